@@ -1,0 +1,80 @@
+//! Messages on their way out, and how it went.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{AppId, Problem};
+
+/// A row's number in the outbox.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ts_rs::TS)]
+#[ts(type = "number")]
+pub struct RowId(pub i64);
+
+/// One message for one destination. Holds no secret: URL, token and signature are added by the courier.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Message {
+    /// The application it is about; None for tests and digests.
+    pub app: Option<AppId>,
+    /// The trigger that fired, empty for tests.
+    pub trigger: String,
+    /// Service name, the destination.
+    pub service: String,
+    /// Recipient as the subscription says; webhooks ignore it.
+    pub recipient: String,
+    /// A stable id, the same over all attempts: DingTalk's `msgUuid`.
+    pub uuid: String,
+    /// What to send.
+    pub payload: Payload,
+    /// When the event was seen.
+    pub created_ms: i64,
+}
+
+/// What to send.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Payload {
+    /// A request to a webhook or robot: method, path appended to the URL (empty: none), body as rendered.
+    Http { method: String, path: String, body: String },
+    /// A desktop notification; a click opens `url` (empty: nothing).
+    Desktop { title: String, body: String, url: String },
+}
+
+/// The outcome of one attempt. A 200 alone proves nothing: the sink has read the body.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// Taken.
+    Delivered,
+    /// Might heal: try again, not before `after` if given.
+    Retry { problem: Problem, after: Option<Duration> },
+    /// The robot asks for a pause; nothing is sent to it until then.
+    Throttled { problem: Problem, pause: Duration },
+    /// Only a person can mend it.
+    Refused { problem: Problem },
+}
+
+/// Where a queued message stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+#[serde(rename_all = "snake_case")]
+pub enum QueueState {
+    /// Waits for its turn or its next attempt.
+    Waiting,
+    /// Refused; kept until someone retries or drops it.
+    Refused,
+}
+
+/// A row of the outbox as it is read back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct QueuedMessage {
+    /// Its number.
+    pub row: RowId,
+    /// The message.
+    pub message: Message,
+    /// Attempts so far.
+    pub attempts: u32,
+    /// Not before this time.
+    pub due_ms: i64,
+    /// Where it stands.
+    pub state: QueueState,
+    /// What went wrong last, if anything.
+    pub problem: Option<Problem>,
+}

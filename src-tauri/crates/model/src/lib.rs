@@ -1,0 +1,28 @@
+//! Plain types that every part of Dinghy shares: ids, states, messages, verdicts, problems.
+//!
+//! Invariant: this crate does no IO, knows no async and no clock; times come in as arguments
+//! (milliseconds since the Unix epoch, UTC, called `…_ms`).
+
+mod app;
+mod delivery;
+mod event;
+mod id;
+mod lang;
+mod memory;
+mod problem;
+mod secret;
+mod server;
+mod service;
+mod status;
+
+pub use app::{AppBody, AppSnapshot, AppSummary, Health, Operation, OperationPhase, SyncStatus};
+pub use delivery::{Message, Payload, QueueState, QueuedMessage, RowId, Verdict};
+pub use event::{Event, EventKind};
+pub use id::{AppId, ServerName};
+pub use lang::Lang;
+pub use memory::{Memory, MemoryChange};
+pub use problem::{Problem, Refusal};
+pub use secret::Secret;
+pub use server::{Auth, ServerConfig, ServerState};
+pub use service::{DingTalkOptions, Header, Service, ServiceKind, WebhookOptions};
+pub use status::{GroupState, GroupStatus, Pause, ServerStatus, Severity, Status};

@@ -1,0 +1,119 @@
+//! The present state of everything, as shells see it. One writer (the engine), many readers.
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{AppSummary, Health, OperationPhase, Problem, ServerName, ServerState, SyncStatus};
+
+/// The present state. Cheap to clone.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Status {
+    /// In the order of `settings.toml`.
+    pub servers: Vec<ServerStatus>,
+    /// Destinations that are DingTalk groups or webhooks, by name.
+    pub groups: Vec<GroupStatus>,
+    /// Problems of files, keychain, database.
+    pub problems: Vec<Problem>,
+    /// Sending paused by the user.
+    pub paused: Option<Pause>,
+    /// Messages in the outbox that wait.
+    pub waiting: usize,
+    /// Messages in the outbox that were refused.
+    pub refused: usize,
+    /// True while the embedded demo is shown.
+    pub demo: bool,
+}
+
+/// Sending is paused: events are still recorded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+pub struct Pause {
+    /// Unix ms; None: until switched on again.
+    #[ts(type = "number | null")]
+    pub until_ms: Option<i64>,
+}
+
+/// One server.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ServerStatus {
+    /// Its name.
+    pub name: ServerName,
+    /// Its base URL, for links.
+    pub url: String,
+    /// The state of the connection.
+    pub state: ServerState,
+    /// What is wrong, if something is.
+    pub problem: Option<Problem>,
+    /// `v3.6.0+…` as the server says, empty if unknown.
+    pub version: String,
+    /// Signed in as, empty if unknown.
+    pub account: String,
+    /// When data last arrived, Unix ms; None: never.
+    pub fresh_ms: Option<i64>,
+    /// When it is tried again, Unix ms.
+    pub next_try_ms: Option<i64>,
+    /// Certificates are not checked: warn wherever the server is shown.
+    pub insecure: bool,
+    /// Sorted by id.
+    pub apps: Arc<Vec<Arc<AppSummary>>>,
+}
+
+/// One destination.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GroupStatus {
+    /// Service name.
+    pub name: String,
+    /// True: a DingTalk robot; false: a plain webhook.
+    pub robot: bool,
+    /// How it goes.
+    pub state: GroupState,
+    /// Messages that wait for it.
+    pub waiting: usize,
+}
+
+/// How a destination goes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum GroupState {
+    /// Nothing wrong known.
+    Ready,
+    /// Paused by DingTalk until then (Unix ms).
+    Throttled { until_ms: i64 },
+    /// Refuses for a reason that only a person can mend.
+    Refusing { problem: Problem },
+}
+
+/// How bad an application is; order is worst first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ts_rs::TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Severity {
+    /// Degraded, missing, or its last sync failed: needs attention.
+    Attention,
+    /// Syncing or progressing.
+    Progressing,
+    /// Out of sync or unknown: a note, no alarm.
+    Notice,
+    /// Nothing to do.
+    Well,
+}
+
+impl AppSummary {
+    /// How bad it is. The one place that decides it: tray, list and counts all ask here.
+    pub fn severity(&self) -> Severity {
+        let failed = self
+            .operation
+            .as_ref()
+            .is_some_and(|op| matches!(op.phase, OperationPhase::Failed | OperationPhase::Error));
+        let running = self
+            .operation
+            .as_ref()
+            .is_some_and(|op| matches!(op.phase, OperationPhase::Running | OperationPhase::Terminating));
+        match (self.health, self.sync) {
+            (Health::Degraded | Health::Missing, _) => Severity::Attention,
+            _ if failed => Severity::Attention,
+            (Health::Progressing, _) => Severity::Progressing,
+            _ if running || self.deleting => Severity::Progressing,
+            (Health::Unknown, _) | (_, SyncStatus::OutOfSync | SyncStatus::Unknown) => Severity::Notice,
+            (Health::Healthy | Health::Suspended, SyncStatus::Synced) => Severity::Well,
+        }
+    }
+}
