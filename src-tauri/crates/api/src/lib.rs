@@ -1,1 +1,4 @@
-//! placeholder
+//! Use cases for every shell.
+
+pub mod bindings;
+pub mod wire;

@@ -32,6 +32,7 @@ pub struct Message {
 
 /// What to send.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[allow(missing_docs, reason = "each variant is described; its field names say the rest")]
 pub enum Payload {
     /// A request to a webhook or robot: method, path appended to the URL (empty: none), body as rendered.
     Http { method: String, path: String, body: String },
@@ -41,6 +42,7 @@ pub enum Payload {
 
 /// The outcome of one attempt. A 200 alone proves nothing: the sink has read the body.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[allow(missing_docs, reason = "each variant is described; its field names say the rest")]
 pub enum Verdict {
     /// Taken.
     Delivered,

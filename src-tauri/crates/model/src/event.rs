@@ -26,6 +26,7 @@ pub struct Event {
 /// What happened.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
 #[serde(tag = "kind", rename_all = "snake_case")]
+#[allow(missing_docs, reason = "each variant is described; its field names say the rest")]
 pub enum EventKind {
     /// An application's health, sync or operation changed, as short words (`Healthy → Degraded`).
     Changed { from: String, to: String },

@@ -16,6 +16,7 @@ pub struct Memory {
 
 /// One change to the memory, to be committed with the messages it belongs to.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[allow(missing_docs, reason = "each variant is described; its field names say the rest")]
 pub enum MemoryChange {
     /// Remember a key.
     Insert { key: String, at_ms: i64 },

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 /// `code` in its JSON is stable: the window and scripts branch on it. No field ever holds a secret.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
 #[serde(tag = "code", rename_all = "snake_case")]
+#[allow(missing_docs, reason = "each variant is described; its field names say the rest")]
 pub enum Problem {
     // --- reaching a server
     /// The URL cannot be used at all.

@@ -73,6 +73,7 @@ pub struct GroupStatus {
 
 /// How a destination goes.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[allow(missing_docs, reason = "each variant is described; its field names say the rest")]
 pub enum GroupState {
     /// Nothing wrong known.
     Ready,

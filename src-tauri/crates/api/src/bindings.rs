@@ -1,0 +1,63 @@
+//! The TypeScript of `wire`, as one file. Written to `ui/src/ipc/bindings.ts` by `cargo xtask codegen`.
+
+use std::fmt::Write as _;
+
+use dinghy_model as model;
+use ts_rs::{Config, TS};
+
+use crate::wire;
+
+/// The whole text of `bindings.ts`.
+pub fn typescript() -> String {
+    let config = Config::new();
+    let mut out = String::from(
+        "// Generated from src-tauri/crates/api/src/wire.rs by `cargo xtask codegen`. Do not edit.\n",
+    );
+    macro_rules! export {
+        ($($type:ty),+ $(,)?) => {
+            $( let _ = writeln!(out, "\nexport {}", <$type>::decl(&config)); )+
+        };
+    }
+    export!(
+        model::Lang,
+        model::ServerName,
+        model::AppId,
+        model::Health,
+        model::SyncStatus,
+        model::OperationPhase,
+        model::Operation,
+        model::AppSummary,
+        model::Auth,
+        model::ServerState,
+        model::Severity,
+        model::Pause,
+        model::RowId,
+        model::QueueState,
+        model::Refusal,
+        model::Problem,
+        model::EventKind,
+        model::Event,
+        wire::ProblemView,
+        wire::ApiError,
+        wire::Counts,
+        wire::ServerForm,
+        wire::ServerView,
+        wire::GroupView,
+        wire::StatusView,
+        wire::ProbeStep,
+        wire::ProbeView,
+        wire::AppRow,
+        wire::AppFilter,
+        wire::AppsView,
+        wire::GroupForm,
+        wire::WebhookReading,
+        wire::TestView,
+        wire::RulesView,
+        wire::ImportView,
+        wire::EventRow,
+        wire::EventFilter,
+        wire::QueueRow,
+        wire::PauseFor,
+    );
+    out
+}

@@ -1,0 +1,382 @@
+//! What crosses to the window: plain data, with the words already in the user's language.
+//!
+//! Everything here is exported to TypeScript (`cargo xtask codegen`). Times are Unix milliseconds.
+//! No type here that travels outwards holds a secret; forms carry one inwards and are dropped at once.
+
+use dinghy_model::{
+    AppId, AppSummary, Auth, Event, Health, Lang, Pause, QueueState, RowId, ServerState, Severity, SyncStatus,
+};
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+/// A problem in words: what is wrong, and what to do.
+#[derive(Clone, Debug, PartialEq, Serialize, TS)]
+pub struct ProblemView {
+    /// Stable: `tls_expired`, `robot`, `file` … (see `dinghy_model::Problem`).
+    pub code: String,
+    /// One sentence: what is wrong.
+    pub what: String,
+    /// One sentence: what to do.
+    pub todo: String,
+    /// File, for problems in files.
+    pub file: Option<String>,
+    /// Line from 1; 0: the whole file.
+    pub line: u32,
+    /// Column from 1.
+    pub column: u32,
+}
+
+/// What a use case answers when it fails.
+#[derive(Clone, Debug, PartialEq, Serialize, TS)]
+pub struct ApiError {
+    /// Stable code; the window branches on it.
+    pub code: String,
+    /// For people.
+    pub message: String,
+    /// What to do about it.
+    pub todo: String,
+    /// The form field it belongs to (`name`, `url`, `secret` …), if one.
+    pub field: Option<String>,
+}
+
+/// How many applications are in which state, over fresh and stale servers alike.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, TS)]
+pub struct Counts {
+    /// All that are known.
+    pub total: usize,
+    /// Degraded, missing or failed.
+    pub attention: usize,
+    /// Syncing or progressing.
+    pub progressing: usize,
+    /// Out of sync or unknown.
+    pub notice: usize,
+    /// Healthy and synced.
+    pub well: usize,
+    /// Of servers whose data is old.
+    pub stale: usize,
+}
+
+/// The head of everything; pushed as the event `status` whenever it changes (coalesced).
+#[derive(Clone, Debug, PartialEq, Serialize, TS)]
+pub struct StatusView {
+    /// Grows with every change; lists are fetched again when it does.
+    #[ts(type = "number")]
+    pub generation: u64,
+    /// In the order of settings.toml.
+    pub servers: Vec<ServerView>,
+    /// DingTalk groups and plain webhooks.
+    pub groups: Vec<GroupView>,
+    /// Problems of files, keychain, database.
+    pub problems: Vec<ProblemView>,
+    /// Sending paused.
+    pub paused: Option<Pause>,
+    /// Messages that wait.
+    pub waiting: usize,
+    /// Messages that were refused.
+    pub refused: usize,
+    /// Counts of applications.
+    pub counts: Counts,
+    /// The embedded demo is shown.
+    pub demo: bool,
+    /// The demo group's page, if the demo runs.
+    pub demo_page: Option<String>,
+    /// False: this desktop shows no tray icons; the window stays.
+    pub tray: bool,
+    /// Dinghy's version.
+    pub version: String,
+    /// The language in force.
+    pub lang: Lang,
+}
+
+/// One server.
+#[derive(Clone, Debug, PartialEq, Serialize, TS)]
+pub struct ServerView {
+    /// Unique name.
+    pub name: String,
+    /// Base URL.
+    pub url: String,
+    /// State of the connection.
+    pub state: ServerState,
+    /// The state in words (`Live`, `实时`).
+    pub state_word: String,
+    /// What is wrong.
+    pub problem: Option<ProblemView>,
+    /// Argo CD's version, empty if unknown.
+    pub version: String,
+    /// Signed in as, empty if unknown.
+    pub account: String,
+    /// When data last arrived.
+    #[ts(type = "number | null")]
+    pub fresh_ms: Option<i64>,
+    /// Next try.
+    #[ts(type = "number | null")]
+    pub next_try_ms: Option<i64>,
+    /// Applications known.
+    pub apps: usize,
+    /// Of them, needing attention.
+    pub attention: usize,
+    /// Certificates are not checked: show the warning.
+    pub insecure: bool,
+    /// The settings, to fill the form with (never the secret).
+    pub form: ServerForm,
+}
+
+/// A server as the form has it. `secret` travels inwards only.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+pub struct ServerForm {
+    /// Unique name.
+    pub name: String,
+    /// URL as typed.
+    pub url: String,
+    /// How to sign in.
+    pub auth: Auth,
+    /// With `password`.
+    pub username: String,
+    /// Token or password; None: keep the stored one.
+    pub secret: Option<String>,
+    /// False: poll only.
+    pub watch: bool,
+    /// Seconds.
+    pub poll_interval_s: u32,
+    /// Empty: all.
+    pub projects: Vec<String>,
+    /// Label selector.
+    pub selector: String,
+    /// PEM file path, empty: none.
+    pub ca_file: String,
+    /// Do not check certificates.
+    pub insecure_skip_verify: bool,
+    /// Proxy URL, empty: the system's.
+    pub proxy: String,
+}
+
+/// One step of a connection test.
+#[derive(Clone, Debug, PartialEq, Serialize, TS)]
+pub struct ProbeStep {
+    /// `reach`, `tls`, `argocd`, `sign_in`, `list`.
+    pub step: String,
+    /// The step in words.
+    pub title: String,
+    /// What was found (`v3.6.0`, `admin`, `31 applications`), or empty.
+    pub found: String,
+    /// None: passed.
+    pub problem: Option<ProblemView>,
+}
+
+/// The outcome of a connection test: steps up to the first failure.
+#[derive(Clone, Debug, PartialEq, Serialize, TS)]
+pub struct ProbeView {
+    /// All steps passed.
+    pub ok: bool,
+    /// In order.
+    pub steps: Vec<ProbeStep>,
+    /// The URL as it would be stored.
+    pub url: String,
+}
+
+/// One row of the applications list.
+#[derive(Clone, Debug, PartialEq, Serialize, TS)]
+pub struct AppRow {
+    /// The application.
+    #[serde(flatten)]
+    pub app: AppSummary,
+    /// How bad it is.
+    pub severity: Severity,
+    /// The data is old: draw it grey.
+    pub stale: bool,
+}
+
+/// What to show. Empty strings and None mean: all.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
+#[serde(default)]
+pub struct AppFilter {
+    /// Server name.
+    pub server: Option<String>,
+    /// Project name.
+    pub project: Option<String>,
+    /// Sync state.
+    pub sync: Option<SyncStatus>,
+    /// Health.
+    pub health: Option<Health>,
+    /// Searched in name, namespace, project, revision.
+    pub text: String,
+}
+
+/// The applications list, worst first within each server.
+#[derive(Clone, Debug, PartialEq, Serialize, TS)]
+pub struct AppsView {
+    /// Rows that pass the filter.
+    pub rows: Vec<AppRow>,
+    /// How many there are without the filter.
+    pub total: usize,
+    /// All project names, for the filter.
+    pub projects: Vec<String>,
+}
+
+/// A destination.
+#[derive(Clone, Debug, PartialEq, Serialize, TS)]
+pub struct GroupView {
+    /// Service name.
+    pub name: String,
+    /// A DingTalk robot; else a plain webhook.
+    pub robot: bool,
+    /// `ready`, `throttled`, `refusing`.
+    pub state: String,
+    /// With `throttled`: until.
+    #[ts(type = "number | null")]
+    pub until_ms: Option<i64>,
+    /// With `refusing`: why.
+    pub problem: Option<ProblemView>,
+    /// Messages that wait for it.
+    pub waiting: usize,
+    /// Host of the webhook, empty if the secret cannot be read now.
+    pub host: String,
+    /// Custom keywords.
+    pub keywords: Vec<String>,
+    /// The robot signs.
+    pub signed: bool,
+    /// Triggers that are subscribed to it.
+    pub triggers: Vec<String>,
+}
+
+/// A DingTalk group as the form has it. Secrets travel inwards only.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize, TS)]
+pub struct GroupForm {
+    /// Service name: letters, digits, `-`.
+    pub name: String,
+    /// The webhook as pasted; None: keep the stored one.
+    pub webhook: Option<String>,
+    /// At most 10.
+    pub keywords: Vec<String>,
+    /// 加签 secret; None: keep the stored one; empty: the robot does not sign.
+    pub sign_secret: Option<String>,
+}
+
+/// What a pasted webhook is.
+#[derive(Clone, Debug, PartialEq, Serialize, TS)]
+pub struct WebhookReading {
+    /// Host, empty if unreadable.
+    pub host: String,
+    /// A DingTalk robot.
+    pub robot: bool,
+    /// On a host that is not DingTalk's own (private deployment or a copy): say so.
+    pub foreign_host: bool,
+    /// What is wrong with it.
+    pub problem: Option<ProblemView>,
+}
+
+/// How a test message went.
+#[derive(Clone, Debug, PartialEq, Serialize, TS)]
+pub struct TestView {
+    /// The group took it.
+    pub ok: bool,
+    /// As DingTalk answered, if it did.
+    #[ts(type = "number | null")]
+    pub errcode: Option<i64>,
+    /// As DingTalk answered.
+    pub errmsg: String,
+    /// What it means and what to do.
+    pub problem: Option<ProblemView>,
+    /// How long it took.
+    pub millis: u32,
+}
+
+/// The rules as they are in force.
+#[derive(Clone, Debug, PartialEq, Serialize, TS)]
+pub struct RulesView {
+    /// Path of notifications.yaml.
+    pub file: String,
+    /// Names of triggers in force.
+    pub triggers: Vec<String>,
+    /// Names of templates in force.
+    pub templates: Vec<String>,
+    /// Names of destinations.
+    pub services: Vec<String>,
+    /// How many subscriptions.
+    pub subscriptions: usize,
+    /// What is wrong, with line and column.
+    pub problems: Vec<ProblemView>,
+    /// The text of the file.
+    pub text: String,
+}
+
+/// What an import would do.
+#[derive(Clone, Debug, PartialEq, Serialize, TS)]
+pub struct ImportView {
+    /// Keys that are new.
+    pub added: Vec<String>,
+    /// Keys that would be replaced.
+    pub replaced: Vec<String>,
+    /// Names of secrets that go to the keychain.
+    pub secrets: Vec<String>,
+    /// What is wrong or worth knowing.
+    pub problems: Vec<ProblemView>,
+    /// The text that would be written.
+    pub text: String,
+}
+
+/// A line of the event log with its words.
+#[derive(Clone, Debug, PartialEq, Serialize, TS)]
+pub struct EventRow {
+    /// The event.
+    #[serde(flatten)]
+    pub event: Event,
+    /// One line: what happened (`Sent after 1 attempt`, `已发送`).
+    pub text: String,
+    /// Why or what to do, empty if nothing.
+    pub detail: String,
+    /// `ok`, `wait`, `bad`, `info`, `hold`: the glyph to draw.
+    pub tone: String,
+}
+
+/// Which part of the log.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize, TS)]
+#[serde(default)]
+pub struct EventFilter {
+    /// Only older than this id (paging).
+    #[ts(type = "number | null")]
+    pub before: Option<i64>,
+    /// At most so many; 0: 100.
+    pub limit: u32,
+    /// One application.
+    pub app: Option<AppId>,
+    /// Searched in application, trigger, service.
+    pub text: String,
+}
+
+/// A queued message.
+#[derive(Clone, Debug, PartialEq, Serialize, TS)]
+pub struct QueueRow {
+    /// Its number.
+    pub row: RowId,
+    /// Which application.
+    pub app: Option<AppId>,
+    /// Which trigger.
+    pub trigger: String,
+    /// To which destination.
+    pub service: String,
+    /// Where it stands.
+    pub state: QueueState,
+    /// Attempts so far.
+    pub attempts: u32,
+    /// Next attempt.
+    #[ts(type = "number")]
+    pub due_ms: i64,
+    /// When the event was seen.
+    #[ts(type = "number")]
+    pub created_ms: i64,
+    /// What went wrong last.
+    pub problem: Option<ProblemView>,
+}
+
+/// How long to pause.
+#[derive(Clone, Copy, Debug, PartialEq, Deserialize, Serialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum PauseFor {
+    /// One hour.
+    Hour,
+    /// Until 09:00 tomorrow, local time.
+    Tomorrow,
+    /// Until switched on again.
+    Forever,
+}

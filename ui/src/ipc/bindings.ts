@@ -1,0 +1,727 @@
+// Generated from src-tauri/crates/api/src/wire.rs by `cargo xtask codegen`. Do not edit.
+
+export type Lang = "en" | "zh-CN";
+
+export type ServerName = string;
+
+export type AppId = { 
+/**
+ * The server it was seen on.
+ */
+server: ServerName, 
+/**
+ * `metadata.namespace`, usually `argocd`.
+ */
+namespace: string, 
+/**
+ * `metadata.name`.
+ */
+name: string, };
+
+export type Health = "Missing" | "Degraded" | "Unknown" | "Progressing" | "Suspended" | "Healthy";
+
+export type SyncStatus = "Unknown" | "OutOfSync" | "Synced";
+
+export type OperationPhase = "Running" | "Terminating" | "Failed" | "Error" | "Succeeded" | "Unknown";
+
+export type Operation = { 
+/**
+ * How far it is.
+ */
+phase: OperationPhase, 
+/**
+ * `operationState.message`, empty if none.
+ */
+message: string, 
+/**
+ * RFC 3339 as the server wrote it; empty if absent.
+ */
+started_at: string, 
+/**
+ * RFC 3339 as the server wrote it; empty if absent.
+ */
+finished_at: string, };
+
+export type AppSummary = { 
+/**
+ * Which application.
+ */
+id: AppId, 
+/**
+ * `spec.project`.
+ */
+project: string, 
+/**
+ * `status.health.status`.
+ */
+health: Health, 
+/**
+ * `status.health.message`, empty if none.
+ */
+health_message: string, 
+/**
+ * RFC 3339 `status.health.lastTransitionTime`, empty if absent.
+ */
+health_since: string, 
+/**
+ * `status.sync.status`.
+ */
+sync: SyncStatus, 
+/**
+ * `status.sync.revision` (or the first of `revisions`), empty if none.
+ */
+revision: string, 
+/**
+ * `status.operationState`, if any.
+ */
+operation: Operation | null, 
+/**
+ * The first of `status.conditions` as `type: message`, empty if none.
+ */
+condition: string, 
+/**
+ * `metadata.deletionTimestamp` is set.
+ */
+deleting: boolean, };
+
+export type Auth = "token" | "password" | "sso" | "none";
+
+export type ServerState = "connecting" | "live" | "polling" | "unauthorized" | "forbidden" | "unreachable" | "tls_problem" | "not_argo_cd";
+
+export type Severity = "attention" | "progressing" | "notice" | "well";
+
+export type Pause = { 
+/**
+ * Unix ms; None: until switched on again.
+ */
+until_ms: number | null, };
+
+export type RowId = number;
+
+export type QueueState = "waiting" | "refused";
+
+export type Refusal = "keyword" | "sign" | "timestamp" | "ip_list" | "token" | "disabled" | "removed" | "dissolved" | "throttled" | "too_long" | "content" | "request" | "busy" | "not_a_robot" | "unknown";
+
+export type Problem = { "code": "bad_url", url: string, detail: string, } | { "code": "plain_http", host: string, } | { "code": "dns", host: string, } | { "code": "refused", host: string, detail: string, } | { "code": "timeout", host: string, } | { "code": "proxy", detail: string, } | { "code": "server_error", status: number, detail: string, } | { "code": "too_many_requests", retry_after_s: bigint | null, } | { "code": "body_cut", detail: string, } | { "code": "stream_stopped", detail: string, } | { "code": "tls_untrusted", host: string, } | { "code": "tls_expired", host: string, } | { "code": "tls_not_yet_valid", host: string, } | { "code": "tls_wrong_name", host: string, names: Array<string>, } | { "code": "ca_file", path: string, detail: string, } | { "code": "tls_other", host: string, detail: string, } | { "code": "login_page", host: string, } | { "code": "not_argo_cd", host: string, detail: string, } | { "code": "no_token" } | { "code": "token_expired", at_ms: bigint | null, } | { "code": "token_revoked", detail: string, } | { "code": "bad_password", username: string, } | { "code": "forbidden", detail: string, } | { "code": "sso_unsupported" } | { "code": "no_keychain", detail: string, } | { "code": "keychain_locked" } | { "code": "keychain_dismissed" } | { "code": "keychain_other", detail: string, } | { "code": "secret_missing", name: string, } | { "code": "secret_env_unset", name: string, variable: string, } | { "code": "secret_command", name: string, command: string, detail: string, } | { "code": "file", file: string, line: number, column: number, detail: string, } | { "code": "io", path: string, detail: string, } | { "code": "disk_full", path: string, } | { "code": "database_newer", found: bigint, known: bigint, } | { "code": "database_damaged", path: string, detail: string, } | { "code": "already_running", path: string, } | { "code": "render", template: string, detail: string, } | { "code": "body_not_json", template: string, line: number, column: number, detail: string, } | { "code": "no_such_service", service: string, } | { "code": "no_access_token", service: string, } | { "code": "robot", refusal: Refusal, errcode: bigint, errmsg: string, } | { "code": "webhook_status", status: number, detail: string, } | { "code": "desktop", detail: string, } | { "code": "other", detail: string, };
+
+export type EventKind = { "kind": "changed", from: string, to: string, } | { "kind": "server", name: string, state: ServerState, problem: Problem | null, } | { "kind": "queued", summary: string, } | { "kind": "suppressed", reason: string, } | { "kind": "sent", attempts: number, millis: number, } | { "kind": "failed", problem: Problem, next_ms: number, } | { "kind": "refused", problem: Problem, } | { "kind": "rule_error", problem: Problem, } | { "kind": "dropped" };
+
+export type Event = { 
+/**
+ * Number in the log; 0 before it is stored.
+ */
+id: number, 
+/**
+ * Unix ms.
+ */
+at_ms: number, 
+/**
+ * The application, if it is about one.
+ */
+app: AppId | null, 
+/**
+ * The trigger, if one took part; else empty.
+ */
+trigger: string, 
+/**
+ * The destination's service name, else empty.
+ */
+service: string, 
+/**
+ * What happened.
+ */
+kind: EventKind, };
+
+export type ProblemView = { 
+/**
+ * Stable: `tls_expired`, `robot`, `file` … (see `dinghy_model::Problem`).
+ */
+code: string, 
+/**
+ * One sentence: what is wrong.
+ */
+what: string, 
+/**
+ * One sentence: what to do.
+ */
+todo: string, 
+/**
+ * File, for problems in files.
+ */
+file: string | null, 
+/**
+ * Line from 1; 0: the whole file.
+ */
+line: number, 
+/**
+ * Column from 1.
+ */
+column: number, };
+
+export type ApiError = { 
+/**
+ * Stable code; the window branches on it.
+ */
+code: string, 
+/**
+ * For people.
+ */
+message: string, 
+/**
+ * What to do about it.
+ */
+todo: string, 
+/**
+ * The form field it belongs to (`name`, `url`, `secret` …), if one.
+ */
+field: string | null, };
+
+export type Counts = { 
+/**
+ * All that are known.
+ */
+total: number, 
+/**
+ * Degraded, missing or failed.
+ */
+attention: number, 
+/**
+ * Syncing or progressing.
+ */
+progressing: number, 
+/**
+ * Out of sync or unknown.
+ */
+notice: number, 
+/**
+ * Healthy and synced.
+ */
+well: number, 
+/**
+ * Of servers whose data is old.
+ */
+stale: number, };
+
+export type ServerForm = { 
+/**
+ * Unique name.
+ */
+name: string, 
+/**
+ * URL as typed.
+ */
+url: string, 
+/**
+ * How to sign in.
+ */
+auth: Auth, 
+/**
+ * With `password`.
+ */
+username: string, 
+/**
+ * Token or password; None: keep the stored one.
+ */
+secret: string | null, 
+/**
+ * False: poll only.
+ */
+watch: boolean, 
+/**
+ * Seconds.
+ */
+poll_interval_s: number, 
+/**
+ * Empty: all.
+ */
+projects: Array<string>, 
+/**
+ * Label selector.
+ */
+selector: string, 
+/**
+ * PEM file path, empty: none.
+ */
+ca_file: string, 
+/**
+ * Do not check certificates.
+ */
+insecure_skip_verify: boolean, 
+/**
+ * Proxy URL, empty: the system's.
+ */
+proxy: string, };
+
+export type ServerView = { 
+/**
+ * Unique name.
+ */
+name: string, 
+/**
+ * Base URL.
+ */
+url: string, 
+/**
+ * State of the connection.
+ */
+state: ServerState, 
+/**
+ * The state in words (`Live`, `实时`).
+ */
+state_word: string, 
+/**
+ * What is wrong.
+ */
+problem: ProblemView | null, 
+/**
+ * Argo CD's version, empty if unknown.
+ */
+version: string, 
+/**
+ * Signed in as, empty if unknown.
+ */
+account: string, 
+/**
+ * When data last arrived.
+ */
+fresh_ms: number | null, 
+/**
+ * Next try.
+ */
+next_try_ms: number | null, 
+/**
+ * Applications known.
+ */
+apps: number, 
+/**
+ * Of them, needing attention.
+ */
+attention: number, 
+/**
+ * Certificates are not checked: show the warning.
+ */
+insecure: boolean, 
+/**
+ * The settings, to fill the form with (never the secret).
+ */
+form: ServerForm, };
+
+export type GroupView = { 
+/**
+ * Service name.
+ */
+name: string, 
+/**
+ * A DingTalk robot; else a plain webhook.
+ */
+robot: boolean, 
+/**
+ * `ready`, `throttled`, `refusing`.
+ */
+state: string, 
+/**
+ * With `throttled`: until.
+ */
+until_ms: number | null, 
+/**
+ * With `refusing`: why.
+ */
+problem: ProblemView | null, 
+/**
+ * Messages that wait for it.
+ */
+waiting: number, 
+/**
+ * Host of the webhook, empty if the secret cannot be read now.
+ */
+host: string, 
+/**
+ * Custom keywords.
+ */
+keywords: Array<string>, 
+/**
+ * The robot signs.
+ */
+signed: boolean, 
+/**
+ * Triggers that are subscribed to it.
+ */
+triggers: Array<string>, };
+
+export type StatusView = { 
+/**
+ * Grows with every change; lists are fetched again when it does.
+ */
+generation: number, 
+/**
+ * In the order of settings.toml.
+ */
+servers: Array<ServerView>, 
+/**
+ * DingTalk groups and plain webhooks.
+ */
+groups: Array<GroupView>, 
+/**
+ * Problems of files, keychain, database.
+ */
+problems: Array<ProblemView>, 
+/**
+ * Sending paused.
+ */
+paused: Pause | null, 
+/**
+ * Messages that wait.
+ */
+waiting: number, 
+/**
+ * Messages that were refused.
+ */
+refused: number, 
+/**
+ * Counts of applications.
+ */
+counts: Counts, 
+/**
+ * The embedded demo is shown.
+ */
+demo: boolean, 
+/**
+ * The demo group's page, if the demo runs.
+ */
+demo_page: string | null, 
+/**
+ * False: this desktop shows no tray icons; the window stays.
+ */
+tray: boolean, 
+/**
+ * Dinghy's version.
+ */
+version: string, 
+/**
+ * The language in force.
+ */
+lang: Lang, };
+
+export type ProbeStep = { 
+/**
+ * `reach`, `tls`, `argocd`, `sign_in`, `list`.
+ */
+step: string, 
+/**
+ * The step in words.
+ */
+title: string, 
+/**
+ * What was found (`v3.6.0`, `admin`, `31 applications`), or empty.
+ */
+found: string, 
+/**
+ * None: passed.
+ */
+problem: ProblemView | null, };
+
+export type ProbeView = { 
+/**
+ * All steps passed.
+ */
+ok: boolean, 
+/**
+ * In order.
+ */
+steps: Array<ProbeStep>, 
+/**
+ * The URL as it would be stored.
+ */
+url: string, };
+
+export type AppRow = { 
+/**
+ * How bad it is.
+ */
+severity: Severity, 
+/**
+ * The data is old: draw it grey.
+ */
+stale: boolean, 
+/**
+ * Which application.
+ */
+id: AppId, 
+/**
+ * `spec.project`.
+ */
+project: string, 
+/**
+ * `status.health.status`.
+ */
+health: Health, 
+/**
+ * `status.health.message`, empty if none.
+ */
+health_message: string, 
+/**
+ * RFC 3339 `status.health.lastTransitionTime`, empty if absent.
+ */
+health_since: string, 
+/**
+ * `status.sync.status`.
+ */
+sync: SyncStatus, 
+/**
+ * `status.sync.revision` (or the first of `revisions`), empty if none.
+ */
+revision: string, 
+/**
+ * `status.operationState`, if any.
+ */
+operation: Operation | null, 
+/**
+ * The first of `status.conditions` as `type: message`, empty if none.
+ */
+condition: string, 
+/**
+ * `metadata.deletionTimestamp` is set.
+ */
+deleting: boolean, };
+
+export type AppFilter = { 
+/**
+ * Server name.
+ */
+server: string | null, 
+/**
+ * Project name.
+ */
+project: string | null, 
+/**
+ * Sync state.
+ */
+sync: SyncStatus | null, 
+/**
+ * Health.
+ */
+health: Health | null, 
+/**
+ * Searched in name, namespace, project, revision.
+ */
+text: string, };
+
+export type AppsView = { 
+/**
+ * Rows that pass the filter.
+ */
+rows: Array<AppRow>, 
+/**
+ * How many there are without the filter.
+ */
+total: number, 
+/**
+ * All project names, for the filter.
+ */
+projects: Array<string>, };
+
+export type GroupForm = { 
+/**
+ * Service name: letters, digits, `-`.
+ */
+name: string, 
+/**
+ * The webhook as pasted; None: keep the stored one.
+ */
+webhook: string | null, 
+/**
+ * At most 10.
+ */
+keywords: Array<string>, 
+/**
+ * 加签 secret; None: keep the stored one; empty: the robot does not sign.
+ */
+sign_secret: string | null, };
+
+export type WebhookReading = { 
+/**
+ * Host, empty if unreadable.
+ */
+host: string, 
+/**
+ * A DingTalk robot.
+ */
+robot: boolean, 
+/**
+ * On a host that is not DingTalk's own (private deployment or a copy): say so.
+ */
+foreign_host: boolean, 
+/**
+ * What is wrong with it.
+ */
+problem: ProblemView | null, };
+
+export type TestView = { 
+/**
+ * The group took it.
+ */
+ok: boolean, 
+/**
+ * As DingTalk answered, if it did.
+ */
+errcode: number | null, 
+/**
+ * As DingTalk answered.
+ */
+errmsg: string, 
+/**
+ * What it means and what to do.
+ */
+problem: ProblemView | null, 
+/**
+ * How long it took.
+ */
+millis: number, };
+
+export type RulesView = { 
+/**
+ * Path of notifications.yaml.
+ */
+file: string, 
+/**
+ * Names of triggers in force.
+ */
+triggers: Array<string>, 
+/**
+ * Names of templates in force.
+ */
+templates: Array<string>, 
+/**
+ * Names of destinations.
+ */
+services: Array<string>, 
+/**
+ * How many subscriptions.
+ */
+subscriptions: number, 
+/**
+ * What is wrong, with line and column.
+ */
+problems: Array<ProblemView>, 
+/**
+ * The text of the file.
+ */
+text: string, };
+
+export type ImportView = { 
+/**
+ * Keys that are new.
+ */
+added: Array<string>, 
+/**
+ * Keys that would be replaced.
+ */
+replaced: Array<string>, 
+/**
+ * Names of secrets that go to the keychain.
+ */
+secrets: Array<string>, 
+/**
+ * What is wrong or worth knowing.
+ */
+problems: Array<ProblemView>, 
+/**
+ * The text that would be written.
+ */
+text: string, };
+
+export type EventRow = { 
+/**
+ * One line: what happened (`Sent after 1 attempt`, `已发送`).
+ */
+text: string, 
+/**
+ * Why or what to do, empty if nothing.
+ */
+detail: string, 
+/**
+ * `ok`, `wait`, `bad`, `info`, `hold`: the glyph to draw.
+ */
+tone: string, 
+/**
+ * Number in the log; 0 before it is stored.
+ */
+id: number, 
+/**
+ * Unix ms.
+ */
+at_ms: number, 
+/**
+ * The application, if it is about one.
+ */
+app: AppId | null, 
+/**
+ * The trigger, if one took part; else empty.
+ */
+trigger: string, 
+/**
+ * The destination's service name, else empty.
+ */
+service: string, 
+/**
+ * What happened.
+ */
+kind: EventKind, };
+
+export type EventFilter = { 
+/**
+ * Only older than this id (paging).
+ */
+before: number | null, 
+/**
+ * At most so many; 0: 100.
+ */
+limit: number, 
+/**
+ * One application.
+ */
+app: AppId | null, 
+/**
+ * Searched in application, trigger, service.
+ */
+text: string, };
+
+export type QueueRow = { 
+/**
+ * Its number.
+ */
+row: RowId, 
+/**
+ * Which application.
+ */
+app: AppId | null, 
+/**
+ * Which trigger.
+ */
+trigger: string, 
+/**
+ * To which destination.
+ */
+service: string, 
+/**
+ * Where it stands.
+ */
+state: QueueState, 
+/**
+ * Attempts so far.
+ */
+attempts: number, 
+/**
+ * Next attempt.
+ */
+due_ms: number, 
+/**
+ * When the event was seen.
+ */
+created_ms: number, 
+/**
+ * What went wrong last.
+ */
+problem: ProblemView | null, };
+
+export type PauseFor = "hour" | "tomorrow" | "forever";
