@@ -1,4 +1,125 @@
-//! Use cases for every shell.
+//! Use cases for every shell: what the window, the tray, the command line and the tests call.
+//!
+//! Knows the engine and the files, decides what a request means, and answers in words. Knows no Tauri,
+//! no terminal and no HTTP; crates below it cannot see it. Wire types are converted here and nowhere else.
 
+mod apps;
 pub mod bindings;
+mod events;
+mod groups;
+mod rules;
+mod servers;
+mod status;
 pub mod wire;
+pub mod words;
+
+use std::sync::atomic::AtomicU64;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use dinghy_engine::{Command, Engine};
+use dinghy_model::{Lang, Pause, Problem, RowId, Status};
+use dinghy_store::{Dirs, SettingsFile};
+use dinghy_vault::Vault;
+use tokio::sync::{oneshot, watch};
+
+use wire::{ApiError, PauseFor};
+
+pub use dinghy_engine::now_ms;
+pub use status::{counts, is_stale};
+
+/// What every use case works on.
+pub struct Api {
+    engine: Arc<Engine>,
+    dirs: Dirs,
+    vault: Arc<Vault>,
+    lang: Mutex<Lang>,
+    demo_page: Option<String>,
+    /// Grows with every view that is made, so a window can tell newer from older.
+    generation: AtomicU64,
+}
+
+impl Api {
+    /// Over a running engine. `system` is the desktop's language, used until settings.toml says otherwise.
+    pub fn new(engine: Arc<Engine>, dirs: Dirs, vault: Arc<Vault>, system: Lang, demo_page: Option<String>) -> Self {
+        let chosen = SettingsFile::new(dirs.settings()).load().ok().and_then(|parsed| parsed.settings);
+        let lang = chosen.and_then(|settings| settings.language).unwrap_or(system);
+        Self { engine, dirs, vault, lang: Mutex::new(lang), demo_page, generation: AtomicU64::new(1) }
+    }
+
+    /// The present state and its changes, for shells that draw it.
+    pub fn status_changes(&self) -> watch::Receiver<Status> {
+        self.engine.status()
+    }
+
+    /// The language in force.
+    pub fn lang(&self) -> Lang {
+        *self.lang.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Chooses a language, for good.
+    pub fn set_language(&self, lang: Lang) -> Result<(), ApiError> {
+        SettingsFile::new(self.dirs.settings()).set_language(Some(lang)).map_err(|problem| self.error(&problem))?;
+        *self.lang.lock().unwrap_or_else(PoisonError::into_inner) = lang;
+        Ok(())
+    }
+
+    /// Asks every server again, now. A keychain prompt that was dismissed may come up again.
+    pub async fn refresh(&self) {
+        self.vault.ask_again();
+        self.reload().await;
+        self.engine.send(Command::Refresh).await;
+    }
+
+    /// Stops sending; events are still recorded. `tomorrow_ms` is 09:00 tomorrow in local time.
+    pub async fn pause(&self, how: PauseFor, tomorrow_ms: i64) {
+        let until_ms = match how {
+            PauseFor::Hour => Some(now_ms() + 3_600_000),
+            PauseFor::Tomorrow => Some(tomorrow_ms),
+            PauseFor::Forever => None,
+        };
+        self.engine.send(Command::Pause(Some(Pause { until_ms }))).await;
+    }
+
+    /// Sends again.
+    pub async fn resume(&self) {
+        self.engine.send(Command::Pause(None)).await;
+    }
+
+    /// Tries refused messages again: one, or all.
+    pub async fn queue_retry(&self, row: Option<RowId>) {
+        self.engine.send(Command::Retry(row)).await;
+    }
+
+    /// Forgets a queued message.
+    pub async fn queue_drop(&self, row: RowId) {
+        self.engine.send(Command::Drop(row)).await;
+    }
+
+    /// Stops the engine; at most five seconds.
+    pub async fn stop(&self) {
+        self.engine.stop().await;
+    }
+
+    /// Puts changed files and secrets in force and waits until they are.
+    async fn reload(&self) {
+        let (done, in_force) = oneshot::channel();
+        self.engine.send(Command::Reload { done }).await;
+        // Fails only when the engine stops meanwhile.
+        let _ = in_force.await;
+    }
+
+    fn error(&self, problem: &Problem) -> ApiError {
+        let sentence = words::sentence(problem, self.lang());
+        ApiError { code: words::code(problem), message: sentence.what, todo: sentence.todo, field: None }
+    }
+
+    /// A mistake in a form: the field, and the sentence in both languages.
+    fn form_error(&self, field: &str, en: &str, zh: &str) -> ApiError {
+        ApiError {
+            code: "form".to_owned(),
+            message: self.lang().pick(en, zh).to_owned(),
+            todo: String::new(),
+            field: Some(field.to_owned()),
+        }
+    }
+}

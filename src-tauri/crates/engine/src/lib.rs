@@ -1,1 +1,39 @@
-//! placeholder
+//! The running Dinghy: one owner of state, tasks that bring input to it, and a courier that delivers.
+//!
+//! The straight line of one event: `intake` (a task for each server) → `controller` (rules, then one
+//! transaction) → `courier` (claims due rows) → `deliver` → verdict → `controller` → [`Status`].
+//!
+//! Invariants:
+//! - Only `supervisor` spawns tasks; a cancellation token goes down, task trackers own what runs.
+//! - Only `controller` writes state; everyone else reads the [`Status`] it publishes.
+//! - Start and reload take the same path (`load` then `Controller::apply`).
+//! - Nothing here knows Tauri, a window or a terminal.
+
+mod backoff;
+mod budget;
+pub mod check;
+mod controller;
+mod courier;
+mod deliver;
+mod desktop;
+mod groups;
+mod input;
+mod intake;
+mod judge;
+mod load;
+mod resolve;
+mod servers;
+mod supervisor;
+mod table;
+
+pub use deliver::{Deliverer, TestOutcome};
+pub use input::Command;
+pub use load::{Loaded, load, read_or_empty};
+pub use supervisor::{Engine, Options};
+
+/// Milliseconds since the Unix epoch, now. The one place of this crate that reads the wall clock.
+pub fn now_ms() -> i64 {
+    std::time::SystemTime::now()
+        .duration_since(std::time::UNIX_EPOCH)
+        .map_or(0, |d| i64::try_from(d.as_millis()).unwrap_or(i64::MAX))
+}

@@ -108,6 +108,8 @@ pub struct AppSnapshot {
     pub summary: AppSummary,
     /// The text itself: one JSON object as the API gives it, UTF-8.
     pub json: Arc<str>,
+    /// `metadata.resourceVersion` as a number; 0 if it is none. Only for comparing two of one application.
+    pub resource_version: u64,
 }
 
 /// Words as the API writes them; anything else is the `Unknown` of its kind.

@@ -36,6 +36,9 @@ pub struct Message {
 pub enum Payload {
     /// A request to a webhook or robot: method, path appended to the URL (empty: none), body as rendered.
     Http { method: String, path: String, body: String },
+    /// The templates have no request for this service, only a `message`: a robot gets it as a text
+    /// message; a plain webhook gets it as the body of a GET, as Argo CD does (`pkg/services/webhook.go`).
+    Plain { text: String },
     /// A desktop notification; a click opens `url` (empty: nothing).
     Desktop { title: String, body: String, url: String },
 }

@@ -23,6 +23,6 @@ pub use lang::Lang;
 pub use memory::{Memory, MemoryChange};
 pub use problem::{Problem, Refusal};
 pub use secret::Secret;
-pub use server::{Auth, ServerConfig, ServerState};
+pub use server::{Auth, ServerConfig, ServerState, secret_name};
 pub use service::{DingTalkOptions, Header, Service, ServiceKind, WebhookOptions};
 pub use status::{GroupState, GroupStatus, Pause, ServerStatus, Severity, Status};

@@ -48,6 +48,18 @@ pub struct ServerConfig {
     pub proxy: Option<String>,
 }
 
+impl ServerConfig {
+    /// The name under which the server's token or password is kept.
+    pub fn secret_name(&self) -> String {
+        secret_name(&self.name)
+    }
+}
+
+/// The name under which a server's token or password is kept: `server.NAME`.
+pub fn secret_name(server: &ServerName) -> String {
+    format!("server.{server}")
+}
+
 /// The named states of a connection. Only `Live` and `Polling` mean that data is fresh.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ts_rs::TS)]
 #[serde(rename_all = "snake_case")]

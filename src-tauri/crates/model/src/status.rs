@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{AppSummary, Health, OperationPhase, Problem, ServerName, ServerState, SyncStatus};
+use crate::{AppSummary, Health, OperationPhase, Problem, ServerConfig, ServerName, ServerState, SyncStatus};
 
 /// The present state. Cheap to clone.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -38,8 +38,8 @@ pub struct Pause {
 pub struct ServerStatus {
     /// Its name.
     pub name: ServerName,
-    /// Its base URL, for links.
-    pub url: String,
+    /// Its settings (no secret among them).
+    pub config: Arc<ServerConfig>,
     /// The state of the connection.
     pub state: ServerState,
     /// What is wrong, if something is.
@@ -52,8 +52,6 @@ pub struct ServerStatus {
     pub fresh_ms: Option<i64>,
     /// When it is tried again, Unix ms.
     pub next_try_ms: Option<i64>,
-    /// Certificates are not checked: warn wherever the server is shown.
-    pub insecure: bool,
     /// Sorted by id.
     pub apps: Arc<Vec<Arc<AppSummary>>>,
 }
@@ -65,6 +63,8 @@ pub struct GroupStatus {
     pub name: String,
     /// True: a DingTalk robot; false: a plain webhook.
     pub robot: bool,
+    /// Host of its URL; empty while the secret that holds it cannot be read.
+    pub host: String,
     /// How it goes.
     pub state: GroupState,
     /// Messages that wait for it.

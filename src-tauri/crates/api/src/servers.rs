@@ -1,0 +1,209 @@
+//! Servers: testing a connection, adding, changing, signing in, removing.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use dinghy_engine::check;
+use dinghy_model::{Auth, Secret, ServerConfig, ServerName, ServerStatus, Severity, secret_name};
+use dinghy_store::SettingsFile;
+
+use crate::wire::{ApiError, ProbeStep, ProbeView, ServerForm, ServerView};
+use crate::{Api, words};
+
+impl Api {
+    /// Tests the connection that a form describes, with the secret it brings or else the stored one.
+    pub async fn server_test(&self, form: ServerForm) -> Result<ProbeView, ApiError> {
+        let lang = self.lang();
+        let (config, secret) = self.read_server(form)?;
+        let secret = match secret {
+            Some(secret) => Some(secret),
+            None if matches!(config.auth, Auth::Token | Auth::Password) => {
+                self.vault.get(&secret_name(&config.name)).await.ok()
+            }
+            None => None,
+        };
+        let steps: Vec<ProbeStep> = check::probe(&config, secret)
+            .await
+            .into_iter()
+            .map(|step| {
+                let (found, problem) = match step.outcome {
+                    Ok(found) => (found, None),
+                    Err(problem) => (String::new(), Some(words::view(&problem, lang))),
+                };
+                let title = words::probe_step(step.name, lang).to_owned();
+                ProbeStep { step: step.name.to_owned(), title, found, problem }
+            })
+            .collect();
+        let ok = steps.iter().all(|step| step.problem.is_none());
+        Ok(ProbeView { ok, steps, url: config.url })
+    }
+
+    /// Adds a server; its secret goes to the keychain first, so that a server is never without it.
+    pub async fn server_add(&self, form: ServerForm) -> Result<(), ApiError> {
+        let (config, secret) = self.read_server(form)?;
+        let taken = self.engine.status().borrow().servers.iter().any(|server| server.name == config.name);
+        if taken {
+            return Err(self.form_error("name", "There is a server of this name.", "已有同名的服务器。"));
+        }
+        if matches!(config.auth, Auth::Token | Auth::Password) && secret.is_none() {
+            return Err(self.form_error("secret", "Enter the token or password.", "请填写令牌或密码。"));
+        }
+        self.keep_secret(&config.name, secret).await?;
+        self.settings_file().add_server(&config).map_err(|problem| self.error(&problem))?;
+        self.reload().await;
+        Ok(())
+    }
+
+    /// Changes a server, its name included.
+    pub async fn server_update(&self, name: &str, form: ServerForm) -> Result<(), ApiError> {
+        let (config, secret) = self.read_server(form)?;
+        let old = ServerName(name.to_owned());
+        if config.name != old {
+            let taken = self.engine.status().borrow().servers.iter().any(|server| server.name == config.name);
+            if taken {
+                return Err(self.form_error("name", "There is a server of this name.", "已有同名的服务器。"));
+            }
+            if secret.is_none()
+                && let Ok(kept) = self.vault.get(&secret_name(&old)).await
+            {
+                self.keep_secret(&config.name, Some(kept)).await?;
+            }
+        }
+        self.keep_secret(&config.name, secret).await?;
+        self.settings_file().update_server(&old, &config).map_err(|problem| self.error(&problem))?;
+        if config.name != old {
+            // Nobody reads it any more; that it cannot be deleted now is no reason to fail.
+            let _ = self.vault.delete(&secret_name(&old)).await;
+        }
+        self.reload().await;
+        Ok(())
+    }
+
+    /// Removes a server and its secret.
+    pub async fn server_remove(&self, name: &str) -> Result<(), ApiError> {
+        let name = ServerName(name.to_owned());
+        self.settings_file().remove_server(&name).map_err(|problem| self.error(&problem))?;
+        // A keychain that cannot be reached now keeps a token of no use to anyone but its server.
+        if let Err(problem) = self.vault.delete(&secret_name(&name)).await {
+            tracing::warn!(?problem, server = %name, "the secret of a removed server could not be deleted");
+        }
+        self.reload().await;
+        Ok(())
+    }
+
+    /// Stores a new token or password for a server and connects again.
+    pub async fn server_sign_in(
+        &self,
+        name: &str,
+        secret: Secret,
+        username: Option<String>,
+    ) -> Result<(), ApiError> {
+        let name = ServerName(name.to_owned());
+        if let Some(username) = username {
+            let parsed = self.settings_file().load().map_err(|problem| self.error(&problem))?;
+            let servers = parsed.settings.map(|settings| settings.servers).unwrap_or_default();
+            if let Some(mut config) = servers.into_iter().find(|server| server.name == name)
+                && config.username != username
+            {
+                config.username = username;
+                self.settings_file().update_server(&name, &config).map_err(|problem| self.error(&problem))?;
+            }
+        }
+        self.keep_secret(&name, Some(secret)).await?;
+        self.reload().await;
+        Ok(())
+    }
+
+    /// Forgets a server's secret.
+    pub async fn server_sign_out(&self, name: &str) -> Result<(), ApiError> {
+        let name = ServerName(name.to_owned());
+        self.vault.delete(&secret_name(&name)).await.map_err(|problem| self.error(&problem))?;
+        self.vault.forget(&secret_name(&name));
+        self.reload().await;
+        Ok(())
+    }
+
+    /// What the window shows of a server.
+    pub(crate) fn server_view(&self, server: &ServerStatus) -> ServerView {
+        let lang = self.lang();
+        ServerView {
+            name: server.name.0.clone(),
+            url: server.config.url.clone(),
+            state: server.state,
+            state_word: words::server_state(server.state, lang).to_owned(),
+            problem: server.problem.as_ref().map(|problem| words::view(problem, lang)),
+            version: server.version.clone(),
+            account: server.account.clone(),
+            fresh_ms: server.fresh_ms,
+            next_try_ms: server.next_try_ms,
+            apps: server.apps.len(),
+            attention: server.apps.iter().filter(|app| app.severity() == Severity::Attention).count(),
+            insecure: server.config.insecure_skip_verify,
+            form: form_of(&server.config),
+        }
+    }
+
+    async fn keep_secret(&self, name: &ServerName, secret: Option<Secret>) -> Result<(), ApiError> {
+        let Some(secret) = secret else { return Ok(()) };
+        let name = secret_name(name);
+        self.vault.set(&name, secret).await.map_err(|problem| self.error(&problem))?;
+        self.vault.forget(&name);
+        Ok(())
+    }
+
+    fn settings_file(&self) -> SettingsFile {
+        SettingsFile::new(self.dirs.settings())
+    }
+
+    /// A form → settings and secret; mistakes are told with their field.
+    fn read_server(&self, form: ServerForm) -> Result<(ServerConfig, Option<Secret>), ApiError> {
+        let secret = form.secret.map(|secret| Secret::new(secret.trim())).filter(|secret| !secret.is_empty());
+        let name = form.name.trim();
+        if name.is_empty() {
+            return Err(self.form_error("name", "Enter a name.", "请填写名称。"));
+        }
+        if name.contains(['/', '\n']) {
+            return Err(self.form_error("name", "A name has no “/”.", "名称中不能有“/”。"));
+        }
+        let url = check::parse_base_url(&form.url)
+            .map_err(|problem| ApiError { field: Some("url".to_owned()), ..self.error(&problem) })?;
+        if form.auth == Auth::Password && form.username.trim().is_empty() {
+            return Err(self.form_error("username", "Enter the user name.", "请填写用户名。"));
+        }
+        if form.poll_interval_s < 5 {
+            return Err(self.form_error("poll_interval_s", "At least 5 seconds.", "至少 5 秒。"));
+        }
+        let optional = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
+        let config = ServerConfig {
+            name: ServerName(name.to_owned()),
+            url,
+            auth: form.auth,
+            username: form.username.trim().to_owned(),
+            watch: form.watch,
+            poll_interval: Duration::from_secs(form.poll_interval_s.into()),
+            projects: form.projects.into_iter().filter(|project| !project.trim().is_empty()).collect(),
+            selector: form.selector.trim().to_owned(),
+            ca_file: optional(&form.ca_file).map(PathBuf::from),
+            insecure_skip_verify: form.insecure_skip_verify,
+            proxy: optional(&form.proxy),
+        };
+        Ok((config, secret))
+    }
+}
+
+fn form_of(config: &ServerConfig) -> ServerForm {
+    ServerForm {
+        name: config.name.0.clone(),
+        url: config.url.clone(),
+        auth: config.auth.clone(),
+        username: config.username.clone(),
+        secret: None,
+        watch: config.watch,
+        poll_interval_s: u32::try_from(config.poll_interval.as_secs()).unwrap_or(u32::MAX),
+        projects: config.projects.clone(),
+        selector: config.selector.clone(),
+        ca_file: config.ca_file.as_ref().map(|path| path.display().to_string()).unwrap_or_default(),
+        insecure_skip_verify: config.insecure_skip_verify,
+        proxy: config.proxy.clone().unwrap_or_default(),
+    }
+}

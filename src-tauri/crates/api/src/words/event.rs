@@ -1,0 +1,50 @@
+//! Words for the event log.
+
+use dinghy_model::{Event, EventKind, Lang};
+
+use super::{sentence, state::server_state};
+
+/// One line, the reason or advice (may be empty), and the tone: `ok`, `wait`, `bad`, `info`, `hold`.
+pub fn event_words(event: &Event, lang: Lang) -> (String, String, &'static str) {
+    match &event.kind {
+        EventKind::Changed { from, to } => (format!("{from} → {to}"), String::new(), "info"),
+        EventKind::Server { name, state, problem } => {
+            let text = format!("{name}{}{}", lang.pick(": ", "："), server_state(*state, lang));
+            let detail = problem.as_ref().map(|problem| both(problem, lang)).unwrap_or_default();
+            let tone = if state.is_fresh() { "ok" } else { "bad" };
+            (text, detail, tone)
+        }
+        EventKind::Queued { summary } => (lang.pick("Queued", "已排队").to_owned(), summary.clone(), "wait"),
+        EventKind::Suppressed { reason } => {
+            let why = match reason.as_str() {
+                "already_sent" => lang.pick("sent before", "此前已发送"),
+                "baseline" => lang.pick("already so at first contact", "首次见到时已是如此"),
+                "not_refreshed" => lang.pick("the state was older than the operation", "状态早于本次操作"),
+                other => other,
+            };
+            (lang.pick("Suppressed", "已抑制").to_owned(), why.to_owned(), "hold")
+        }
+        EventKind::Sent { attempts, millis } => {
+            let text = lang.pick("Sent", "已发送").to_owned();
+            let detail = match (attempts, lang) {
+                (0 | 1, _) => format!("{millis} ms"),
+                (_, Lang::En) => format!("{millis} ms, attempt {attempts}"),
+                (_, Lang::ZhCn) => format!("{millis} ms，第 {attempts} 次尝试"),
+            };
+            (text, detail, "ok")
+        }
+        EventKind::Failed { problem, .. } => {
+            (lang.pick("Waiting, will retry", "等待重试").to_owned(), both(problem, lang), "wait")
+        }
+        EventKind::Refused { problem } => (lang.pick("Refused", "被拒绝").to_owned(), both(problem, lang), "bad"),
+        EventKind::RuleError { problem } => {
+            (lang.pick("Rule failed", "规则出错").to_owned(), both(problem, lang), "bad")
+        }
+        EventKind::Dropped => (lang.pick("Dropped by you", "已被你丢弃").to_owned(), String::new(), "info"),
+    }
+}
+
+fn both(problem: &dinghy_model::Problem, lang: Lang) -> String {
+    let sentence = sentence(problem, lang);
+    format!("{} {}", sentence.what, sentence.todo).trim_end().to_owned()
+}

@@ -1,0 +1,57 @@
+//! All sentences that Rust says to people, in both languages. Style: name the thing, then the state;
+//! short sentences, no exclamation marks; Argo CD's and DingTalk's own terms stay.
+
+mod event;
+mod problem;
+mod refusal;
+mod state;
+
+use dinghy_model::{Lang, Problem};
+
+pub use event::event_words;
+pub use state::{app_state, health_word, operation_word, pause_until, probe_step, server_state, sync_word};
+
+use crate::wire::ProblemView;
+
+/// What is wrong, and what to do about it: one sentence each.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sentence {
+    /// What is wrong.
+    pub what: String,
+    /// What to do; empty if nothing can be done.
+    pub todo: String,
+}
+
+impl Sentence {
+    fn new(lang: Lang, en: (String, &str), zh: (String, &str)) -> Self {
+        let (what, todo) = match lang {
+            Lang::En => en,
+            Lang::ZhCn => zh,
+        };
+        Self { what, todo: todo.to_owned() }
+    }
+}
+
+/// The words for a problem.
+pub fn sentence(problem: &Problem, lang: Lang) -> Sentence {
+    problem::sentence(problem, lang)
+}
+
+/// A problem as shells show it.
+pub fn view(problem: &Problem, lang: Lang) -> ProblemView {
+    let Sentence { what, todo } = sentence(problem, lang);
+    let (file, line, column) = match problem {
+        Problem::File { file, line, column, .. } => (Some(file.clone()), *line, *column),
+        Problem::BodyNotJson { line, column, .. } => (None, *line, *column),
+        _ => (None, 0, 0),
+    };
+    ProblemView { code: code(problem), what, todo, file, line, column }
+}
+
+/// The stable code of a problem, as its JSON has it.
+pub fn code(problem: &Problem) -> String {
+    serde_json::to_value(problem)
+        .ok()
+        .and_then(|value| value.get("code").and_then(|code| code.as_str().map(str::to_owned)))
+        .unwrap_or_else(|| "other".to_owned())
+}

@@ -1,0 +1,86 @@
+//! Words for states (the table in the design notes).
+
+use dinghy_model::{AppSummary, Health, Lang, OperationPhase, Pause, ServerState, SyncStatus};
+
+/// A connection's state.
+pub fn server_state(state: ServerState, lang: Lang) -> &'static str {
+    match state {
+        ServerState::Connecting => lang.pick("Connecting", "连接中"),
+        ServerState::Live => lang.pick("Live", "实时"),
+        ServerState::Polling => lang.pick("Polling", "轮询"),
+        ServerState::Unauthorized => lang.pick("Sign-in needed", "需要登录"),
+        ServerState::Forbidden => lang.pick("Not permitted", "无权限"),
+        ServerState::Unreachable => lang.pick("Unreachable", "无法连接"),
+        ServerState::TlsProblem => lang.pick("Certificate not trusted", "证书未受信任"),
+        ServerState::NotArgoCd => lang.pick("Not an Argo CD", "不是 Argo CD"),
+    }
+}
+
+/// A health state.
+pub fn health_word(health: Health, lang: Lang) -> &'static str {
+    match health {
+        Health::Healthy => lang.pick("Healthy", "健康"),
+        Health::Progressing => lang.pick("Progressing", "进行中"),
+        Health::Degraded => lang.pick("Degraded", "降级"),
+        Health::Suspended => lang.pick("Suspended", "暂停"),
+        Health::Missing => lang.pick("Missing", "缺失"),
+        Health::Unknown => lang.pick("Unknown", "未知"),
+    }
+}
+
+/// A sync state.
+pub fn sync_word(sync: SyncStatus, lang: Lang) -> &'static str {
+    match sync {
+        SyncStatus::Synced => lang.pick("Synced", "已同步"),
+        SyncStatus::OutOfSync => lang.pick("OutOfSync", "未同步"),
+        SyncStatus::Unknown => lang.pick("Unknown", "未知"),
+    }
+}
+
+/// An operation's phase, in the words of Argo CD's own interface.
+pub fn operation_word(phase: OperationPhase, lang: Lang) -> &'static str {
+    match phase {
+        OperationPhase::Running => lang.pick("Syncing", "同步中"),
+        OperationPhase::Terminating => lang.pick("Terminating", "终止中"),
+        OperationPhase::Succeeded => lang.pick("Sync OK", "同步成功"),
+        OperationPhase::Failed => lang.pick("Sync failed", "同步失败"),
+        OperationPhase::Error => lang.pick("Sync error", "同步出错"),
+        OperationPhase::Unknown => lang.pick("Unknown", "未知"),
+    }
+}
+
+/// The one word that says most about an application.
+pub fn app_state(app: &AppSummary, lang: Lang) -> &'static str {
+    let phase = app.operation.as_ref().map(|operation| operation.phase);
+    match (app.health, phase, app.sync) {
+        (Health::Degraded | Health::Missing, ..) => health_word(app.health, lang),
+        (_, Some(phase @ (OperationPhase::Failed | OperationPhase::Error)), _) => operation_word(phase, lang),
+        (_, Some(phase @ (OperationPhase::Running | OperationPhase::Terminating)), _) => operation_word(phase, lang),
+        _ if app.deleting => lang.pick("Deleting", "删除中"),
+        (Health::Progressing, ..) => health_word(app.health, lang),
+        (_, _, sync @ (SyncStatus::OutOfSync | SyncStatus::Unknown)) => sync_word(sync, lang),
+        (health, ..) => health_word(health, lang),
+    }
+}
+
+/// A step of a connection test.
+pub fn probe_step(step: &str, lang: Lang) -> &'static str {
+    match step {
+        "settings" => lang.pick("Settings", "设置"),
+        "reach" => lang.pick("Reachable", "可连接"),
+        "tls" => lang.pick("Certificate", "证书"),
+        "argocd" => lang.pick("Argo CD", "Argo CD"),
+        "sign_in" => lang.pick("Signed in", "登录"),
+        _ => lang.pick("Applications", "应用"),
+    }
+}
+
+/// `Resume sending (until 15:30)`; the time of day comes in as text, because it is local.
+pub fn pause_until(pause: Pause, local_time: &str, lang: Lang) -> String {
+    match (pause.until_ms, lang) {
+        (None, Lang::En) => "Resume sending".to_owned(),
+        (None, Lang::ZhCn) => "恢复发送".to_owned(),
+        (Some(_), Lang::En) => format!("Resume sending (until {local_time})"),
+        (Some(_), Lang::ZhCn) => format!("恢复发送（至 {local_time}）"),
+    }
+}

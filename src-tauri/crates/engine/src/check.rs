@@ -1,0 +1,82 @@
+//! What shells ask of the outside before anything is saved: connection tests and pasted URLs.
+
+use dinghy_argocd::{Client, Credential, StepKind};
+use dinghy_model::{AppId, Auth, Problem, Secret, ServerConfig};
+
+/// One step of a connection test: its stable name, and what was found or what is wrong.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Step {
+    /// `settings`, `reach`, `tls`, `argocd`, `sign_in`, `list`.
+    pub name: &'static str,
+    /// What was found (may be empty), or what is wrong.
+    pub outcome: Result<String, Problem>,
+}
+
+/// Tests a connection step by step; stops at the first failure. `secret` is the token or password.
+pub async fn probe(config: &ServerConfig, secret: Option<Secret>) -> Vec<Step> {
+    let credential = match (&config.auth, secret) {
+        (Auth::Sso, _) => {
+            return vec![Step { name: "sign_in", outcome: Err(Problem::SsoUnsupported) }];
+        }
+        (Auth::Token, Some(secret)) => Credential::Token(secret),
+        (Auth::Password, Some(secret)) => Credential::Password(secret),
+        _ => Credential::None,
+    };
+    let probe = dinghy_argocd::probe(config, credential).await;
+    probe.steps.into_iter().map(|step| Step { name: name(step.kind), outcome: step.outcome }).collect()
+}
+
+fn name(kind: StepKind) -> &'static str {
+    match kind {
+        StepKind::Settings => "settings",
+        StepKind::Reach => "reach",
+        StepKind::Tls => "tls",
+        StepKind::Version => "argocd",
+        StepKind::SignIn => "sign_in",
+        StepKind::Applications => "list",
+    }
+}
+
+/// What a user typed → base URL of a server.
+pub fn parse_base_url(text: &str) -> Result<String, Problem> {
+    dinghy_argocd::parse_base_url(text)
+}
+
+/// The page of an application.
+pub fn app_url(base_url: &str, app: &AppId) -> String {
+    Client::app_url(base_url, app)
+}
+
+/// What a pasted webhook is: its host, whether it is a DingTalk robot, what is wrong with it.
+pub fn read_webhook(url: &Secret) -> (String, bool, Option<Problem>) {
+    let host = crate::deliver::host_of(url.expose());
+    let robot = dinghy_dingtalk::is_robot_url(url.expose());
+    let problem = if robot { dinghy_dingtalk::check_robot_url(url).err() } else { check_plain(url, &host) };
+    (host, robot, problem)
+}
+
+fn check_plain(url: &Secret, host: &str) -> Option<Problem> {
+    let text = url.expose();
+    if text.starts_with("https://") && !host.is_empty() {
+        return None;
+    }
+    let bare = host.split(':').next().unwrap_or_default();
+    match text.strip_prefix("http://") {
+        Some(_) if matches!(bare, "localhost" | "127.0.0.1" | "[" | "::1") => None,
+        Some(_) if !host.is_empty() => Some(Problem::PlainHttp { host: host.to_owned() }),
+        _ => Some(Problem::BadUrl { url: host.to_owned(), detail: "no https:// address".to_owned() }),
+    }
+}
+
+/// The text message of a test.
+pub fn test_message(service: &str, text: &str, uuid: String) -> dinghy_model::Message {
+    dinghy_model::Message {
+        app: None,
+        trigger: String::new(),
+        service: service.to_owned(),
+        recipient: String::new(),
+        uuid,
+        payload: dinghy_model::Payload::Plain { text: text.to_owned() },
+        created_ms: crate::now_ms(),
+    }
+}

@@ -1,0 +1,315 @@
+//! Claims due rows of the outbox, delivers them, settles them. One message in flight for each
+//! destination, so a slow robot delays no other; order within a destination is kept.
+//!
+//! Invariant: a row leaves the outbox only by its verdict. A crash between sending and settling sends
+//! it again with the same id, which DingTalk recognises (`msgUuid`).
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use dinghy_model::{Pause, Problem, QueuedMessage, Refusal, Service, Verdict};
+use dinghy_store::{Settlement, Store};
+use tokio::sync::mpsc;
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+use crate::backoff::Backoff;
+use crate::budget::Budget;
+use crate::deliver::{Deliverer, Destination};
+use crate::input::{CourierNews, Input};
+use crate::now_ms;
+
+/// After so many attempts a refusal whose meaning nobody knows is left to a person.
+const UNKNOWN_ATTEMPTS: u32 = 5;
+/// How long a stop waits for messages that are on their way.
+const LAND_WITHIN: Duration = Duration::from_secs(4);
+/// A keychain that cannot be read now is asked again so often.
+const SECRET_RETRY: Duration = Duration::from_secs(60);
+/// The outbox is looked at so often even if nothing was said: another process may have changed it, and a
+/// laptop's sleep stops timers but not the clock.
+const LOOK_AGAIN: Duration = Duration::from_secs(30);
+
+/// Destinations by name.
+pub(crate) type Destinations = Arc<BTreeMap<String, Service>>;
+
+/// What the controller tells the courier.
+#[derive(Debug)]
+pub(crate) enum Order {
+    /// There may be new rows.
+    Wake,
+    /// Services as they are now; whatever was held is tried again.
+    Destinations(Destinations),
+    /// Stop sending, or go on.
+    Pause(Option<Pause>),
+    /// The user wants refused destinations tried again.
+    Release,
+}
+
+/// The task's state.
+pub(crate) struct Courier {
+    pub(crate) store: Arc<Store>,
+    pub(crate) deliverer: Arc<Deliverer>,
+    pub(crate) inputs: mpsc::Sender<Input>,
+    pub(crate) stop: CancellationToken,
+    pub(crate) destinations: Destinations,
+    pub(crate) paused: Option<Pause>,
+    /// Destinations not to be used before a time (Unix ms; `i64::MAX`: until a person acts).
+    pub(crate) held: BTreeMap<String, i64>,
+    pub(crate) budget: Arc<Budget>,
+}
+
+/// The outcome of one flight.
+struct Landed {
+    row: QueuedMessage,
+    outcome: Outcome,
+    millis: u32,
+}
+
+enum Outcome {
+    /// An attempt was made, or could not even be made.
+    Verdict(Verdict),
+    /// The robot's budget is used up; no attempt was made.
+    NotBefore(i64),
+}
+
+impl Courier {
+    /// Runs until stopped, then lets what is in flight land.
+    pub(crate) async fn run(mut self, mut orders: mpsc::UnboundedReceiver<Order>) {
+        let mut flights: JoinSet<Landed> = JoinSet::new();
+        let mut busy: BTreeSet<String> = BTreeSet::new();
+        loop {
+            let next = self.take_off(&mut flights, &mut busy);
+            tokio::select! {
+                () = self.stop.cancelled() => break,
+                order = orders.recv() => match order {
+                    Some(order) => self.obey(order),
+                    None => break,
+                },
+                Some(landed) = flights.join_next() => match landed {
+                    Ok(landed) => {
+                        busy.remove(&landed.row.message.service);
+                        self.settle(landed).await;
+                    }
+                    Err(error) => {
+                        // A flight that panicked: its row is still there and is tried again.
+                        tracing::error!(%error, "a delivery failed unexpectedly");
+                        busy.clear();
+                    }
+                },
+                () = sleep_until_ms(next) => {}
+            }
+        }
+        let landing = async {
+            while let Some(landed) = flights.join_next().await {
+                if let Ok(landed) = landed {
+                    self.settle(landed).await;
+                }
+            }
+        };
+        if tokio::time::timeout(LAND_WITHIN, landing).await.is_err() {
+            tracing::warn!("stopped with messages on their way; they are sent again at the next start");
+        }
+    }
+
+    fn obey(&mut self, order: Order) {
+        match order {
+            Order::Wake => {}
+            Order::Destinations(destinations) => {
+                self.destinations = destinations;
+                self.release();
+            }
+            Order::Pause(pause) => self.paused = pause,
+            Order::Release => self.release(),
+        }
+    }
+
+    /// Lets go of what waits for a person; a robot's own pause is kept.
+    fn release(&mut self) {
+        self.held.retain(|_, until| *until != i64::MAX);
+    }
+
+    /// Starts what is due and returns when to look again (Unix ms), if at a certain time.
+    fn take_off(&mut self, flights: &mut JoinSet<Landed>, busy: &mut BTreeSet<String>) -> Option<i64> {
+        let now = now_ms();
+        if let Some(pause) = self.paused {
+            match pause.until_ms {
+                Some(until) if until <= now => self.paused = None,
+                until => return until,
+            }
+        }
+        self.held.retain(|_, until| *until > now);
+        let excluded: Vec<&str> = self.held.keys().chain(busy.iter()).map(String::as_str).collect();
+        let due = match self.store.claim(now, 64, &excluded) {
+            Ok(due) => due,
+            Err(problem) => {
+                tracing::error!(?problem, "the outbox cannot be read");
+                return Some(now + 5_000);
+            }
+        };
+        for row in due {
+            let service = row.message.service.clone();
+            if !busy.insert(service.clone()) {
+                continue;
+            }
+            let flight = Flight {
+                deliverer: self.deliverer.clone(),
+                budget: self.budget.clone(),
+                service: self.destinations.get(&service).cloned(),
+                row,
+            };
+            flights.spawn(flight.fly());
+        }
+        let excluded: Vec<&str> = self.held.keys().chain(busy.iter()).map(String::as_str).collect();
+        let next_row = self.store.next_due(&excluded).unwrap_or(Some(now + 5_000));
+        let next_release = self.held.values().copied().filter(|until| *until != i64::MAX).min();
+        [next_row, next_release].into_iter().flatten().min()
+    }
+
+    async fn settle(&mut self, landed: Landed) {
+        let Landed { row, outcome, millis } = landed;
+        let service = row.message.service.clone();
+        let now = now_ms();
+        let verdict = match outcome {
+            Outcome::NotBefore(until) => {
+                self.held.insert(service, until);
+                return;
+            }
+            Outcome::Verdict(verdict) => verdict,
+        };
+        let attempts = row.attempts + 1;
+        let (settlement, news) = match verdict {
+            Verdict::Delivered => {
+                (Settlement::Delivered { millis }, CourierNews::Delivered { service: service.clone() })
+            }
+            Verdict::Retry { problem, .. } if is_unknown(&problem) && attempts >= UNKNOWN_ATTEMPTS => (
+                Settlement::Refused { problem: problem.clone() },
+                CourierNews::Refused { service: service.clone(), problem },
+            ),
+            Verdict::Retry { problem, after } => {
+                let wait = after.unwrap_or_default().max(Backoff::MESSAGE.jittered(attempts));
+                let due_ms = now + millis_of(wait);
+                // What failed on the way to the destination fails for its other messages too.
+                self.held.insert(service.clone(), due_ms);
+                (Settlement::Retry { due_ms, problem }, CourierNews::Waiting { service: service.clone() })
+            }
+            Verdict::Throttled { problem, pause } => {
+                let until_ms = now + millis_of(pause);
+                self.held.insert(service.clone(), until_ms);
+                (
+                    Settlement::Retry { due_ms: until_ms, problem },
+                    CourierNews::Throttled { service: service.clone(), until_ms },
+                )
+            }
+            Verdict::Refused { problem } => {
+                if concerns_destination(&problem) {
+                    self.held.insert(service.clone(), i64::MAX);
+                }
+                (
+                    Settlement::Refused { problem: problem.clone() },
+                    CourierNews::Refused { service: service.clone(), problem },
+                )
+            }
+        };
+        let settled = tokio::task::block_in_place(|| self.store.settle(row.row, now, &settlement));
+        if let Err(problem) = settled {
+            // The row stays; sending it again with the same id does no harm. Wait for the disk.
+            tracing::error!(?problem, "a delivery could not be recorded");
+            self.held.insert(service, now + 5_000);
+        }
+        // Fails only when the controller is gone, at the end.
+        let _ = self.inputs.send(Input::Courier(news)).await;
+    }
+}
+
+/// One message on its way.
+struct Flight {
+    deliverer: Arc<Deliverer>,
+    budget: Arc<Budget>,
+    service: Option<Service>,
+    row: QueuedMessage,
+}
+
+impl Flight {
+    async fn fly(self) -> Landed {
+        let started = Instant::now();
+        let outcome = match self.attempt().await {
+            Ok(outcome) => outcome,
+            Err(problem) if heals(&problem) => {
+                Outcome::Verdict(Verdict::Retry { problem, after: Some(SECRET_RETRY) })
+            }
+            Err(problem) => Outcome::Verdict(Verdict::Refused { problem }),
+        };
+        let millis = u32::try_from(started.elapsed().as_millis()).unwrap_or(u32::MAX);
+        Landed { row: self.row, outcome, millis }
+    }
+
+    async fn attempt(&self) -> Result<Outcome, Problem> {
+        let Some(service) = &self.service else {
+            return Err(Problem::NoSuchService { service: self.row.message.service.clone() });
+        };
+        let destination = self.deliverer.resolve(service, &BTreeMap::new()).await?;
+        let Destination::Robot { key, .. } = &destination else {
+            return Ok(Outcome::Verdict(self.deliverer.send(&destination, &self.row.message).await));
+        };
+        if let Err(until) = tokio::task::block_in_place(|| self.budget.take(key))? {
+            return Ok(Outcome::NotBefore(until));
+        }
+        let verdict = self.deliverer.send(&destination, &self.row.message).await;
+        if let Verdict::Throttled { pause, .. } = &verdict {
+            tokio::task::block_in_place(|| self.budget.pause(key, now_ms() + millis_of(*pause)))?;
+        }
+        Ok(Outcome::Verdict(verdict))
+    }
+}
+
+/// Problems on this side of the wire that may be over in a minute.
+fn heals(problem: &Problem) -> bool {
+    matches!(
+        problem,
+        Problem::NoKeychain { .. }
+            | Problem::KeychainLocked
+            | Problem::KeychainDismissed
+            | Problem::KeychainOther { .. }
+            | Problem::SecretCommand { .. }
+            | Problem::DiskFull { .. }
+            | Problem::Io { .. }
+    )
+}
+
+fn is_unknown(problem: &Problem) -> bool {
+    matches!(problem, Problem::Robot { refusal: Refusal::Unknown | Refusal::NotARobot, .. })
+}
+
+/// Refusals that every message to this destination would get until a person mends it.
+fn concerns_destination(problem: &Problem) -> bool {
+    match problem {
+        Problem::Robot { refusal, .. } => matches!(
+            refusal,
+            Refusal::Sign
+                | Refusal::Timestamp
+                | Refusal::IpList
+                | Refusal::Token
+                | Refusal::Disabled
+                | Refusal::Removed
+                | Refusal::Dissolved
+        ),
+        Problem::NoSuchService { .. }
+        | Problem::NoAccessToken { .. }
+        | Problem::BadUrl { .. }
+        | Problem::PlainHttp { .. }
+        | Problem::SecretMissing { .. }
+        | Problem::SecretEnvUnset { .. } => true,
+        _ => false,
+    }
+}
+
+fn millis_of(wait: Duration) -> i64 {
+    i64::try_from(wait.as_millis()).unwrap_or(i64::MAX / 2)
+}
+
+/// Sleeps until a time of the wall clock, at most [`LOOK_AGAIN`].
+async fn sleep_until_ms(at_ms: Option<i64>) {
+    let left = at_ms.map_or(u64::MAX, |at| u64::try_from((at - now_ms()).max(0)).unwrap_or_default());
+    tokio::time::sleep(Duration::from_millis(left).min(LOOK_AGAIN)).await;
+}

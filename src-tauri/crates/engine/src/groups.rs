@@ -1,0 +1,84 @@
+//! The destinations that are webhooks: which are DingTalk groups, and how each one goes.
+
+use std::collections::BTreeMap;
+
+use dinghy_model::{GroupState, GroupStatus, Problem, Service, ServiceKind};
+use dinghy_store::QueueCounts;
+
+/// All webhook destinations by name.
+#[derive(Default)]
+pub(crate) struct Groups(BTreeMap<String, Group>);
+
+struct Group {
+    robot: bool,
+    host: String,
+    state: GroupState,
+}
+
+impl Groups {
+    /// Takes the services of new rules; what is known of those that stay is kept, but for refusals: the
+    /// change may have mended them.
+    pub(crate) fn set(&mut self, services: &BTreeMap<String, Service>) {
+        let old = std::mem::take(&mut self.0);
+        for (name, service) in services {
+            let ServiceKind::Webhook(options) = &service.kind else { continue };
+            let known = old.get(name);
+            let state = match known.map(|group| &group.state) {
+                Some(GroupState::Throttled { until_ms }) => GroupState::Throttled { until_ms: *until_ms },
+                _ => GroupState::Ready,
+            };
+            let robot = known.map_or(options.dingtalk.is_some(), |group| group.robot);
+            let host = known.map_or_else(String::new, |group| group.host.clone());
+            self.0.insert(name.clone(), Group { robot, host, state });
+        }
+    }
+
+    /// The vault has told what the URL is.
+    pub(crate) fn classify(&mut self, service: &str, robot: bool, host: String) {
+        if let Some(group) = self.0.get_mut(service) {
+            group.robot = robot;
+            group.host = host;
+        }
+    }
+
+    pub(crate) fn delivered(&mut self, service: &str) {
+        self.set_state(service, GroupState::Ready);
+    }
+
+    pub(crate) fn throttled(&mut self, service: &str, until_ms: i64) {
+        self.set_state(service, GroupState::Throttled { until_ms });
+    }
+
+    pub(crate) fn refused(&mut self, service: &str, problem: Problem) {
+        self.set_state(service, GroupState::Refusing { problem });
+    }
+
+    /// The user wants refusals tried again.
+    pub(crate) fn release(&mut self) {
+        for group in self.0.values_mut() {
+            if matches!(group.state, GroupState::Refusing { .. }) {
+                group.state = GroupState::Ready;
+            }
+        }
+    }
+
+    fn set_state(&mut self, service: &str, state: GroupState) {
+        if let Some(group) = self.0.get_mut(service) {
+            group.state = state;
+        }
+    }
+
+    /// What shells see.
+    pub(crate) fn view(&self, counts: &BTreeMap<String, QueueCounts>) -> Vec<GroupStatus> {
+        self.0
+            .iter()
+            .map(|(name, group)| GroupStatus {
+                name: name.clone(),
+                robot: group.robot,
+                host: group.host.clone(),
+                state: group.state.clone(),
+                waiting: counts.get(name).map_or(0, |count| count.waiting),
+            })
+            .collect()
+    }
+}

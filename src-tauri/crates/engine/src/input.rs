@@ -1,0 +1,67 @@
+//! All that can reach the controller, as one enum: its loop is the table of contents of the program.
+
+use dinghy_model::{AppId, AppSnapshot, Pause, Problem, RowId, ServerName, ServerState};
+use tokio::sync::oneshot;
+
+/// One input. Sent by intake, courier, the file watcher, and shells.
+#[derive(Debug)]
+pub(crate) enum Input {
+    /// A server's task has news. `run` tells a task that was replaced by a reload from its successor.
+    Server { name: ServerName, run: u64, news: News },
+    /// The courier has settled a row, or found out something about a destination.
+    Courier(CourierNews),
+    /// What a webhook's URL turned out to be, once the vault had told it.
+    Classified { service: String, robot: bool, host: String },
+    /// settings.toml or notifications.yaml changed on disk.
+    FilesChanged,
+    /// A shell wants something.
+    Command(Command),
+}
+
+/// What one server's task reports.
+#[derive(Debug)]
+pub(crate) enum News {
+    /// The state of the connection changed.
+    State { state: ServerState, problem: Option<Problem>, next_try_ms: Option<i64> },
+    /// Who answered.
+    Identity { version: String, account: String },
+    /// An application, as listed or streamed.
+    Seen(Box<AppSnapshot>),
+    /// An application is gone.
+    Gone(AppId),
+    /// A full list is over: whatever it did not contain is gone.
+    Listed { present: Vec<AppId> },
+    /// The stream lives: data is fresh as of now.
+    Alive,
+}
+
+/// What the courier reports.
+#[derive(Debug)]
+pub(crate) enum CourierNews {
+    /// A message was delivered.
+    Delivered { service: String },
+    /// An attempt failed and is tried again.
+    Waiting { service: String },
+    /// The robot asked for a pause.
+    Throttled { service: String, until_ms: i64 },
+    /// The destination refuses until a person acts.
+    Refused { service: String, problem: Problem },
+}
+
+/// What shells may ask for.
+#[derive(Debug)]
+pub enum Command {
+    /// List every server again, at once.
+    Refresh,
+    /// Read the files again (a shell changed them, or a secret they name).
+    Reload {
+        /// Answered when the new state is in force.
+        done: oneshot::Sender<()>,
+    },
+    /// Stop sending, or go on with None.
+    Pause(Option<Pause>),
+    /// Try refused messages again: one, or all with None.
+    Retry(Option<RowId>),
+    /// Forget a queued message.
+    Drop(RowId),
+}

@@ -1,0 +1,51 @@
+//! Both files → what they mean. Start and reload take this one path.
+
+use std::path::Path;
+
+use dinghy_model::Problem;
+use dinghy_rules::{Catalog, Severity};
+use dinghy_store::{Dirs, Settings, parse_settings};
+
+/// What stands on disk, read and checked.
+pub struct Loaded {
+    /// None: no TOML at all. Broken servers are left out and named.
+    pub settings: Option<Settings>,
+    /// Rules; broken keys left out.
+    pub catalog: Catalog,
+    /// What is wrong in settings.toml.
+    pub settings_problems: Vec<Problem>,
+    /// What is wrong in notifications.yaml.
+    pub rules_problems: Vec<Problem>,
+    /// The rules have errors: they must not replace good ones that are in force.
+    pub rules_broken: bool,
+}
+
+/// Reads both files. A file that does not exist is an empty one.
+pub fn load(dirs: &Dirs) -> Loaded {
+    let (settings, settings_problems) = match read_or_empty(&dirs.settings()) {
+        Ok(text) => {
+            let parsed = parse_settings(&text, &dirs.settings().to_string_lossy());
+            (parsed.settings, parsed.problems)
+        }
+        Err(problem) => (None, vec![problem]),
+    };
+    let (text, unreadable) = match read_or_empty(&dirs.rules()) {
+        Ok(text) => (text, None),
+        Err(problem) => (String::new(), Some(problem)),
+    };
+    let catalog = Catalog::parse(&text, &dirs.rules().to_string_lossy());
+    let rules_broken =
+        unreadable.is_some() || catalog.diagnostics().iter().any(|found| found.severity == Severity::Error);
+    let rules_problems =
+        unreadable.into_iter().chain(catalog.diagnostics().iter().map(|found| found.problem.clone())).collect();
+    Loaded { settings, catalog, settings_problems, rules_problems, rules_broken }
+}
+
+/// The text of a file; empty if there is none. A file that is there and cannot be read is a problem.
+pub fn read_or_empty(path: &Path) -> Result<String, Problem> {
+    match std::fs::read_to_string(path) {
+        Ok(text) => Ok(text),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(String::new()),
+        Err(error) => Err(Problem::Io { path: path.display().to_string(), detail: error.to_string() }),
+    }
+}

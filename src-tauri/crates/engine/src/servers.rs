@@ -1,0 +1,164 @@
+//! The servers that are followed: their tasks and what is known of each connection.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use dinghy_model::{AppSummary, Problem, ServerConfig, ServerName, ServerState, ServerStatus};
+use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
+
+use crate::now_ms;
+use crate::supervisor::Spawner;
+use crate::table::Table;
+
+/// All servers, in the order of settings.toml.
+#[derive(Default)]
+pub(crate) struct Servers {
+    order: Vec<ServerName>,
+    by_name: BTreeMap<ServerName, Server>,
+    runs: u64,
+}
+
+struct Server {
+    config: Arc<ServerConfig>,
+    run: u64,
+    refresh: Arc<Notify>,
+    stop: CancellationToken,
+    state: ServerState,
+    problem: Option<Problem>,
+    next_try_ms: Option<i64>,
+    version: String,
+    account: String,
+    fresh_ms: Option<i64>,
+    /// The list as last published; None after a change.
+    apps: Option<Arc<Vec<Arc<AppSummary>>>>,
+}
+
+impl Servers {
+    /// Starts, restarts and stops tasks so that exactly `wanted` are followed. Returns who was removed.
+    pub(crate) fn set(&mut self, wanted: &[ServerConfig], spawner: &Spawner) -> Vec<ServerName> {
+        self.order = wanted.iter().map(|config| config.name.clone()).collect();
+        let removed: Vec<ServerName> =
+            self.by_name.keys().filter(|name| !self.order.contains(name)).cloned().collect();
+        for name in &removed {
+            if let Some(server) = self.by_name.remove(name) {
+                server.stop.cancel();
+            }
+        }
+        for config in wanted {
+            let same = self.by_name.get(&config.name).is_some_and(|server| {
+                // A server in trouble is started anew: what changed may be its secret.
+                *server.config == *config && server.state.is_fresh()
+            });
+            if !same {
+                self.start(config, spawner);
+            }
+        }
+        removed
+    }
+
+    fn start(&mut self, config: &ServerConfig, spawner: &Spawner) {
+        self.runs += 1;
+        let run = self.runs;
+        let old = self.by_name.remove(&config.name);
+        if let Some(old) = &old {
+            old.stop.cancel();
+        }
+        let refresh = Arc::new(Notify::new());
+        let stop = spawner.intake(config.clone(), run, refresh.clone());
+        let server = Server {
+            config: Arc::new(config.clone()),
+            run,
+            refresh,
+            stop,
+            state: ServerState::Connecting,
+            problem: None,
+            next_try_ms: None,
+            version: String::new(),
+            account: String::new(),
+            fresh_ms: old.as_ref().and_then(|old| old.fresh_ms),
+            apps: old.and_then(|old| old.apps),
+        };
+        self.by_name.insert(config.name.clone(), server);
+    }
+
+    /// Whether news is of the task that runs now, not of one that a reload replaced.
+    pub(crate) fn is_current(&self, name: &ServerName, run: u64) -> bool {
+        self.by_name.get(name).is_some_and(|server| server.run == run)
+    }
+
+    /// True if the state is another than before.
+    pub(crate) fn set_state(
+        &mut self,
+        name: &ServerName,
+        state: ServerState,
+        problem: Option<Problem>,
+        next_try_ms: Option<i64>,
+    ) -> bool {
+        let Some(server) = self.by_name.get_mut(name) else { return false };
+        let changed = server.state != state;
+        server.state = state;
+        server.problem = problem;
+        server.next_try_ms = next_try_ms;
+        if state.is_fresh() {
+            server.fresh_ms = Some(now_ms());
+        }
+        changed
+    }
+
+    pub(crate) fn identify(&mut self, name: &ServerName, version: String, account: String) {
+        if let Some(server) = self.by_name.get_mut(name) {
+            server.version = version;
+            server.account = account;
+        }
+    }
+
+    /// Data arrived. Rounded to ten seconds, so that a quiet stream changes the status seldom.
+    pub(crate) fn fresh(&mut self, name: &ServerName) {
+        if let Some(server) = self.by_name.get_mut(name) {
+            let now = now_ms();
+            if server.fresh_ms.is_none_or(|before| now - before > 10_000) {
+                server.fresh_ms = Some(now);
+            }
+        }
+    }
+
+    /// The server's list must be built anew.
+    pub(crate) fn changed(&mut self, name: &ServerName) {
+        if let Some(server) = self.by_name.get_mut(name) {
+            server.apps = None;
+        }
+    }
+
+    pub(crate) fn refresh_all(&self) {
+        for server in self.by_name.values() {
+            server.refresh.notify_one();
+        }
+    }
+
+    /// What shells see.
+    pub(crate) fn view(&mut self, table: &Table) -> Vec<ServerStatus> {
+        let mut view = Vec::with_capacity(self.order.len());
+        for name in &self.order {
+            let Some(server) = self.by_name.get_mut(name) else { continue };
+            let apps = server
+                .apps
+                .get_or_insert_with(|| {
+                    Arc::new(table.of(name).map(|(_, entry)| entry.summary.clone()).collect())
+                })
+                .clone();
+            view.push(ServerStatus {
+                name: name.clone(),
+                config: server.config.clone(),
+                state: server.state,
+                problem: server.problem.clone(),
+                version: server.version.clone(),
+                account: server.account.clone(),
+                fresh_ms: server.fresh_ms,
+                next_try_ms: server.next_try_ms,
+                apps,
+            });
+        }
+        view
+    }
+}

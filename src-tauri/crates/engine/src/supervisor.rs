@@ -1,0 +1,228 @@
+//! Starts and stops everything. The only place that spawns tasks.
+//!
+//! Stop: cancel, let what is in flight land, at most [`STOP_WITHIN`].
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use dinghy_dingtalk::{Sender, SenderOptions};
+use dinghy_model::{Problem, ServerConfig, Service, Status};
+use dinghy_rules::Catalog;
+use dinghy_store::{Dirs, Lock, Settings, Store, Watcher};
+use dinghy_vault::Vault;
+use tokio::sync::{Notify, mpsc, watch};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::budget::Budget;
+use crate::controller::Controller;
+use crate::courier::{Courier, Destinations};
+use crate::deliver::Deliverer;
+use crate::desktop::{Desktop, OpenUrl};
+use crate::groups::Groups;
+use crate::input::{Command, Input};
+use crate::intake::Intake;
+use crate::load::{Loaded, load};
+use crate::servers::Servers;
+use crate::table::Table;
+
+/// A stop takes at most this long.
+const STOP_WITHIN: Duration = Duration::from_secs(5);
+/// Inputs that may wait for the controller; a full list waits for room, so it is never held whole.
+const INPUTS: usize = 64;
+
+/// What a shell gives to start an engine.
+pub struct Options {
+    /// Where the files are; they must exist ([`Dirs::create`]).
+    pub dirs: Dirs,
+    /// Where secrets come from.
+    pub vault: Arc<Vault>,
+    /// Opens a URL in the browser, for clicked notifications.
+    pub open_url: OpenUrl,
+    /// The embedded demo is what is followed.
+    pub demo: bool,
+}
+
+/// A running engine. Dropping it stops the tasks without waiting for them.
+pub struct Engine {
+    status: watch::Receiver<Status>,
+    inputs: mpsc::Sender<Input>,
+    deliverer: Arc<Deliverer>,
+    store: Arc<Store>,
+    tasks: TaskTracker,
+    stop: CancellationToken,
+    _watcher: Option<Watcher>,
+    _lock: Lock,
+}
+
+impl Engine {
+    /// Opens the database and starts all tasks. Needs a tokio runtime with several threads.
+    ///
+    /// Fails when another engine runs on the data folder or the database cannot be used; broken files do
+    /// not make it fail, they are reported in the status.
+    pub fn start(options: Options) -> Result<Self, Problem> {
+        let Options { dirs, vault, open_url, demo } = options;
+        let lock = Lock::acquire(&dirs.data)?;
+        let store = Arc::new(Store::open(&dirs.database())?);
+        let tasks = TaskTracker::new();
+        let stop = CancellationToken::new();
+        let desktop = Desktop::new(open_url, tasks.clone(), stop.clone());
+        let sender = Sender::new(SenderOptions::default())?;
+        let deliverer = Arc::new(Deliverer::new(sender, vault.clone(), desktop));
+        let (inputs, inputs_rx) = mpsc::channel(INPUTS);
+        let (orders, orders_rx) = mpsc::unbounded_channel();
+        let (status_tx, status) = watch::channel(Status::default());
+        let paused = store.pause()?;
+        let courier = Courier {
+            store: store.clone(),
+            deliverer: deliverer.clone(),
+            inputs: inputs.clone(),
+            stop: stop.clone(),
+            destinations: Destinations::default(),
+            paused,
+            held: BTreeMap::new(),
+            budget: Arc::new(Budget::new(store.clone())),
+        };
+        let spawner = Spawner {
+            dirs: dirs.clone(),
+            vault,
+            deliverer: deliverer.clone(),
+            inputs: inputs.clone(),
+            tasks: tasks.clone(),
+            stop: stop.clone(),
+        };
+        let mut controller = Controller {
+            store: store.clone(),
+            spawner,
+            orders,
+            status: status_tx,
+            table: Table::new(store.memories()?),
+            servers: Servers::default(),
+            groups: Groups::default(),
+            settings: Settings::default(),
+            catalog: Arc::new(Catalog::default()),
+            settings_problems: Vec::new(),
+            rules_problems: Vec::new(),
+            disk_problem: None,
+            paused,
+            demo,
+            pending: Vec::new(),
+            unwritten: Default::default(),
+            rule_errors: BTreeMap::new(),
+            loaded_once: false,
+        };
+        controller.apply(load(&dirs));
+        tasks.spawn(courier.run(orders_rx));
+        tasks.spawn(controller.run(inputs_rx, stop.clone()));
+        let watcher = watch_files(&dirs, inputs.clone());
+        Ok(Self { status, inputs, deliverer, store, tasks, stop, _watcher: watcher, _lock: lock })
+    }
+
+    /// The present state and its changes.
+    pub fn status(&self) -> watch::Receiver<Status> {
+        self.status.clone()
+    }
+
+    /// Asks for something. Never waits long; lost only when the engine has stopped.
+    pub async fn send(&self, command: Command) {
+        // Fails only after the stop.
+        let _ = self.inputs.send(Input::Command(command)).await;
+    }
+
+    /// For single messages past the queue (tests from a form).
+    pub fn deliverer(&self) -> Arc<Deliverer> {
+        self.deliverer.clone()
+    }
+
+    /// The open database, to read events and the queue.
+    pub fn store(&self) -> Arc<Store> {
+        self.store.clone()
+    }
+
+    /// Stops all tasks and waits for them, at most five seconds.
+    pub async fn stop(&self) {
+        self.stop.cancel();
+        self.tasks.close();
+        if tokio::time::timeout(STOP_WITHIN, self.tasks.wait()).await.is_err() {
+            tracing::warn!("some tasks did not stop in time");
+        }
+    }
+}
+
+impl Drop for Engine {
+    fn drop(&mut self) {
+        self.stop.cancel();
+    }
+}
+
+/// Watches both files. Without a watcher (no inotify left) the app runs on; changes then need a restart.
+fn watch_files(dirs: &Dirs, inputs: mpsc::Sender<Input>) -> Option<Watcher> {
+    let changed = move |_paths| {
+        // The watcher has a thread of its own, so waiting here holds nothing up.
+        let _ = inputs.blocking_send(Input::FilesChanged);
+    };
+    match Watcher::new(vec![dirs.settings(), dirs.rules()], changed) {
+        Ok(watcher) => Some(watcher),
+        Err(problem) => {
+            tracing::warn!(?problem, "the configuration folder cannot be watched");
+            None
+        }
+    }
+}
+
+/// What the controller may start, without being able to spawn by itself.
+pub(crate) struct Spawner {
+    dirs: Dirs,
+    vault: Arc<Vault>,
+    deliverer: Arc<Deliverer>,
+    inputs: mpsc::Sender<Input>,
+    tasks: TaskTracker,
+    stop: CancellationToken,
+}
+
+impl Spawner {
+    /// Starts a server's task; the token ends it.
+    pub(crate) fn intake(&self, config: ServerConfig, run: u64, refresh: Arc<Notify>) -> CancellationToken {
+        let stop = self.stop.child_token();
+        let intake = Intake {
+            config,
+            vault: self.vault.clone(),
+            inputs: self.inputs.clone(),
+            run,
+            refresh,
+            stop: stop.clone(),
+        };
+        self.tasks.spawn(intake.run());
+        stop
+    }
+
+    /// Finds out which services are robots. In the background: the keychain may ask the user first.
+    pub(crate) fn classify(&self, services: Arc<BTreeMap<String, Service>>) {
+        let deliverer = self.deliverer.clone();
+        let inputs = self.inputs.clone();
+        let stop = self.stop.clone();
+        self.tasks.spawn(async move {
+            for (name, service) in services.iter() {
+                let found = tokio::select! {
+                    () = stop.cancelled() => return,
+                    found = deliverer.is_robot(service) => found,
+                };
+                if let Ok((robot, host)) = found {
+                    // Fails only after the stop.
+                    let _ = inputs.send(Input::Classified { service: name.clone(), robot, host }).await;
+                }
+            }
+        });
+    }
+
+    /// Reads the files.
+    pub(crate) fn load(&self) -> Loaded {
+        tokio::task::block_in_place(|| load(&self.dirs))
+    }
+
+    /// Puts the sources of secrets in force.
+    pub(crate) fn set_sources(&self, settings: &Settings) {
+        self.vault.set_sources(settings.secrets.clone());
+    }
+}

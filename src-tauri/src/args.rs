@@ -1,0 +1,23 @@
+//! What can be said on the command line.
+
+use std::path::PathBuf;
+
+use clap::Parser;
+
+/// Argo CD notifications for DingTalk and the desktop, from the tray.
+#[derive(Debug, Parser)]
+#[command(name = "dinghy", version)]
+pub(crate) struct Args {
+    /// Start in the tray, without a window.
+    #[arg(long)]
+    pub(crate) hidden: bool,
+    /// Follow an embedded Argo CD and DingTalk, with throw-away settings and data.
+    #[arg(long)]
+    pub(crate) demo: bool,
+    /// Folder of settings.toml and notifications.yaml.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) config_dir: Option<PathBuf>,
+    /// Folder of the database and the log.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) data_dir: Option<PathBuf>,
+}

@@ -1,0 +1,28 @@
+//! The event log and the queue.
+
+use dinghy_api::wire::{EventFilter, EventRow, QueueRow};
+use dinghy_model::RowId;
+
+use super::{Answer, State};
+
+#[tauri::command]
+pub(super) async fn events(state: State<'_>, filter: EventFilter) -> Answer<Vec<EventRow>> {
+    state.api.events(&filter)
+}
+
+#[tauri::command]
+pub(super) async fn queue(state: State<'_>) -> Answer<Vec<QueueRow>> {
+    state.api.queue()
+}
+
+#[tauri::command]
+pub(super) async fn queue_retry(state: State<'_>, row: Option<RowId>) -> Answer<()> {
+    state.api.queue_retry(row).await;
+    Ok(())
+}
+
+#[tauri::command]
+pub(super) async fn queue_drop(state: State<'_>, row: RowId) -> Answer<()> {
+    state.api.queue_drop(row).await;
+    Ok(())
+}
