@@ -20,6 +20,7 @@ use crate::{summary, transport};
 
 /// One thing heard on the stream.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(clippy::large_enum_variant, reason = "one at a time, and the large one is the usual one")]
 pub enum WatchEvent {
     /// Added or modified.
     Changed(AppSnapshot),
