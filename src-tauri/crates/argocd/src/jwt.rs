@@ -1,0 +1,38 @@
+//! Reads the expiry out of a token. The signature is the server's business and is not checked.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde::Deserialize;
+
+#[derive(Deserialize)]
+struct Claims {
+    /// Seconds since the epoch; RFC 7519 allows fractions.
+    exp: Option<f64>,
+}
+
+/// The claim `exp` in Unix ms; `None` if the token is no JWT or never expires.
+pub(crate) fn expiry_ms(token: &str) -> Option<i64> {
+    let payload = token.split('.').nth(1)?;
+    let json = URL_SAFE_NO_PAD.decode(payload.trim_end_matches('=')).ok()?;
+    let claims: Claims = serde_json::from_slice(&json).ok()?;
+    // `as` saturates: an absurd expiry is simply far away.
+    claims.exp.map(|seconds| (seconds * 1000.0) as i64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn expiry() {
+        let token = |claims: &str| format!("eyJhbGciOiJIUzI1NiJ9.{}.c2ln", URL_SAFE_NO_PAD.encode(claims));
+        assert_eq!(expiry_ms(&token(r#"{"iss":"argocd","exp":1700000000}"#)), Some(1_700_000_000_000));
+        assert_eq!(expiry_ms(&token(r#"{"exp":1700000000.5}"#)), Some(1_700_000_000_500));
+        assert_eq!(expiry_ms(&token(r#"{"exp":1e300}"#)), Some(i64::MAX));
+        assert_eq!(expiry_ms(&token(r#"{"sub":"ci:apiKey"}"#)), None);
+        assert_eq!(expiry_ms(&token("not json")), None);
+        for broken in ["", "a.b", "a.%%%.c", "..", "opaque"] {
+            assert_eq!(expiry_ms(broken), None, "{broken}");
+        }
+    }
+}
