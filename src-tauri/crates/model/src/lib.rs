@@ -22,7 +22,7 @@ pub use id::{AppId, ServerName};
 pub use lang::Lang;
 pub use memory::{Memory, MemoryChange};
 pub use problem::{Problem, Refusal};
-pub use secret::Secret;
+pub use secret::{Secret, SecretSource};
 pub use server::{Auth, ServerConfig, ServerState};
 pub use service::{DingTalkOptions, Header, Service, ServiceKind, WebhookOptions};
 pub use status::{GroupState, GroupStatus, Pause, ServerStatus, Severity, Status};

@@ -75,6 +75,8 @@ pub enum Problem {
     SecretEnvUnset { name: String, variable: String },
     /// `command = […]` failed; never holds its output.
     SecretCommand { name: String, command: String, detail: String },
+    /// It cannot be stored or deleted: `settings.toml` takes it from `from` (`env NAME` or `command NAME`).
+    SecretElsewhere { name: String, from: String },
     // --- files
     /// A broken place in settings or rules. Line and column count from 1; 0: the whole file.
     File { file: String, line: u32, column: u32, detail: String },
