@@ -13,6 +13,7 @@ mod problem;
 mod secret;
 mod server;
 mod service;
+mod setting;
 mod status;
 
 pub use app::{AppBody, AppSnapshot, AppSummary, Health, Operation, OperationPhase, SyncStatus};
@@ -25,4 +26,5 @@ pub use problem::{Problem, Refusal};
 pub use secret::{Secret, SecretSource};
 pub use server::{Auth, ServerConfig, ServerState};
 pub use service::{DingTalkOptions, Header, Service, ServiceKind, WebhookOptions};
+pub use setting::{SettingFault, SettingType};
 pub use status::{GroupState, GroupStatus, Pause, ServerStatus, Severity, Status};

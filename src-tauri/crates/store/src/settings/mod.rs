@@ -1,9 +1,21 @@
 //! `settings.toml`: servers and preferences.
 
-use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+mod duration;
+mod edit;
+mod file;
+mod raw;
+mod report;
+mod resolve;
+mod section;
 
-use dinghy_model::{Lang, Problem, SecretSource, ServerConfig, ServerName};
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use dinghy_model::{Lang, Problem, SecretSource, ServerConfig, ServerName, SettingFault};
+use toml_edit::Document;
+
+pub use file::SettingsFile;
+use report::Report;
 
 /// The settings as the program means them: defaults filled in, strings parsed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -36,65 +48,26 @@ pub enum FirstContact {
 pub struct Parsed {
     /// None if the text is no TOML at all: the last good settings stay in force.
     pub settings: Option<Settings>,
-    /// All that is wrong, each a [`Problem::File`], in the order of the file.
+    /// All that is wrong, each a [`Problem::Setting`], in the order of the file.
     pub problems: Vec<Problem>,
 }
 
-/// Reads the text of a `settings.toml`; `file` is the path that problems name.
+/// Reads the text of a `settings.toml`; `file` is its path, which problems name and relative paths start from.
 pub fn parse_settings(text: &str, file: &str) -> Parsed {
-    let _ = (text, file);
-    todo!()
+    let mut report = Report::new(text, file);
+    let settings = match Document::parse(text) {
+        Ok(document) => {
+            let folder = Path::new(file).parent().unwrap_or(Path::new(""));
+            Some(resolve::resolve(raw::read(&document, &mut report), folder, &mut report))
+        }
+        Err(error) => {
+            let detail = error.message().lines().collect::<Vec<_>>().join("; ");
+            report.add(report::start(error.span()), SettingFault::Syntax { detail });
+            None
+        }
+    };
+    Parsed { settings, problems: report.problems() }
 }
 
-/// A `settings.toml` that may or may not exist: reads it, and changes it without touching what people wrote.
-#[derive(Clone, Debug)]
-pub struct SettingsFile {
-    path: PathBuf,
-}
-
-impl SettingsFile {
-    /// The file of this path.
-    pub fn new(path: impl Into<PathBuf>) -> Self {
-        Self { path: path.into() }
-    }
-
-    /// Its path.
-    pub fn path(&self) -> &Path {
-        &self.path
-    }
-
-    /// Reads it. A file that does not exist gives the defaults. Fails with `Io`.
-    pub fn load(&self) -> Result<Parsed, Problem> {
-        todo!()
-    }
-
-    /// Adds a server at the end. Fails if one of that name is there.
-    pub fn add_server(&self, server: &ServerConfig) -> Result<(), Problem> {
-        let _ = server;
-        todo!()
-    }
-
-    /// Writes what differs into the server of that name, which may be renamed by it.
-    pub fn update_server(&self, name: &ServerName, server: &ServerConfig) -> Result<(), Problem> {
-        let _ = (name, server);
-        todo!()
-    }
-
-    /// Takes a server out, with the comments that stand directly above it.
-    pub fn remove_server(&self, name: &ServerName) -> Result<(), Problem> {
-        let _ = name;
-        todo!()
-    }
-
-    /// Sets the language; None: the system's.
-    pub fn set_language(&self, language: Option<Lang>) -> Result<(), Problem> {
-        let _ = language;
-        todo!()
-    }
-
-    /// Sets where a secret comes from; [`SecretSource::Keychain`] takes the line out.
-    pub fn set_secret_source(&self, name: &str, source: &SecretSource) -> Result<(), Problem> {
-        let _ = (name, source);
-        todo!()
-    }
-}
+#[cfg(test)]
+mod tests;
