@@ -13,6 +13,7 @@ mod problem;
 mod secret;
 mod server;
 mod service;
+mod setting;
 mod status;
 
 pub use app::{AppBody, AppSnapshot, AppSummary, Health, Operation, OperationPhase, SyncStatus};
@@ -22,7 +23,8 @@ pub use id::{AppId, ServerName};
 pub use lang::Lang;
 pub use memory::{Memory, MemoryChange};
 pub use problem::{Problem, Refusal};
-pub use secret::Secret;
+pub use secret::{Secret, SecretSource};
 pub use server::{Auth, ServerConfig, ServerState, secret_name};
 pub use service::{DingTalkOptions, Header, Service, ServiceKind, WebhookOptions};
+pub use setting::{SettingFault, SettingType};
 pub use status::{GroupState, GroupStatus, Pause, ServerStatus, Severity, Status};

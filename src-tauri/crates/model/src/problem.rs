@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::SettingFault;
+
 /// Something wrong that a person may have to act on.
 ///
 /// `code` in its JSON is stable: the window and scripts branch on it. No field ever holds a secret.
@@ -76,8 +78,12 @@ pub enum Problem {
     SecretEnvUnset { name: String, variable: String },
     /// `command = […]` failed; never holds its output.
     SecretCommand { name: String, command: String, detail: String },
+    /// It cannot be stored or deleted: `settings.toml` takes it from `from` (`env NAME` or `command NAME`).
+    SecretElsewhere { name: String, from: String },
     // --- files
-    /// A broken place in settings or rules. Line and column count from 1; 0: the whole file.
+    /// A broken place in `settings.toml`. Line and column count from 1; 0: the whole file.
+    Setting { file: String, line: u32, column: u32, fault: SettingFault },
+    /// A broken place in the rules. Line and column count from 1; 0: the whole file.
     File { file: String, line: u32, column: u32, detail: String },
     /// A file could not be read or written.
     Io { path: String, detail: String },

@@ -1,4 +1,4 @@
-//! A string that must not be seen.
+//! A string that must not be seen, and where such strings come from.
 
 use zeroize::Zeroizing;
 
@@ -31,4 +31,16 @@ impl std::fmt::Debug for Secret {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Secret(***)")
     }
+}
+
+/// Where a named secret comes from (`[secrets]` in `settings.toml`).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum SecretSource {
+    /// The OS keychain: what holds for a name that the file does not mention.
+    #[default]
+    Keychain,
+    /// This environment variable.
+    Env(String),
+    /// What this program prints: the program and its arguments, no shell. Never empty.
+    Command(Vec<String>),
 }

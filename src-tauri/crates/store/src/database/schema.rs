@@ -1,0 +1,83 @@
+//! The tables, and how an older database becomes a newer one.
+
+use rusqlite::{Connection, TransactionBehavior};
+
+/// Each entry leads from the version that is its index to the next. Entries are never changed, only added.
+const MIGRATIONS: [&str; 1] = ["
+    CREATE TABLE applications (
+        id INTEGER PRIMARY KEY,
+        server TEXT NOT NULL,
+        namespace TEXT NOT NULL,
+        name TEXT NOT NULL,
+        known INTEGER NOT NULL,
+        UNIQUE (server, namespace, name)
+    ) STRICT;
+    CREATE TABLE memory (
+        application INTEGER NOT NULL REFERENCES applications ON DELETE CASCADE,
+        key TEXT NOT NULL,
+        at_ms INTEGER NOT NULL,
+        PRIMARY KEY (application, key)
+    ) STRICT, WITHOUT ROWID;
+    -- server, namespace and app are all NULL in a message that is about no application.
+    CREATE TABLE outbox (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        server TEXT,
+        namespace TEXT,
+        app TEXT,
+        trigger TEXT NOT NULL,
+        service TEXT NOT NULL,
+        recipient TEXT NOT NULL,
+        uuid TEXT NOT NULL,
+        payload TEXT NOT NULL,
+        created_ms INTEGER NOT NULL,
+        attempts INTEGER NOT NULL,
+        due_ms INTEGER NOT NULL,
+        refused INTEGER NOT NULL,
+        problem TEXT
+    ) STRICT;
+    CREATE INDEX outbox_due ON outbox (refused, due_ms);
+    CREATE TABLE events (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        at_ms INTEGER NOT NULL,
+        server TEXT,
+        namespace TEXT,
+        app TEXT,
+        trigger TEXT NOT NULL,
+        service TEXT NOT NULL,
+        kind TEXT NOT NULL
+    ) STRICT;
+    CREATE INDEX events_at ON events (at_ms);
+    CREATE INDEX events_app ON events (server, namespace, app);
+    CREATE TABLE robots (
+        key TEXT PRIMARY KEY,
+        paused_until_ms INTEGER,
+        recent_sends TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE pause (
+        only INTEGER PRIMARY KEY CHECK (only = 1),
+        until_ms INTEGER
+    ) STRICT;
+"];
+
+/// The version that this program writes.
+pub(super) const VERSION: i64 = MIGRATIONS.len() as i64;
+
+/// The version of a database; 0 for an empty one.
+pub(super) fn version(connection: &Connection) -> rusqlite::Result<i64> {
+    connection.pragma_query_value(None, "user_version", |row| row.get(0))
+}
+
+/// Brings a database that is not newer than [`VERSION`] up to it, in one transaction.
+pub(super) fn migrate(connection: &mut Connection) -> rusqlite::Result<()> {
+    if version(connection)? >= VERSION {
+        return Ok(());
+    }
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    // Asked again: another process may have done it while this one waited for the lock.
+    let from = version(&transaction)?;
+    for migration in MIGRATIONS.iter().skip(usize::try_from(from).unwrap_or(usize::MAX)) {
+        transaction.execute_batch(migration)?;
+    }
+    transaction.pragma_update(None, "user_version", VERSION.max(from))?;
+    transaction.commit()
+}

@@ -1,0 +1,224 @@
+//! Edits leave what people wrote.
+
+use std::time::Duration;
+
+use dinghy_model::{Auth, Lang, Problem, SecretSource, ServerConfig, SettingFault};
+use expect_test::{Expect, expect};
+use proptest::prelude::*;
+
+use crate::{SettingsFile, parse_settings};
+
+const FILE: &str = r#"# My Argo CDs. Ask Wang for access.
+
+language = "en"  # for the screenshots
+
+# production, careful
+[[servers]]
+name = "prod"    # as on the wiki
+url = "https://argocd.k8s.local/"
+poll_interval = "60s"
+watch = false # their proxy cuts streams
+
+# test
+[[servers]]
+  name = "test"
+  url = "https://test.k8s.local"
+
+[secrets]
+# from the CI
+"server.test" = { env = "ARGOCD_AUTH_TOKEN" }
+# the end
+"#;
+
+fn server(name: &str) -> ServerConfig {
+    ServerConfig {
+        name: name.into(),
+        url: format!("https://{}.example", name.replace('/', "")),
+        auth: Auth::Token,
+        username: String::new(),
+        watch: true,
+        poll_interval: Duration::from_secs(30),
+        projects: vec![],
+        selector: String::new(),
+        ca_file: None,
+        insecure_skip_verify: false,
+        proxy: None,
+    }
+}
+
+fn servers(text: &str) -> Vec<ServerConfig> {
+    parse_settings(text, "/x/settings.toml").settings.unwrap().servers
+}
+
+/// A settings file with this text; None: there is no file.
+fn with_file<T>(text: Option<&str>, edit: impl FnOnce(&SettingsFile) -> T) -> (T, String) {
+    let dir = tempfile::tempdir().unwrap();
+    let file = SettingsFile::new(dir.path().join("settings.toml"));
+    if let Some(text) = text {
+        std::fs::write(file.path(), text).unwrap();
+    }
+    let result = edit(&file);
+    (result, std::fs::read_to_string(file.path()).unwrap_or_default())
+}
+
+/// Compares the text after an edit that must succeed.
+#[track_caller]
+fn check(text: &str, edit: impl FnOnce(&SettingsFile) -> Result<(), Problem>, expected: Expect) {
+    let (result, text) = with_file(Some(text), edit);
+    result.unwrap();
+    expected.assert_eq(&text);
+}
+
+/// Compares the fault of an edit that must fail, and must write nothing.
+#[track_caller]
+fn check_fault(text: &str, edit: impl FnOnce(&SettingsFile) -> Result<(), Problem>, expected: Expect) {
+    let (result, after) = with_file(Some(text), edit);
+    assert_eq!(after, text);
+    match result.unwrap_err() {
+        Problem::Setting { line, column, fault, .. } => {
+            expected.assert_eq(&format!("{line}:{column} {}", fault.words(Lang::En)));
+        }
+        problem => panic!("{problem:?}"),
+    }
+}
+
+#[test]
+fn a_server_is_added_after_the_last() {
+    check(FILE, |file| file.add_server(&server("new")), expect![[]]);
+}
+
+#[test]
+fn the_first_server_makes_the_file() {
+    let (result, text) = with_file(None, |file| {
+        file.add_server(&ServerConfig {
+            auth: Auth::Password,
+            username: "admin".to_owned(),
+            projects: vec!["a".to_owned(), "b".to_owned()],
+            ca_file: Some("/etc/ca.pem".into()),
+            ..server("first")
+        })
+    });
+    result.unwrap();
+    expect![[]].assert_eq(&text);
+}
+
+#[test]
+fn a_server_is_added_to_an_inline_list() {
+    let text = "servers = [{ name = \"a\", url = \"https://a\" }] # all of them\n";
+    check(text, |file| file.add_server(&server("b")), expect![[]]);
+}
+
+#[test]
+fn only_what_differs_is_written() {
+    let prod = servers(FILE).remove(0);
+    check(FILE, |file| file.update_server(&"prod".into(), &prod), expect![[]]);
+    let changed = ServerConfig {
+        name: "生产".into(),
+        watch: true,
+        selector: "team=a".to_owned(),
+        insecure_skip_verify: true,
+        ..prod
+    };
+    check(FILE, |file| file.update_server(&"prod".into(), &changed), expect![[]]);
+}
+
+#[test]
+fn a_broken_server_is_mended() {
+    let text = "[[servers]]\nname = \"a\" # x\nurl = \"argocd\" # no scheme\nauth = 1\n";
+    check(text, |file| file.update_server(&"a".into(), &server("a")), expect![[]]);
+}
+
+#[test]
+fn a_server_goes_with_the_comments_above_it() {
+    check(FILE, |file| file.remove_server(&"prod".into()), expect![[]]);
+    check(FILE, |file| file.remove_server(&"test".into()), expect![[]]);
+    check("[[servers]]\nname = \"a\"\nurl = \"https://a\"", |file| file.remove_server(&"a".into()), expect![[]]);
+    check("servers = [{ name = \"a\" }, { name = \"b\" }]\n", |file| file.remove_server(&"a".into()), expect![[]]);
+}
+
+#[test]
+fn the_language() {
+    check("language = 'en'  # for me\n", |file| file.set_language(Some(Lang::ZhCn)), expect![[]]);
+    check("# mine\nlanguage = \"en\"\n\n[events]\n", |file| file.set_language(None), expect![[]]);
+    check("# mine\n\n# prod\n[[servers]]\nname = \"a\"\nurl = \"https://a\"\n", |file| file.set_language(Some(Lang::En)), expect![[]]);
+    check("", |file| file.set_language(Some(Lang::En)), expect![[]]);
+}
+
+#[test]
+fn a_secret_s_source() {
+    let command = SecretSource::Command(vec!["pass".to_owned(), "show".to_owned(), "a b".to_owned()]);
+    check(FILE, |file| file.set_secret_source("server.test", &command), expect![[]]);
+    check("language = \"en\"\n", |file| file.set_secret_source("dingtalk-url", &SecretSource::Env("X".to_owned())), expect![[]]);
+    check(FILE, |file| file.set_secret_source("server.test", &SecretSource::Keychain), expect![[]]);
+    check("[secrets.x]\nenv = \"A\"\n", |file| file.set_secret_source("x", &SecretSource::Env("B".to_owned())), expect![[]]);
+}
+
+#[test]
+fn an_edit_that_would_break_the_file_writes_nothing() {
+    check_fault(FILE, |file| file.add_server(&server("prod")), expect![[]]);
+    check_fault(FILE, |file| file.add_server(&ServerConfig { url: "argocd".to_owned(), ..server("x") }), expect![[]]);
+    check_fault(FILE, |file| file.add_server(&server("a/b")), expect![[]]);
+    check_fault(FILE, |file| file.update_server(&"none".into(), &server("none")), expect![[]]);
+    check_fault(FILE, |file| file.update_server(&"test".into(), &server("prod")), expect![[]]);
+    check_fault(FILE, |file| file.remove_server(&"none".into()), expect![[]]);
+    check_fault("servers = 1\n", |file| file.add_server(&server("a")), expect![[]]);
+    check_fault("a = \n", |file| file.set_language(None), expect![[]]);
+    // A second fault of a kind that is there already.
+    check_fault("[[servers]]\nname = \"a\"\nurl = \"\"\n", |file| file.add_server(&ServerConfig { url: String::new(), ..server("b") }), expect![[]]);
+}
+
+#[test]
+fn a_file_that_is_not_utf8_is_told_with_its_line() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = SettingsFile::new(dir.path().join("settings.toml"));
+    std::fs::write(file.path(), b"language = \"en\"\nx = \"\xff\"\n").unwrap();
+    let parsed = file.load().unwrap();
+    assert_eq!(parsed.settings, None);
+    assert!(matches!(
+        &parsed.problems[..],
+        [Problem::Setting { line: 2, fault: SettingFault::Syntax { .. }, .. }]
+    ));
+}
+
+#[test]
+fn windows_line_ends_stay() {
+    let text = FILE.replace('\n', "\r\n");
+    let (result, after) = with_file(Some(&text), |file| file.remove_server(&"prod".into()));
+    result.unwrap();
+    let (_, expected) = with_file(Some(FILE), |file| file.remove_server(&"prod".into()));
+    assert_eq!(after.replace("\r\n", "\n"), expected);
+    assert!(!after.replace("\r\n", "").contains('\n'));
+}
+
+/// Any server that the form can give.
+fn any_server() -> impl Strategy<Value = ServerConfig> {
+    let flags = (any::<bool>(), any::<bool>(), 1u64..86_400);
+    let words = ("[a-c]", "[ -~é]{0,6}", proptest::collection::vec("[ -~]{0,5}", 0..3));
+    (flags, words, proptest::option::of(Just("http://u:p@proxy:3128".to_owned()))).prop_map(
+        |((watch, skip, seconds), (name, selector, projects), proxy)| ServerConfig {
+            watch,
+            insecure_skip_verify: skip,
+            poll_interval: Duration::from_secs(seconds),
+            selector: selector.trim().to_owned(),
+            projects,
+            proxy,
+            ..server(&name)
+        },
+    )
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    /// Whatever was added or changed is what is read back, and the others stay.
+    #[test]
+    fn what_is_written_is_read_back(first in any_server(), second in any_server()) {
+        let (_, text) = with_file(Some(FILE), |file| {
+            file.add_server(&first).unwrap();
+            file.update_server(&first.name, &second).unwrap();
+        });
+        let all = servers(&text);
+        prop_assert_eq!(&all[..2], &servers(FILE)[..]);
+        prop_assert_eq!(&all[2..], &[second]);
+    }
+}

@@ -1,0 +1,101 @@
+//! The file as it was typed: kinds of values are checked, their meaning is not.
+
+use dinghy_model::SettingFault;
+use toml_edit::{Document, TableLike};
+
+use super::report::{Report, start};
+use super::section::{At, Section};
+
+/// `settings.toml` as typed.
+pub(super) struct RawSettings {
+    pub(super) language: Option<At<String>>,
+    pub(super) servers: Vec<RawServer>,
+    pub(super) first_contact: Option<At<String>>,
+    pub(super) secrets: Vec<RawSecret>,
+}
+
+/// One `[[servers]]` as typed.
+pub(super) struct RawServer {
+    /// Where it starts.
+    pub(super) at: usize,
+    /// A value of the wrong type was left out.
+    pub(super) broken: bool,
+    pub(super) name: Option<At<String>>,
+    pub(super) url: Option<At<String>>,
+    pub(super) auth: Option<At<String>>,
+    pub(super) username: Option<At<String>>,
+    pub(super) watch: Option<At<bool>>,
+    pub(super) poll_interval: Option<At<String>>,
+    pub(super) projects: Option<At<Vec<String>>>,
+    pub(super) selector: Option<At<String>>,
+    pub(super) ca_file: Option<At<String>>,
+    pub(super) insecure_skip_verify: Option<At<bool>>,
+    pub(super) proxy: Option<At<String>>,
+}
+
+/// One line of `[secrets]` as typed.
+pub(super) struct RawSecret {
+    pub(super) name: At<String>,
+    pub(super) env: Option<String>,
+    pub(super) command: Option<Vec<String>>,
+}
+
+/// Reads a document; kinds and keys that are wrong are reported and left out.
+pub(super) fn read(document: &Document<&str>, report: &mut Report) -> RawSettings {
+    let mut root = Section::new(document.as_table());
+    let language = root.text("language", report);
+    let servers = root.tables("servers", report);
+    let servers = servers.into_iter().map(|section| server(section, report)).collect();
+    let first_contact = root.table("events", report).and_then(|mut events| {
+        let first_contact = events.text("first_contact", report);
+        events.finish(report);
+        first_contact
+    });
+    let secrets = root.table("secrets", report).map_or_else(Vec::new, |section| secrets(&section, report));
+    root.finish(report);
+    RawSettings { language, servers, first_contact, secrets }
+}
+
+fn server(section: At<Section>, report: &mut Report) -> RawServer {
+    let At { value: mut section, at } = section;
+    let mut server = RawServer {
+        at,
+        broken: false,
+        name: section.text("name", report),
+        url: section.text("url", report),
+        auth: section.text("auth", report),
+        username: section.text("username", report),
+        watch: section.flag("watch", report),
+        poll_interval: section.text("poll_interval", report),
+        projects: section.list("projects", report),
+        selector: section.text("selector", report),
+        ca_file: section.text("ca_file", report),
+        insecure_skip_verify: section.flag("insecure_skip_verify", report),
+        proxy: section.text("proxy", report),
+    };
+    server.broken = section.broken;
+    section.finish(report);
+    server
+}
+
+fn secrets(section: &Section, report: &mut Report) -> Vec<RawSecret> {
+    let mut secrets = Vec::new();
+    for (name, item) in section.rest() {
+        let key = name.value.to_owned();
+        match item.as_table_like() {
+            Some(source) => secrets.extend(secret(At { value: key, at: name.at }, source, report)),
+            None if item.is_str() => report.add(name.at, SettingFault::SecretInFile { key }),
+            None => report.add(start(item.span()), SettingFault::SecretSource { name: key }),
+        }
+    }
+    secrets
+}
+
+fn secret(name: At<String>, source: &dyn TableLike, report: &mut Report) -> Option<RawSecret> {
+    let mut section = Section::new(source);
+    let env = section.text("env", report).map(|env| env.value);
+    let command = section.list("command", report).map(|command| command.value);
+    let broken = section.broken;
+    section.finish(report);
+    (!broken).then_some(RawSecret { name, env, command })
+}

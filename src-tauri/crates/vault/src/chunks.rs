@@ -1,0 +1,1 @@
+//! Values longer than a keychain takes, cut into several entries. Knows no keychain.
