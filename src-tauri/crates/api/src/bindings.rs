@@ -34,6 +34,8 @@ pub fn typescript() -> String {
         model::RowId,
         model::QueueState,
         model::Refusal,
+        model::SettingType,
+        model::SettingFault,
         model::Problem,
         model::EventKind,
         model::Event,

@@ -16,7 +16,8 @@ pub(crate) fn snapshot(server: &ServerName, text: &str) -> Result<AppSnapshot, s
     if app.metadata.name.0.is_empty() {
         return Err(de::Error::custom("an application without a name"));
     }
-    Ok(AppSnapshot { summary: summary(server, app), json: Arc::from(text) })
+    let resource_version = app.metadata.resource_version.0.parse().unwrap_or(0);
+    Ok(AppSnapshot { summary: summary(server, app), json: Arc::from(text), resource_version })
 }
 
 /// Who a deleted application was; less is asked of it than of one that lives.
@@ -111,6 +112,8 @@ struct Metadata<'a> {
     namespace: Text<'a>,
     #[serde(borrow, default, rename = "deletionTimestamp")]
     deletion: Text<'a>,
+    #[serde(borrow, default, rename = "resourceVersion")]
+    resource_version: Text<'a>,
 }
 
 #[derive(Default, Deserialize)]

@@ -4,13 +4,16 @@
 //! For each batch of inputs: take them, run the rules, commit memory, messages and events in one
 //! transaction, wake the courier. The status is published at most [`PUBLISH_EVERY`].
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-use dinghy_model::{AppId, Event, EventKind, Memory, Pause, Problem, ServerConfig, ServerName, ServerState};
-use dinghy_rules::Catalog;
-use dinghy_store::{Commit, FirstContact, Settings, Store};
+use dinghy_model::{
+    AppId, AppSnapshot, AppSummary, Event, EventKind, Memory, MemoryChange, Pause, Problem, ServerConfig,
+    ServerName, ServerState, Status,
+};
+use dinghy_rules::{Catalog, FirstContact, Options, Scope};
+use dinghy_store::{Commit, Settings, Store};
 use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, sleep_until};
 use tokio_util::sync::CancellationToken;
@@ -18,7 +21,7 @@ use tokio_util::sync::CancellationToken;
 use crate::courier::Order;
 use crate::groups::Groups;
 use crate::input::{Command, CourierNews, Input, News};
-use crate::judge::{Judged, judge};
+use crate::judge::{Bench, Judged, RuleErrors, judge};
 use crate::load::Loaded;
 use crate::servers::Servers;
 use crate::supervisor::Spawner;
@@ -37,12 +40,14 @@ pub(crate) struct Controller {
     pub(crate) store: Arc<Store>,
     pub(crate) spawner: Spawner,
     pub(crate) orders: mpsc::UnboundedSender<Order>,
-    pub(crate) status: watch::Sender<dinghy_model::Status>,
+    pub(crate) status: watch::Sender<Status>,
     pub(crate) table: Table,
     pub(crate) servers: Servers,
     pub(crate) groups: Groups,
     pub(crate) settings: Settings,
     pub(crate) catalog: Arc<Catalog>,
+    /// The text that `catalog` was made of.
+    pub(crate) rules_text: String,
     pub(crate) settings_problems: Vec<Problem>,
     pub(crate) rules_problems: Vec<Problem>,
     pub(crate) disk_problem: Option<Problem>,
@@ -52,8 +57,7 @@ pub(crate) struct Controller {
     pub(crate) pending: Vec<Judged>,
     /// Applications whose last evaluation could not be written.
     pub(crate) unwritten: BTreeSet<AppId>,
-    /// The last rule error of each (application, trigger, service), so that one is logged once.
-    pub(crate) rule_errors: BTreeMap<(AppId, String, String), Problem>,
+    pub(crate) rule_errors: RuleErrors,
     pub(crate) loaded_once: bool,
 }
 
@@ -83,7 +87,7 @@ impl Controller {
                 }
                 () = sleep_until(tick_at), if self.catalog.reads_clock() => {
                     tick_at = Instant::now() + CLOCK_TICK;
-                    self.evaluate_all(false);
+                    self.evaluate_all(Scope::Clock, false);
                     self.commit();
                 }
                 () = at(disk_at) => {
@@ -123,7 +127,7 @@ impl Controller {
                 self.servers.fresh(name);
                 if let Taken::Changed { before } = self.table.take(&snapshot) {
                     self.servers.changed(name);
-                    self.evaluate(&snapshot, before.as_deref(), false);
+                    self.evaluate(&snapshot, before.as_deref(), Scope::All, false);
                 }
             }
             News::Gone(id) => {
@@ -207,7 +211,8 @@ impl Controller {
             self.settings = Settings { servers: wanted, ..settings };
         }
         if !(self.loaded_once && loaded.rules_broken) {
-            let changed = self.loaded_once && self.catalog.text() != loaded.catalog.text();
+            let changed = self.loaded_once && self.rules_text != loaded.rules_text;
+            self.rules_text = loaded.rules_text;
             self.catalog = Arc::new(loaded.catalog);
             let destinations = Arc::new(self.catalog.services().clone());
             self.groups.set(&destinations);
@@ -216,7 +221,7 @@ impl Controller {
             if changed {
                 // What is already true under new rules is first contact again: remembered, not sent.
                 self.rule_errors.clear();
-                self.evaluate_all(true);
+                self.evaluate_all(Scope::All, true);
             }
         } else {
             // A secret may have changed even so.
@@ -233,27 +238,28 @@ impl Controller {
         }
     }
 
-    /// Runs the rules on one application. `rules_changed`: what is already true counts as seen before.
-    fn evaluate(
-        &mut self,
-        snapshot: &dinghy_model::AppSnapshot,
-        before: Option<&dinghy_model::AppSummary>,
-        rules_changed: bool,
-    ) {
+    /// Runs the rules on one application that changed.
+    fn evaluate(&mut self, snapshot: &AppSnapshot, before: Option<&AppSummary>, scope: Scope, rules_are_new: bool) {
         let id = &snapshot.summary.id;
         let Some(entry) = self.table.get_mut(id) else { return };
-        let baseline = self.settings.first_contact == FirstContact::Baseline;
-        let quiet = baseline && (rules_changed || !entry.memory.known);
-        let judged = judge(&self.catalog, &entry.memory, snapshot, before, quiet, now_ms(), &mut self.rule_errors);
-        if !judged.is_nothing() || !entry.memory.known {
+        let groups = &self.groups;
+        let bench = Bench {
+            catalog: &self.catalog,
+            options: Options { first_contact: first_contact(&self.settings), rules_are_new, scope },
+            base_url: self.servers.url(&id.server),
+            is_robot: &|service| groups.is_robot(service),
+            now_ms: now_ms(),
+        };
+        let judged = judge(&bench, &entry.memory, snapshot, before, &mut self.rule_errors);
+        if !judged.is_nothing() || judged.known != entry.memory.known {
             judged.remember(&mut entry.memory);
             self.pending.push(judged);
         }
     }
 
-    fn evaluate_all(&mut self, rules_changed: bool) {
+    fn evaluate_all(&mut self, scope: Scope, rules_are_new: bool) {
         for id in self.table.ids() {
-            self.evaluate_again(&id, rules_changed);
+            self.evaluate_again(&id, scope, rules_are_new);
         }
     }
 
@@ -263,7 +269,7 @@ impl Controller {
             match (memory, self.table.get_mut(&id)) {
                 (Ok(memory), Some(entry)) => {
                     entry.memory = memory;
-                    self.evaluate_again(&id, false);
+                    self.evaluate_again(&id, Scope::All, false);
                 }
                 (Err(_), Some(_)) => {
                     self.unwritten.insert(id);
@@ -273,10 +279,9 @@ impl Controller {
         }
     }
 
-    fn evaluate_again(&mut self, id: &AppId, rules_changed: bool) {
+    fn evaluate_again(&mut self, id: &AppId, scope: Scope, rules_are_new: bool) {
         if let Some(snapshot) = self.table.get(id).and_then(crate::table::Entry::snapshot) {
-            let before = snapshot.summary.clone();
-            self.evaluate(&snapshot, Some(&before), rules_changed);
+            self.evaluate(&snapshot, None, scope, rules_are_new);
         }
     }
 
@@ -329,7 +334,7 @@ impl Controller {
         problems.extend(self.disk_problem.clone());
         problems.extend(self.settings_problems.iter().cloned());
         problems.extend(self.rules_problems.iter().cloned());
-        let status = dinghy_model::Status {
+        let status = Status {
             servers: self.servers.view(&self.table),
             groups: self.groups.view(&counts),
             problems,
@@ -349,17 +354,25 @@ impl Controller {
 /// A memory as `judge` leaves it. Kept here so that the table's owner alone changes it.
 impl Judged {
     fn remember(&self, memory: &mut Memory) {
-        memory.known = true;
+        memory.known |= self.known;
         for change in &self.changes {
             match change {
-                dinghy_model::MemoryChange::Insert { key, at_ms } => {
+                MemoryChange::Insert { key, at_ms } => {
                     memory.keys.insert(key.clone(), *at_ms);
                 }
-                dinghy_model::MemoryChange::Remove { key } => {
+                MemoryChange::Remove { key } => {
                     memory.keys.remove(key);
                 }
             }
         }
+    }
+}
+
+/// The setting, in the words of the rules.
+fn first_contact(settings: &Settings) -> FirstContact {
+    match settings.first_contact {
+        dinghy_store::FirstContact::Baseline => FirstContact::Baseline,
+        dinghy_store::FirstContact::Send => FirstContact::Send,
     }
 }
 

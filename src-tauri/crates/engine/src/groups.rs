@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use dinghy_model::{GroupState, GroupStatus, Problem, Service, ServiceKind};
+use dinghy_dingtalk::is_robot_url;
+use dinghy_model::{GroupState, GroupStatus, Problem, Service, ServiceKind, WebhookOptions};
 use dinghy_store::QueueCounts;
 
 /// All webhook destinations by name.
@@ -27,7 +28,7 @@ impl Groups {
                 Some(GroupState::Throttled { until_ms }) => GroupState::Throttled { until_ms: *until_ms },
                 _ => GroupState::Ready,
             };
-            let robot = known.map_or(options.dingtalk.is_some(), |group| group.robot);
+            let robot = known.map_or_else(|| may_be_robot(options), |group| group.robot);
             let host = known.map_or_else(String::new, |group| group.host.clone());
             self.0.insert(name.clone(), Group { robot, host, state });
         }
@@ -39,6 +40,13 @@ impl Groups {
             group.robot = robot;
             group.host = host;
         }
+    }
+
+    /// Whether messages for this service are made for a DingTalk robot. Before the vault has told the URL it is
+    /// taken for one if the URL is a secret: nothing can be sent until the vault has told it, and a plain
+    /// webhook is not affected unless its template has no body for it.
+    pub(crate) fn is_robot(&self, service: &str) -> bool {
+        self.0.get(service).is_some_and(|group| group.robot)
     }
 
     pub(crate) fn delivered(&mut self, service: &str) {
@@ -81,4 +89,8 @@ impl Groups {
             })
             .collect()
     }
+}
+
+fn may_be_robot(options: &WebhookOptions) -> bool {
+    options.dingtalk.is_some() || options.url.contains('$') || is_robot_url(&options.url)
 }

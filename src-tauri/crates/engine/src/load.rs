@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use dinghy_model::Problem;
-use dinghy_rules::{Catalog, Severity};
+use dinghy_rules::Catalog;
 use dinghy_store::{Dirs, Settings, parse_settings};
 
 /// What stands on disk, read and checked.
@@ -12,6 +12,8 @@ pub struct Loaded {
     pub settings: Option<Settings>,
     /// Rules; broken keys left out.
     pub catalog: Catalog,
+    /// The text they were made of.
+    pub rules_text: String,
     /// What is wrong in settings.toml.
     pub settings_problems: Vec<Problem>,
     /// What is wrong in notifications.yaml.
@@ -34,11 +36,10 @@ pub fn load(dirs: &Dirs) -> Loaded {
         Err(problem) => (String::new(), Some(problem)),
     };
     let catalog = Catalog::parse(&text, &dirs.rules().to_string_lossy());
-    let rules_broken =
-        unreadable.is_some() || catalog.diagnostics().iter().any(|found| found.severity == Severity::Error);
+    let rules_broken = unreadable.is_some() || catalog.has_errors();
     let rules_problems =
         unreadable.into_iter().chain(catalog.diagnostics().iter().map(|found| found.problem.clone())).collect();
-    Loaded { settings, catalog, settings_problems, rules_problems, rules_broken }
+    Loaded { settings, catalog, rules_text: text, settings_problems, rules_problems, rules_broken }
 }
 
 /// The text of a file; empty if there is none. A file that is there and cannot be read is a problem.

@@ -87,6 +87,11 @@ impl Servers {
         self.by_name.get(name).is_some_and(|server| server.run == run)
     }
 
+    /// The base URL of a server; empty if it is not followed any more.
+    pub(crate) fn url(&self, name: &ServerName) -> &str {
+        self.by_name.get(name).map_or("", |server| &server.config.url)
+    }
+
     /// True if the state is another than before.
     pub(crate) fn set_state(
         &mut self,

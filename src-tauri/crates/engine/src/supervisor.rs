@@ -102,6 +102,7 @@ impl Engine {
             groups: Groups::default(),
             settings: Settings::default(),
             catalog: Arc::new(Catalog::default()),
+            rules_text: String::new(),
             settings_problems: Vec::new(),
             rules_problems: Vec::new(),
             disk_problem: None,

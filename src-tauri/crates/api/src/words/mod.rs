@@ -41,7 +41,9 @@ pub fn sentence(problem: &Problem, lang: Lang) -> Sentence {
 pub fn view(problem: &Problem, lang: Lang) -> ProblemView {
     let Sentence { what, todo } = sentence(problem, lang);
     let (file, line, column) = match problem {
-        Problem::File { file, line, column, .. } => (Some(file.clone()), *line, *column),
+        Problem::File { file, line, column, .. } | Problem::Setting { file, line, column, .. } => {
+            (Some(file.clone()), *line, *column)
+        }
         Problem::BodyNotJson { line, column, .. } => (None, *line, *column),
         _ => (None, 0, 0),
     };

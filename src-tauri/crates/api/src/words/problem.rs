@@ -139,6 +139,13 @@ pub(super) fn sentence(problem: &Problem, lang: Lang) -> Sentence {
             format!("The secret “{name}” comes from {from}, so it cannot be stored."), "Change it there, or remove its line under [secrets] in settings.toml.",
             format!("“{name}”来自 {from}，无法保存。"), "请在来源处修改，或删除 settings.toml 中 [secrets] 下的对应行。",
         ),
+        P::Setting { file, line, column, fault } => {
+            let place = if *line == 0 { file.clone() } else { format!("{file}:{line}:{column}") };
+            say(
+                format!("{place}: {}", fault.words(Lang::En)), "Mend the file; the last good state stays in force.",
+                format!("{place}：{}", fault.words(Lang::ZhCn)), "请修改文件；此前的有效配置继续生效。",
+            )
+        }
         P::File { file, line, column, detail } => {
             let place = if *line == 0 { file.clone() } else { format!("{file}:{line}:{column}") };
             say(

@@ -1,0 +1,197 @@
+//! One application, judged: what the rules say becomes what is committed.
+//!
+//! Pure but for the random ids of messages: no IO, no state. The controller owns what comes out.
+
+use std::collections::BTreeMap;
+
+use dinghy_argocd::Client;
+use dinghy_model::{
+    AppId, AppSnapshot, AppSummary, Event, EventKind, Memory, MemoryChange, Message, Payload, Problem,
+};
+use dinghy_rules::{Catalog, Delivery, Intent, Options, Reason, Subject, evaluate, render};
+use dinghy_store::Commit;
+
+/// The longest summary of a message in the event log, in characters.
+const SUMMARY: usize = 120;
+
+/// What a judgement stands on, but for the application itself.
+pub(crate) struct Bench<'a> {
+    pub(crate) catalog: &'a Catalog,
+    pub(crate) options: Options,
+    /// Base URL of the application's server, for links.
+    pub(crate) base_url: &'a str,
+    /// Whether a service is a DingTalk robot.
+    pub(crate) is_robot: &'a dyn Fn(&str) -> bool,
+    pub(crate) now_ms: i64,
+}
+
+/// The last rule error of each (application, trigger, service): one is logged when it changes, not at
+/// every evaluation.
+pub(crate) type RuleErrors = BTreeMap<(AppId, String, String), Problem>;
+
+/// What is to be committed, in one transaction.
+pub(crate) struct Judged {
+    pub(crate) app: AppId,
+    /// First contact is over.
+    pub(crate) known: bool,
+    pub(crate) changes: Vec<MemoryChange>,
+    pub(crate) messages: Vec<Message>,
+    pub(crate) events: Vec<Event>,
+}
+
+impl Judged {
+    pub(crate) fn is_nothing(&self) -> bool {
+        self.changes.is_empty() && self.messages.is_empty() && self.events.is_empty()
+    }
+
+    pub(crate) fn as_commit(&self) -> Commit<'_> {
+        Commit {
+            app: &self.app,
+            known: self.known,
+            changes: &self.changes,
+            messages: &self.messages,
+            events: &self.events,
+        }
+    }
+
+    fn log(&mut self, now_ms: i64, trigger: &str, service: &str, kind: EventKind) {
+        self.events.push(Event {
+            id: 0,
+            at_ms: now_ms,
+            app: Some(self.app.clone()),
+            trigger: trigger.to_owned(),
+            service: service.to_owned(),
+            kind,
+        });
+    }
+}
+
+/// Runs the rules on one application. `before` is its summary before this snapshot, if it was seen.
+pub(crate) fn judge(
+    bench: &Bench<'_>,
+    memory: &Memory,
+    snapshot: &AppSnapshot,
+    before: Option<&AppSummary>,
+    rule_errors: &mut RuleErrors,
+) -> Judged {
+    let app = snapshot.summary.id.clone();
+    let now_ms = bench.now_ms;
+    let mut judged =
+        Judged { app, known: false, changes: Vec::new(), messages: Vec::new(), events: Vec::new() };
+    if let Some(kind) = before.and_then(|before| changed(before, &snapshot.summary)) {
+        judged.log(now_ms, "", "", kind);
+    }
+    let subject = match Subject::parse(&snapshot.json, None) {
+        Ok(subject) => subject,
+        Err(problem) => {
+            tracing::warn!(app = %judged.app, ?problem, "an application cannot be read");
+            return judged;
+        }
+    };
+    let evaluation = evaluate(bench.catalog, memory, &subject, now_ms, bench.options);
+    judged.known = memory.known || !evaluation.waits_for_refresh;
+    judged.changes = evaluation.changes;
+    for suppressed in evaluation.suppressed {
+        let kind = match suppressed.reason {
+            // Repeats at every evaluation while the condition holds; the event that sent it is in the log.
+            Reason::AlreadySent => continue,
+            Reason::NoSuchService => {
+                EventKind::RuleError { problem: Problem::NoSuchService { service: suppressed.service.clone() } }
+            }
+            reason => EventKind::Suppressed { reason: reason.word().to_owned() },
+        };
+        judged.log(now_ms, &suppressed.trigger, &suppressed.service, kind);
+    }
+    for error in evaluation.errors {
+        judged.rule_error(now_ms, &error.trigger, "", error.problem, rule_errors);
+    }
+    for intent in &evaluation.intents {
+        judged.send(bench, &subject, intent, rule_errors);
+    }
+    judged
+}
+
+impl Judged {
+    fn send(&mut self, bench: &Bench<'_>, subject: &Subject, intent: &Intent, rule_errors: &mut RuleErrors) {
+        let url = Client::app_url(bench.base_url, &self.app);
+        let delivery = Delivery::of(intent, (bench.is_robot)(&intent.service), &url);
+        match render(bench.catalog, subject, delivery, None, bench.now_ms) {
+            Ok(payload) => {
+                rule_errors.remove(&(self.app.clone(), intent.trigger.clone(), intent.service.clone()));
+                let summary = summary(&payload);
+                self.log(bench.now_ms, &intent.trigger, &intent.service, EventKind::Queued { summary });
+                self.messages.push(Message {
+                    app: Some(self.app.clone()),
+                    trigger: intent.trigger.clone(),
+                    service: intent.service.clone(),
+                    recipient: intent.recipient.clone(),
+                    uuid: new_uuid(),
+                    payload,
+                    created_ms: bench.now_ms,
+                });
+            }
+            Err(problem) => {
+                // Not remembered as sent: once the template is mended the next evaluation sends it.
+                self.changes.retain(
+                    |change| !matches!(change, MemoryChange::Insert { key, .. } if *key == intent.key),
+                );
+                self.rule_error(bench.now_ms, &intent.trigger, &intent.service, problem, rule_errors);
+            }
+        }
+    }
+
+    fn rule_error(
+        &mut self,
+        now_ms: i64,
+        trigger: &str,
+        service: &str,
+        problem: Problem,
+        rule_errors: &mut RuleErrors,
+    ) {
+        let place = (self.app.clone(), trigger.to_owned(), service.to_owned());
+        if rule_errors.get(&place) != Some(&problem) {
+            self.log(now_ms, trigger, service, EventKind::RuleError { problem: problem.clone() });
+            rule_errors.insert(place, problem);
+        }
+    }
+}
+
+/// What a person would call a change, if there is one.
+fn changed(before: &AppSummary, now: &AppSummary) -> Option<EventKind> {
+    let words = |app: &AppSummary| {
+        let phase = app.operation.as_ref().map(|operation| operation.phase.word());
+        [Some(app.health.word()), Some(app.sync.word()), phase]
+    };
+    let (from, to): (Vec<&str>, Vec<&str>) = words(before)
+        .into_iter()
+        .zip(words(now))
+        .filter(|(from, to)| from != to)
+        .map(|(from, to)| (from.unwrap_or("–"), to.unwrap_or("–")))
+        .unzip();
+    (!to.is_empty()).then(|| EventKind::Changed { from: from.join(", "), to: to.join(", ") })
+}
+
+/// The first line of what a message says, for the event log.
+fn summary(payload: &Payload) -> String {
+    let text = match payload {
+        Payload::Desktop { title, .. } => title.clone(),
+        Payload::Plain { text } => text.clone(),
+        Payload::Http { body, .. } => first_words(body),
+    };
+    text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default().chars().take(SUMMARY).collect()
+}
+
+/// The title or text of a DingTalk message; any other body as it stands.
+fn first_words(body: &str) -> String {
+    let Ok(value) = serde_json::from_str::<serde_json::Value>(body) else { return body.to_owned() };
+    let kind = value.get("msgtype").and_then(|kind| kind.as_str()).unwrap_or_default();
+    ["title", "text", "content"]
+        .iter()
+        .find_map(|name| value.get(kind)?.get(name)?.as_str())
+        .map_or_else(|| body.to_owned(), str::to_owned)
+}
+
+/// 32 hex digits.
+pub(crate) fn new_uuid() -> String {
+    format!("{:032x}", rand::random::<u128>())
+}
