@@ -1,1 +1,2 @@
-//! placeholder
+//! x
+mod yaml;
