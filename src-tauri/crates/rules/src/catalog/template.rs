@@ -61,7 +61,7 @@ pub(crate) struct Piece {
 pub(super) fn piece(name: &str, text: Text) -> Result<Piece, Fault> {
     match dinghy_gotmpl::parse(name, &text.value) {
         Ok(template) => Ok(Piece { template, text }),
-        Err(error) => Err(Fault::new(text.place_of(error.line, error.column), error.message)),
+        Err(error) => Err(Fault::new(text.place_of_byte(error.line, error.column), error.message)),
     }
 }
 

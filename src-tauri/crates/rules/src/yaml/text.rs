@@ -54,18 +54,25 @@ impl Text {
     /// The offset in the file of a line and column of the value, both from 1, columns in characters. Lines or columns
     /// of 0 or beyond the text stand for its first or last place.
     pub(crate) fn place_of(&self, line: u32, column: u32) -> u32 {
-        let (line, column) = (line.max(1) as usize - 1, column.max(1) as usize - 1);
-        let start = match line {
-            0 => 0,
-            _ => match self.value.match_indices('\n').nth(line - 1) {
-                Some((at, _)) => at + 1,
-                None => return self.place(self.value.len()),
-            },
-        };
-        let rest = &self.value[start..];
-        let rest = &rest[..rest.find('\n').unwrap_or(rest.len())];
-        let within = rest.char_indices().nth(column).map_or(rest.len(), |(at, _)| at);
+        let (start, rest) = self.line(line);
+        let within = rest.char_indices().nth(column.max(1) as usize - 1).map_or(rest.len(), |(at, _)| at);
         self.place(start + within)
+    }
+
+    /// The same for a column that counts bytes from 0.
+    pub(crate) fn place_of_byte(&self, line: u32, column: u32) -> u32 {
+        let (start, rest) = self.line(line);
+        self.place(start + rest.len().min(column as usize))
+    }
+
+    /// Where a line (from 1) begins, and its text; past the last line, the end.
+    fn line(&self, line: u32) -> (usize, &str) {
+        let start = match line {
+            0 | 1 => Some(0),
+            _ => self.value.match_indices('\n').nth(line as usize - 2).map(|(at, _)| at + 1),
+        };
+        let rest = &self.value[start.unwrap_or(self.value.len())..];
+        (start.unwrap_or(self.value.len()), rest.split('\n').next().unwrap_or_default())
     }
 }
 
