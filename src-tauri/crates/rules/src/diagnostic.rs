@@ -42,6 +42,12 @@ impl Source {
         Problem::File { file: self.file.clone(), line, column, detail }
     }
 
+    /// `FILE:LINE:COLUMN` of a byte offset.
+    pub(crate) fn place(&self, at: u32) -> String {
+        let (line, column) = self.position(at);
+        format!("{}:{line}:{column}", self.file)
+    }
+
     /// Line and column of a byte offset, from 1, columns in characters.
     pub(crate) fn position(&self, at: u32) -> (u32, u32) {
         let mut at = (at as usize).min(self.text.len());

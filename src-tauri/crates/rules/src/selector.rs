@@ -55,14 +55,14 @@ impl Selector {
     }
 
     /// Whether labels satisfy it. `label` gives the value of a label, None if the application has it not.
-    pub fn matches<'l>(&self, label: impl Fn(&str) -> Option<&'l str>) -> bool {
+    pub fn matches(&self, label: impl Fn(&str) -> Option<String>) -> bool {
         self.0.iter().all(|requirement| {
             let value = label(&requirement.key);
             match &requirement.test {
                 Test::Exists => value.is_some(),
                 Test::Absent => value.is_none(),
-                Test::In(values) => value.is_some_and(|value| values.iter().any(|known| known == value)),
-                Test::NotIn(values) => value.is_none_or(|value| values.iter().all(|known| known != value)),
+                Test::In(values) => value.is_some_and(|value| values.contains(&value)),
+                Test::NotIn(values) => value.is_none_or(|value| !values.contains(&value)),
                 Test::Greater(limit) => number(value).is_some_and(|value| value > *limit),
                 Test::Less(limit) => number(value).is_some_and(|value| value < *limit),
             }
@@ -70,7 +70,7 @@ impl Selector {
     }
 }
 
-fn number(value: Option<&str>) -> Option<i64> {
+fn number(value: Option<String>) -> Option<i64> {
     value?.parse().ok()
 }
 
@@ -296,7 +296,7 @@ mod tests {
         ];
         for (text, expected) in cases {
             let selector = Selector::parse(text).unwrap_or_else(|error| panic!("{text}: {error}"));
-            let label = |name: &str| LABELS.iter().find(|(key, _)| *key == name).map(|(_, value)| *value);
+            let label = |name: &str| LABELS.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned());
             assert_eq!(selector.matches(label), expected, "{text}");
         }
     }

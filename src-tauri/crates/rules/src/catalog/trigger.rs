@@ -108,7 +108,8 @@ fn condition(builder: &mut Builder, index: usize, node: &Node) -> Result<Conditi
     let hold_for = match fields.get("for") {
         Some(node) => {
             let text = fields.string("for")?.unwrap_or_else(|| Text::at(String::new(), node.start));
-            let hold = duration(&text.value).ok_or_else(|| {
+            let nanos = dinghy_govalue::parse_duration(text.value.as_bytes()).ok();
+            let hold = nanos.and_then(|nanos| u64::try_from(nanos).ok()).map(Duration::from_nanos).ok_or_else(|| {
                 Fault::new(node.start, format!("`for: {}` is no duration such as 90s, 30m or 12h", text.value))
             })?;
             let detail = "`for` is not in force in this version: the condition counts at once";
@@ -137,28 +138,4 @@ fn expression(text: Text) -> Result<Expression, Fault> {
         Ok(program) => Ok(Expression { program, text }),
         Err(error) => Err(Fault::new(text.place_of(error.line, error.column), error.message)),
     }
-}
-
-/// Go's `time.ParseDuration` for the units that make sense here, and days.
-fn duration(text: &str) -> Option<Duration> {
-    let mut total = 0.0;
-    let mut rest = text.trim();
-    if rest.is_empty() {
-        return None;
-    }
-    while !rest.is_empty() {
-        let number = rest.find(|c: char| !c.is_ascii_digit() && c != '.')?;
-        let unit = rest[number..].find(|c: char| c.is_ascii_digit()).map_or(rest.len(), |len| number + len);
-        let seconds = match &rest[number..unit] {
-            "ms" => 0.001,
-            "s" => 1.0,
-            "m" => 60.0,
-            "h" => 3_600.0,
-            "d" => 86_400.0,
-            _ => return None,
-        };
-        total += rest[..number].parse::<f64>().ok()? * seconds;
-        rest = &rest[unit..];
-    }
-    Duration::try_from_secs_f64(total).ok()
 }

@@ -57,5 +57,5 @@ pub(super) fn value(constants: &[(Str, Value)], now: &Time) -> Value {
 /// # Errors
 /// Go's text of the failure.
 pub(crate) fn rfc3339(text: &str) -> Result<Time, String> {
-    Err(format!("{text} {RFC3339}"))
+    Time::parse_rfc3339(text.as_bytes())
 }
