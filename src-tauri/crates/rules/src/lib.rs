@@ -8,6 +8,7 @@
 
 mod catalog;
 mod diagnostic;
+mod edit;
 mod env;
 mod evaluate;
 mod fields;
@@ -22,6 +23,7 @@ mod yaml;
 
 pub use catalog::{Catalog, Condition, Destination, Subscription, Template, Trigger};
 pub use diagnostic::{Diagnostic, Level};
+pub use edit::{EditError, set_key};
 pub use env::{Secrets, VarsError, variables};
 pub use evaluate::{
     ConditionResult, Evaluation, FirstContact, Intent, Options, Reason, RuleError, Scope, Suppressed, evaluate,

@@ -6,7 +6,7 @@ mod parse;
 mod resolve;
 mod text;
 
-pub(crate) use parse::{YamlError, parse};
+pub(crate) use parse::parse;
 pub(crate) use resolve::Resolved;
 pub(crate) use text::Text;
 

@@ -107,8 +107,12 @@ impl Builder<'_> {
         tag: Option<Cow<'_, Tag>>,
         span: std::ops::Range<usize>,
     ) -> Node {
-        let (start, end) = (self.text.place(span.start), self.text.place(span.end));
+        let start = self.text.place(span.start);
+        let behind = self.text.place(span.end);
         let text = Text::scalar(value, style, self.text, span);
+        // The span of a quoted scalar may go on over blanks and a comment.
+        let quoted = matches!(style, ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted);
+        let end = if quoted { behind.min(text.place(text.value.len()) + 1) } else { behind };
         let plain = style == ScalarStyle::Plain && tag.is_none();
         Node { start, end, kind: Kind::Scalar { text, plain } }
     }
