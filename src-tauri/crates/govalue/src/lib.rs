@@ -23,6 +23,8 @@ mod method;
 mod object;
 mod printf;
 mod quote;
+mod regex;
+mod regex_class;
 mod str;
 mod time;
 mod timeparse;
@@ -30,6 +32,7 @@ mod types;
 mod value;
 mod verb;
 
+pub use self::regex::{compile_regex, translate_regex};
 pub use duration::{HOUR, MINUTE, SECOND, format_duration, parse_duration};
 pub use encode::JsonStyle;
 pub use float::{format_float, format_shortest};
