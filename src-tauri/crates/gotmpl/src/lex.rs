@@ -3,7 +3,7 @@
 //! Knows nothing of grammar or values. The whole source is split at once; the first thing that is no token ends the
 //! list with [`Kind::Error`], which matters only when the parser gets that far.
 
-use unicode_general_category::{GeneralCategory as Category, get_general_category};
+use crate::text;
 
 /// What a token is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -93,9 +93,9 @@ impl Token<'_> {
             _ if self.text.len() > 10 => {
                 // Go's %.10q cuts after ten characters, not bytes.
                 let head: String = self.text.chars().take(10).collect();
-                format!("{}...", crate::text::quote(head.as_bytes()))
+                format!("{}...", text::quote(head.as_bytes()))
             }
-            _ => crate::text::quote(self.text.as_bytes()),
+            _ => text::quote(self.text.as_bytes()),
         }
     }
 }
@@ -334,7 +334,7 @@ impl<'s> Lexer<'s> {
 
     fn number(&mut self) -> Result<(), String> {
         let bad = |l: &Self| {
-            format!("bad number syntax: {}", crate::text::quote(l.source[l.start..l.pos].as_bytes()))
+            format!("bad number syntax: {}", text::quote(l.source[l.start..l.pos].as_bytes()))
         };
         if !self.scan_number() {
             return Err(bad(self));
@@ -403,14 +403,7 @@ fn is_space(c: char) -> bool {
 }
 
 fn is_alphanumeric(c: char) -> bool {
-    if c.is_ascii() {
-        return c == '_' || c.is_ascii_alphanumeric();
-    }
-    use Category::*;
-    matches!(
-        get_general_category(c),
-        UppercaseLetter | LowercaseLetter | TitlecaseLetter | ModifierLetter | OtherLetter | DecimalNumber
-    )
+    c == '_' || text::is_letter(c) || text::is_digit(c)
 }
 
 /// Does an action whose text is `after` begin with `- `?
@@ -431,7 +424,7 @@ fn right_delim(rest: &str) -> Option<bool> {
 /// Go's `%#U`.
 fn code_point(c: char) -> String {
     let code = format!("U+{:04X}", c as u32);
-    if crate::text::is_print(c) { format!("{code} '{c}'") } else { code }
+    if text::is_print(c) { format!("{code} '{c}'") } else { code }
 }
 
 #[cfg(test)]

@@ -12,11 +12,16 @@
 //! ```
 
 mod ast;
+mod builtin;
+mod env;
 mod error;
+mod exec;
 mod func;
 mod lex;
 mod number;
 mod parse;
+mod slot;
+mod sprig;
 mod text;
 
 use dinghy_govalue::{Time, Value};
@@ -29,6 +34,8 @@ pub struct Template {
     name: String,
     source: String,
     templates: parse::Templates,
+    /// Whether a function that changes maps is named anywhere.
+    mutates: bool,
 }
 
 /// Parses a template. `name` appears in error messages and is what `{{template}}` can call the whole by.
@@ -37,7 +44,7 @@ pub struct Template {
 /// With [`Stage::Parse`] and the text Go gives for the same source.
 pub fn parse(name: &str, source: &str) -> Result<Template, Error> {
     let templates = parse::parse(name, source)?;
-    Ok(Template { name: name.to_owned(), source: source.to_owned(), templates })
+    Ok(Template { name: name.to_owned(), source: source.to_owned(), templates, mutates: false })
 }
 
 impl Template {
@@ -46,8 +53,7 @@ impl Template {
     /// # Errors
     /// With [`Stage::Exec`] and the text Go gives, or when one of the crate's limits is exceeded.
     pub fn render(&self, data: &Value, now: &Time) -> Result<Vec<u8>, Error> {
-        let _ = (data, now, &self.templates, &self.source);
-        Ok(Vec::new())
+        exec::render(self, data, now)
     }
 
     /// Which paths of the data the template reads, such as `app.metadata.name`; sorted, each once.

@@ -40,6 +40,7 @@ impl Display for Value {
                 bracketed(f, "map[", map.entries().iter(), |f, (key, value)| write!(f, "{key}:{value}"))
             }
             Value::Time(time) => write!(f, "{time}"),
+            Value::Location(zone) => f.write_str(zone.name()),
             Value::Duration(nanos) => f.write_str(&format_duration(*nanos)),
             Value::Month(month) => f.write_str(&month_name(*month)),
             Value::Weekday(day) => f.write_str(&weekday_name(*day)),
@@ -167,5 +168,6 @@ fn kind_rank(value: &Value) -> u8 {
         Value::Weekday(_) => 12,
         Value::Func(_) => 13,
         Value::Object(_) => 14,
+        Value::Location(_) => 15,
     }
 }

@@ -11,6 +11,7 @@
 //! ```
 
 mod duration;
+mod encode;
 mod float;
 mod fmt;
 mod func;
@@ -18,9 +19,12 @@ mod json;
 mod layout;
 mod list;
 mod map;
+mod method;
 mod object;
 mod printf;
 mod quote;
+mod regex;
+mod regex_class;
 mod str;
 mod time;
 mod timeparse;
@@ -28,13 +32,16 @@ mod types;
 mod value;
 mod verb;
 
+pub use self::regex::{compile_regex, translate_regex};
 pub use duration::{HOUR, MINUTE, SECOND, format_duration, parse_duration};
+pub use encode::JsonStyle;
 pub use float::{format_float, format_shortest};
 pub use func::Func;
 pub use json::JsonError;
 pub use layout::{LAYOUTS, RFC3339, RFC3339_NANO};
 pub use list::{Elem, List};
 pub use map::{AnyMap, Map};
+pub use method::{bind_method, call_method, method_signature, round_duration};
 pub use object::Object;
 pub use printf::sprintf;
 pub use quote::{is_print, quote, quote_rune};

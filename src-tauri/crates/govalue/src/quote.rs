@@ -3,7 +3,7 @@
 use std::fmt::Write;
 use std::sync::LazyLock;
 
-use regex::Regex;
+use ::regex::Regex;
 
 /// The characters Go calls printable: letters, marks, numbers, punctuation, symbols and the ASCII space.
 static PRINTABLE: LazyLock<Option<Regex>> =

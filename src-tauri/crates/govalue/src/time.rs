@@ -21,9 +21,12 @@ pub enum Zone {
     Fixed(i32, Arc<str>),
 }
 
-/// An instant with nanoseconds and its zone.
+/// An instant with nanoseconds and its zone, one word long.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Time {
+pub struct Time(Arc<Moment>);
+
+#[derive(Debug, PartialEq, Eq)]
+struct Moment {
     /// Seconds since 1970-01-01 00:00:00 UTC.
     secs: i64,
     nanos: u32,
@@ -87,10 +90,14 @@ fn lookup(tz: &TimeZone, secs: i64) -> (i64, Arc<str>, bool) {
 }
 
 impl Time {
+    fn new(secs: i64, nanos: u32, zone: Zone) -> Time {
+        Time(Arc::new(Moment { secs, nanos, zone }))
+    }
+
     /// The instant `nanos` after `secs` since 1970, as `time.Unix` makes it: any `nanos` will do.
     pub fn from_unix(secs: i64, nanos: i64, zone: Zone) -> Time {
         let secs = secs.wrapping_add(nanos.div_euclid(1_000_000_000));
-        Time { secs, nanos: nanos.rem_euclid(1_000_000_000) as u32, zone }
+        Time::new(secs, nanos.rem_euclid(1_000_000_000) as u32, zone)
     }
 
     /// The instant of the system's clock reading, shown in UTC.
@@ -104,14 +111,14 @@ impl Time {
 
     /// Go's zero time, 1 January of year 1 in UTC.
     pub fn zero() -> Time {
-        Time { secs: ZERO, nanos: 0, zone: Zone::Utc }
+        Time::new(ZERO, 0, Zone::Utc)
     }
 
     /// The instant so many nanoseconds after 1970.
     pub(crate) fn from_unix_nanos(nanos: i128, zone: Zone) -> Time {
         let secs = nanos.div_euclid(GIGA);
         let secs = i64::try_from(secs).unwrap_or(if secs < 0 { i64::MIN } else { i64::MAX });
-        Time { secs, nanos: nanos.rem_euclid(GIGA) as u32, zone }
+        Time::new(secs, nanos.rem_euclid(GIGA) as u32, zone)
     }
 
     /// The instant at which `zone` shows the given calendar reading; fields out of range carry over, as in `time.Date`.
@@ -133,39 +140,39 @@ impl Time {
 
     /// Whether this is Go's zero time.
     pub fn is_zero(&self) -> bool {
-        self.secs == ZERO && self.nanos == 0
+        self.0.secs == ZERO && self.0.nanos == 0
     }
 
     /// Seconds since 1970.
     pub fn unix(&self) -> i64 {
-        self.secs
+        self.0.secs
     }
 
     /// Nanoseconds within the second.
     pub fn nanosecond(&self) -> u32 {
-        self.nanos
+        self.0.nanos
     }
 
     /// Nanoseconds since 1970.
     pub fn unix_nanos(&self) -> i128 {
-        i128::from(self.secs) * GIGA + i128::from(self.nanos)
+        i128::from(self.0.secs) * GIGA + i128::from(self.0.nanos)
     }
 
     /// The zone in which it is shown.
     pub fn zone(&self) -> &Zone {
-        &self.zone
+        &self.0.zone
     }
 
     /// The same instant shown in another zone.
     #[must_use]
     pub fn within(&self, zone: Zone) -> Time {
-        Time { zone, ..self.clone() }
+        Time::new(self.0.secs, self.0.nanos, zone)
     }
 
     /// `Time.Add`
     #[must_use]
     pub fn add(&self, duration: i64) -> Time {
-        Time::from_unix_nanos(self.unix_nanos() + i128::from(duration), self.zone.clone())
+        Time::from_unix_nanos(self.unix_nanos() + i128::from(duration), self.0.zone.clone())
     }
 
     /// `Time.Sub`: the nanoseconds from `earlier` to this, held at the limits of a duration.
@@ -176,23 +183,23 @@ impl Time {
 
     /// Which instant is earlier, whatever the zones.
     pub fn compare(&self, other: &Time) -> Ordering {
-        (self.secs, self.nanos).cmp(&(other.secs, other.nanos))
+        (self.0.secs, self.0.nanos).cmp(&(other.0.secs, other.0.nanos))
     }
 
     /// Offset in seconds east of UTC, and the zone's abbreviation (empty when it has none).
     pub fn offset(&self) -> (i64, Arc<str>) {
-        let (offset, name, _) = self.zone.at(self.secs);
+        let (offset, name, _) = self.0.zone.at(self.0.secs);
         (offset, name)
     }
 
     /// Whether daylight saving is in force.
     pub(crate) fn is_dst(&self) -> bool {
-        self.zone.at(self.secs).2
+        self.0.zone.at(self.0.secs).2
     }
 
     /// What calendar and clock of the zone show.
     pub(crate) fn civil(&self) -> Civil {
-        Civil::from_secs(self.secs.saturating_add(self.offset().0))
+        Civil::from_secs(self.0.secs.saturating_add(self.offset().0))
     }
 }
 

@@ -18,6 +18,7 @@ impl Value {
             Value::Map(map) => format!("map[string]{}", map.elem().name()).into(),
             Value::AnyMap(map) => format!("map[interface {{}}]{}", map.elem().name()).into(),
             Value::Time(_) => "time.Time".into(),
+            Value::Location(_) => "*time.Location".into(),
             Value::Duration(_) => "time.Duration".into(),
             Value::Month(_) => "time.Month".into(),
             Value::Weekday(_) => "time.Weekday".into(),
@@ -55,6 +56,7 @@ impl Value {
                     && a.entries().iter().all(|(key, value)| b.get(key).is_some_and(|v| v.deep_equal(value)))
             }
             (Value::Time(a), Value::Time(b)) => a == b,
+            (Value::Location(a), Value::Location(b)) => a == b,
             (Value::Duration(a), Value::Duration(b)) => a == b,
             (Value::Month(a), Value::Month(b)) => a == b,
             (Value::Weekday(a), Value::Weekday(b)) => a == b,

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::{AnyMap, Func, List, Map, Object, Str, Time};
+use crate::{AnyMap, Func, List, Map, Object, Str, Time, Zone};
 
 /// A Go value as an `interface{}` holds it.
 ///
@@ -30,6 +30,8 @@ pub enum Value {
     AnyMap(AnyMap),
     /// `time.Time`
     Time(Time),
+    /// `*time.Location`
+    Location(Arc<Zone>),
     /// `time.Duration` in nanoseconds.
     Duration(i64),
     /// `time.Month`; 1 is January.

@@ -121,6 +121,7 @@ impl<'a> Printer<'a> {
                 );
             }
             Value::Time(time) => self.string(time.to_string().as_bytes(), 's', value),
+            Value::Location(zone) => self.string(zone.name().as_bytes(), 's', value),
             Value::Func(_) => self.out.extend_from_slice(b"0x0"),
             Value::Object(object) => self.object(object, verb, depth),
         }
@@ -142,6 +143,7 @@ impl<'a> Printer<'a> {
         }
         let text = match value {
             Value::Time(time) => time.to_string(),
+            Value::Location(zone) => zone.name().to_owned(),
             Value::Duration(nanos) => format_duration(*nanos),
             Value::Month(month) => month_name(*month),
             Value::Weekday(day) => weekday_name(*day),
