@@ -12,6 +12,7 @@ mod edit;
 mod env;
 mod evaluate;
 mod fields;
+mod import;
 mod keys;
 mod render;
 mod robot;
@@ -19,6 +20,8 @@ mod selector;
 mod similar;
 mod subject;
 mod subscribe;
+#[cfg(test)]
+mod testing;
 mod yaml;
 
 pub use catalog::{Catalog, Condition, Destination, Subscription, Template, Trigger};
@@ -29,6 +32,7 @@ pub use evaluate::{
     ConditionResult, Evaluation, FirstContact, Intent, Options, Reason, RuleError, Scope, Suppressed, evaluate,
     run_trigger,
 };
+pub use import::{File, Import, ImportNote, import};
 pub use render::{Delivery, render};
 pub use selector::{Selector, SelectorError};
 pub use subject::Subject;
