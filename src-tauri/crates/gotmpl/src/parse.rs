@@ -1,0 +1,538 @@
+//! From tokens to trees, with the grammar and the error texts of Go's `text/template/parse/parse.go`.
+
+use std::collections::HashMap;
+
+use dinghy_govalue::{Str, Value};
+
+use crate::ast::{Call, Command, List, Node, Operand, Pipe, Range, Term, Variable, is_empty};
+use crate::error::{Error, Stage};
+use crate::lex::{Kind, Token, tokens};
+use crate::{func, number};
+
+/// How deep parentheses, `{{if}}`, `{{with}}`, `{{range}}` and `{{block}}` may nest together. Go's limit is 10,000
+/// parentheses on a stack that grows; this one keeps parsing and rendering within a thread's fixed stack.
+pub(crate) const MAX_NESTING: usize = 100;
+
+/// Every template of a source by name.
+pub(crate) type Templates = HashMap<String, List>;
+
+/// Parses a source into its main template, called `name`, and those it defines.
+///
+/// # Errors
+/// The first one Go would report, in its words.
+pub(crate) fn parse(name: &str, source: &str) -> Result<Templates, Error> {
+    if u32::try_from(source.len()).is_err() {
+        let message = "template is longer than 4 GiB".to_owned();
+        return Err(Error { stage: Stage::Parse, name: name.to_owned(), line: 1, column: 0, message });
+    }
+    let mut parser = Parser {
+        name,
+        tokens: tokens(source),
+        next: 0,
+        tree: Tree::new(),
+        names: vec![Str::from("$")],
+        depth: 0,
+        templates: Templates::new(),
+    };
+    parser.main()?;
+    Ok(parser.templates)
+}
+
+type Parsed<T> = Result<T, Error>;
+
+struct Parser<'s> {
+    name: &'s str,
+    tokens: Vec<Token<'s>>,
+    /// The token to be read next.
+    next: usize,
+    tree: Tree,
+    /// Every variable's name; its place is its number.
+    names: Vec<Str>,
+    depth: usize,
+    templates: Templates,
+}
+
+/// What a definition keeps for itself.
+struct Tree {
+    /// One past the last token looked at: errors name the line of that token, even after stepping back.
+    seen: usize,
+    /// Line of the action under way, 0 outside.
+    action_line: u32,
+    range_depth: usize,
+    /// Variables in scope, by number.
+    scope: Vec<u32>,
+}
+
+impl Tree {
+    fn new() -> Self {
+        Tree { seen: 0, action_line: 0, range_depth: 0, scope: vec![0] }
+    }
+}
+
+/// What ended a list of nodes.
+enum Stop {
+    End,
+    Else,
+}
+
+impl Stop {
+    fn show(&self) -> &'static str {
+        match self {
+            Stop::End => "{{end}}",
+            Stop::Else => "{{else}}",
+        }
+    }
+}
+
+enum Item {
+    Node(Node),
+    Stop(Stop),
+}
+
+impl<'s> Parser<'s> {
+    fn fail<T>(&self, message: impl Into<String>) -> Parsed<T> {
+        let line = self.tree.seen.checked_sub(1).map_or(0, |last| self.tokens[last].line);
+        Err(Error {
+            stage: Stage::Parse,
+            name: self.name.to_owned(),
+            line,
+            column: 0,
+            message: message.into(),
+        })
+    }
+
+    fn unexpected<T>(&self, token: &Token<'_>, context: &str) -> Parsed<T> {
+        if token.kind != Kind::Error {
+            return self.fail(format!("unexpected {} in {context}", token.describe()));
+        }
+        let mut message = token.describe();
+        if self.tree.action_line != 0 && self.tree.action_line != token.line {
+            let action = if message.ends_with(" action") { "" } else { " in action" };
+            message += &format!("{action} started at {}:{}", self.name, self.tree.action_line);
+        }
+        self.fail(message)
+    }
+
+    fn read(&mut self) -> Token<'s> {
+        let at = self.next.min(self.tokens.len() - 1);
+        self.next = at + 1;
+        self.tree.seen = self.tree.seen.max(self.next);
+        self.tokens[at].clone()
+    }
+
+    fn back(&mut self) {
+        self.next -= 1;
+    }
+
+    fn peek(&mut self) -> Kind {
+        let kind = self.read().kind;
+        self.back();
+        kind
+    }
+
+    fn read_solid(&mut self) -> Token<'s> {
+        loop {
+            let token = self.read();
+            if token.kind != Kind::Space {
+                return token;
+            }
+        }
+    }
+
+    fn peek_solid(&mut self) -> Token<'s> {
+        let token = self.read_solid();
+        self.back();
+        token
+    }
+
+    fn expect(&mut self, kind: Kind, context: &str) -> Parsed<()> {
+        let token = self.read_solid();
+        if token.kind == kind { Ok(()) } else { self.unexpected(&token, context) }
+    }
+
+    fn main(&mut self) -> Parsed<()> {
+        let mut root = List::new();
+        while self.peek() != Kind::Eof {
+            if self.peek() == Kind::LeftDelim {
+                let start = self.next;
+                self.read();
+                if self.read_solid().kind == Kind::Define {
+                    self.definition()?;
+                    continue;
+                }
+                self.next = start;
+            }
+            match self.text_or_action()? {
+                Item::Node(node) => root.push(node),
+                Item::Stop(stop) => return self.fail(format!("unexpected {}", stop.show())),
+            }
+        }
+        self.add(self.name.to_owned(), root)
+    }
+
+    /// Keeps a template; an empty one never replaces another, and two that are not are an error.
+    fn add(&mut self, name: String, list: List) -> Parsed<()> {
+        match self.templates.get(&name) {
+            Some(old) if !is_empty(old) => {
+                if !is_empty(&list) {
+                    let name = crate::text::quote(name.as_bytes());
+                    return self.fail(format!("template: multiple definition of template {name}"));
+                }
+            }
+            _ => {
+                self.templates.insert(name, list);
+            }
+        }
+        Ok(())
+    }
+
+    /// `{{define "name"}} … {{end}}`; the keyword is behind us.
+    fn definition(&mut self) -> Parsed<()> {
+        const CONTEXT: &str = "define clause";
+        let outer = std::mem::replace(&mut self.tree, Tree::new());
+        let token = self.read_solid();
+        let name = self.template_name(&token, CONTEXT)?;
+        self.expect(Kind::RightDelim, CONTEXT)?;
+        let (list, stop) = self.list()?;
+        if let Stop::Else = stop {
+            return self.fail(format!("unexpected {} in {CONTEXT}", stop.show()));
+        }
+        self.add(name, list)?;
+        self.tree = outer;
+        Ok(())
+    }
+
+    fn template_name(&mut self, token: &Token<'_>, context: &str) -> Parsed<String> {
+        match token.kind {
+            Kind::Str | Kind::RawString => match number::unquote(&token.text) {
+                // A name that is not UTF-8 can be neither shown nor, in practice, meant.
+                Ok(bytes) => Ok(String::from_utf8_lossy(&bytes).into_owned()),
+                Err(message) => self.fail(message),
+            },
+            _ => self.unexpected(token, context),
+        }
+    }
+
+    fn list(&mut self) -> Parsed<(List, Stop)> {
+        if self.depth >= MAX_NESTING {
+            return self.fail(format!("actions nest deeper than {MAX_NESTING} levels"));
+        }
+        self.depth += 1;
+        let mut list = List::new();
+        while self.peek_solid().kind != Kind::Eof {
+            match self.text_or_action()? {
+                Item::Node(node) => list.push(node),
+                Item::Stop(stop) => {
+                    self.depth -= 1;
+                    return Ok((list, stop));
+                }
+            }
+        }
+        self.fail("unexpected EOF")
+    }
+
+    fn text_or_action(&mut self) -> Parsed<Item> {
+        let token = self.read_solid();
+        match token.kind {
+            Kind::Text => Ok(Item::Node(Node::Text(token.text.as_bytes().into()))),
+            Kind::LeftDelim => {
+                self.tree.action_line = token.line;
+                let item = self.action()?;
+                self.tree.action_line = 0;
+                Ok(item)
+            }
+            _ => self.unexpected(&token, "input"),
+        }
+    }
+
+    fn action(&mut self) -> Parsed<Item> {
+        let token = self.read_solid();
+        Ok(Item::Node(match token.kind {
+            Kind::Block => self.block()?,
+            Kind::Break => self.leave_range(Node::Break, "{{break}}")?,
+            Kind::Continue => self.leave_range(Node::Continue, "{{continue}}")?,
+            Kind::Else => {
+                if !matches!(self.peek_solid().kind, Kind::If | Kind::With) {
+                    self.expect(Kind::RightDelim, "else")?;
+                }
+                return Ok(Item::Stop(Stop::Else));
+            }
+            Kind::End => {
+                self.expect(Kind::RightDelim, "end")?;
+                return Ok(Item::Stop(Stop::End));
+            }
+            Kind::If => self.choice("if", Kind::If)?,
+            Kind::With => self.choice("with", Kind::With)?,
+            Kind::Range => self.range()?,
+            Kind::Template => {
+                let token = self.read_solid();
+                let name = self.template_name(&token, "template clause")?;
+                let mut pipe = None;
+                if self.read_solid().kind != Kind::RightDelim {
+                    self.back();
+                    pipe = Some(self.pipeline("template clause", Kind::RightDelim)?);
+                }
+                Node::Template(Box::new(Call { pos: token.pos, name, pipe }))
+            }
+            _ => {
+                self.back();
+                Node::Action(self.pipeline("command", Kind::RightDelim)?)
+            }
+        }))
+    }
+
+    fn leave_range(&mut self, node: Node, shown: &str) -> Parsed<Node> {
+        let token = self.read_solid();
+        if token.kind != Kind::RightDelim {
+            return self.unexpected(&token, shown);
+        }
+        if self.tree.range_depth == 0 {
+            return self.fail(format!("{shown} outside {{{{range}}}}"));
+        }
+        Ok(node)
+    }
+
+    /// `{{if}}` or `{{with}}`, each with any number of `{{else if}}` or `{{else with}}`.
+    fn choice(&mut self, context: &str, keyword: Kind) -> Parsed<Node> {
+        let in_scope = self.tree.scope.len();
+        let mut branches = Vec::new();
+        let mut otherwise = None;
+        loop {
+            let pipe = self.pipeline(context, Kind::RightDelim)?;
+            let (list, stop) = self.list()?;
+            branches.push((pipe, list));
+            if let Stop::End = stop {
+                break;
+            }
+            if self.peek() == keyword {
+                self.read();
+                continue;
+            }
+            otherwise = Some(self.else_list()?);
+            break;
+        }
+        self.tree.scope.truncate(in_scope);
+        Ok(Node::Choice { sets_dot: keyword == Kind::With, branches, otherwise })
+    }
+
+    fn else_list(&mut self) -> Parsed<List> {
+        let (list, stop) = self.list()?;
+        match stop {
+            Stop::End => Ok(list),
+            Stop::Else => self.fail(format!("expected end; found {}", stop.show())),
+        }
+    }
+
+    fn range(&mut self) -> Parsed<Node> {
+        let in_scope = self.tree.scope.len();
+        let pipe = self.pipeline("range", Kind::RightDelim)?;
+        self.tree.range_depth += 1;
+        let (body, stop) = self.list()?;
+        self.tree.range_depth -= 1;
+        let otherwise = match stop {
+            Stop::End => None,
+            Stop::Else => Some(self.else_list()?),
+        };
+        self.tree.scope.truncate(in_scope);
+        Ok(Node::Range(Box::new(Range { pipe, body, otherwise })))
+    }
+
+    fn block(&mut self) -> Parsed<Node> {
+        const CONTEXT: &str = "block clause";
+        let token = self.read_solid();
+        let name = self.template_name(&token, CONTEXT)?;
+        let pipe = self.pipeline(CONTEXT, Kind::RightDelim)?;
+        let outer = std::mem::replace(&mut self.tree, Tree::new());
+        let (list, stop) = self.list()?;
+        if let Stop::Else = stop {
+            self.tree = outer;
+            return self.fail(format!("unexpected {} in {CONTEXT}", stop.show()));
+        }
+        self.add(name.clone(), list)?;
+        self.tree = outer;
+        Ok(Node::Template(Box::new(Call { pos: token.pos, name, pipe: Some(pipe) })))
+    }
+
+    fn variable(&mut self, name: &str) -> Variable {
+        let id = match self.names.iter().position(|known| *known == name) {
+            Some(id) => id,
+            None => {
+                self.names.push(Str::from(name));
+                self.names.len() - 1
+            }
+        };
+        Variable { id: id as u32, name: self.names[id].clone() }
+    }
+
+    fn pipeline(&mut self, context: &str, end: Kind) -> Parsed<Pipe> {
+        let pos = self.peek_solid().pos;
+        let mut pipe = Pipe { pos, assigns: false, variables: Vec::new(), commands: Vec::new() };
+        self.declarations(&mut pipe, context)?;
+        loop {
+            let token = self.read_solid();
+            match token.kind {
+                kind if kind == end => break,
+                Kind::Bool
+                | Kind::CharConstant
+                | Kind::Complex
+                | Kind::Dot
+                | Kind::Field
+                | Kind::Identifier
+                | Kind::Number
+                | Kind::Nil
+                | Kind::RawString
+                | Kind::Str
+                | Kind::Variable
+                | Kind::LeftParen => {
+                    self.back();
+                    pipe.commands.push(self.command()?);
+                }
+                _ => return self.unexpected(&token, context),
+            }
+        }
+        if pipe.commands.is_empty() {
+            return self.fail(format!("missing value for {context}"));
+        }
+        for (i, command) in pipe.commands.iter().enumerate().skip(1) {
+            if command.operands[0].term.is_constant() {
+                return self.fail(format!("non executable command in pipeline stage {}", i + 1));
+            }
+        }
+        Ok(pipe)
+    }
+
+    /// `$x :=`, `$x =`, and in a range `$i, $x :=`.
+    fn declarations(&mut self, pipe: &mut Pipe, context: &str) -> Parsed<()> {
+        loop {
+            let token = self.peek_solid();
+            if token.kind != Kind::Variable {
+                return Ok(());
+            }
+            let start = self.next;
+            self.read_solid();
+            let next = self.peek_solid();
+            let declares = match next.kind {
+                Kind::Assign | Kind::Declare => true,
+                Kind::Char if next.text == "," => false,
+                _ => {
+                    self.next = start;
+                    return Ok(());
+                }
+            };
+            self.read_solid();
+            let variable = self.variable(&token.text);
+            self.tree.scope.push(variable.id);
+            pipe.variables.push(variable);
+            if declares {
+                pipe.assigns = next.kind == Kind::Assign;
+                return Ok(());
+            }
+            if context != "range" || pipe.variables.len() > 1 {
+                return self.fail(format!("too many declarations in {context}"));
+            }
+            if !matches!(self.peek_solid().kind, Kind::Variable | Kind::RightDelim | Kind::RightParen) {
+                return self.fail("range can only initialize variables");
+            }
+        }
+    }
+
+    fn command(&mut self) -> Parsed<Command> {
+        let pos = self.peek_solid().pos;
+        let mut operands = Vec::new();
+        loop {
+            self.peek_solid();
+            if let Some(operand) = self.operand()? {
+                operands.push(operand);
+            }
+            let token = self.read();
+            match token.kind {
+                Kind::Space => continue,
+                Kind::RightDelim | Kind::RightParen => self.back(),
+                Kind::Pipe => {}
+                _ => return self.unexpected(&token, "operand"),
+            }
+            break;
+        }
+        if operands.is_empty() {
+            return self.fail("empty command");
+        }
+        Ok(Command { pos, operands })
+    }
+
+    /// A term with the fields behind it.
+    fn operand(&mut self) -> Parsed<Option<Operand>> {
+        let Some(mut operand) = self.term()? else { return Ok(None) };
+        if self.peek() != Kind::Field {
+            return Ok(Some(operand));
+        }
+        let mut pos = None;
+        let mut more = Vec::new();
+        while self.peek() == Kind::Field {
+            let token = self.read();
+            pos.get_or_insert(token.pos);
+            more.push(Str::from(&token.text[1..]));
+        }
+        let pos = pos.unwrap_or(operand.pos);
+        match &mut operand.term {
+            Term::Field(fields) | Term::Variable { fields, .. } => {
+                fields.append(&mut more);
+                operand.pos = pos;
+            }
+            term if term.is_constant() => {
+                let shown = crate::text::quote(operand.to_string().as_bytes());
+                return self.fail(format!("unexpected . after term {shown}"));
+            }
+            _ => operand = Operand { pos, term: Term::Chain { of: Box::new(operand), fields: more } },
+        }
+        Ok(Some(operand))
+    }
+
+    fn term(&mut self) -> Parsed<Option<Operand>> {
+        let token = self.read_solid();
+        let text: &str = &token.text;
+        let term = match token.kind {
+            Kind::Identifier => match func::lookup(text) {
+                Some(func) => Term::Function(func),
+                None => {
+                    return self
+                        .fail(format!("function {} not defined", crate::text::quote(text.as_bytes())));
+                }
+            },
+            Kind::Dot => Term::Dot,
+            Kind::Nil => Term::Nil,
+            Kind::Variable => {
+                let variable = self.variable(text);
+                if !self.tree.scope.contains(&variable.id) {
+                    let shown = crate::text::quote(text.as_bytes());
+                    return self.fail(format!("undefined variable {shown}"));
+                }
+                Term::Variable { variable, fields: Vec::new() }
+            }
+            Kind::Field => Term::Field(vec![Str::from(&text[1..])]),
+            Kind::Bool => Term::Bool(text == "true"),
+            Kind::CharConstant | Kind::Complex | Kind::Number => match number::parse(text, token.kind) {
+                Ok(number) => Term::Number(Box::new(number)),
+                Err(message) => return self.fail(message),
+            },
+            Kind::LeftParen => {
+                if self.depth >= MAX_NESTING {
+                    return self.fail("max expression depth exceeded");
+                }
+                self.depth += 1;
+                let pipe = self.pipeline("parenthesized pipeline", Kind::RightParen)?;
+                self.depth -= 1;
+                // The pipeline's own position is that of its first token, as in Go.
+                return Ok(Some(Operand { pos: pipe.pos, term: Term::Pipe(Box::new(pipe)) }));
+            }
+            Kind::Str | Kind::RawString => match number::unquote(text) {
+                Ok(bytes) => Term::Text { quoted: text.into(), value: Value::str(bytes) },
+                Err(message) => return self.fail(message),
+            },
+            _ => {
+                self.back();
+                return Ok(None);
+            }
+        };
+        Ok(Some(Operand { pos: token.pos, term }))
+    }
+}

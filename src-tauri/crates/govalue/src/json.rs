@@ -1,0 +1,148 @@
+//! JSON as Go reads it.
+
+use std::fmt;
+
+use serde::de::{Deserialize, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
+
+use crate::{Str, Value};
+
+/// Why a text is not JSON: what is wrong, with line and column.
+#[derive(Debug, thiserror::Error)]
+#[error(transparent)]
+pub struct JsonError(#[from] serde_json::Error);
+
+/// How numbers are read.
+#[derive(Clone, Copy)]
+enum Numbers {
+    /// As Kubernetes reads them: an integer that fits becomes an `int64`.
+    Integers,
+    /// As `encoding/json` reads them into an `interface{}`: every number becomes a `float64`.
+    Floats,
+}
+
+impl Value {
+    /// Reads JSON as Kubernetes reads an object: integers that fit become `int64`, other numbers `float64`.
+    ///
+    /// # Errors
+    /// When the text is not one JSON value.
+    pub fn from_json_str(text: &str) -> Result<Value, JsonError> {
+        Value::from_json_slice(text.as_bytes())
+    }
+
+    /// As [`Value::from_json_str`], from bytes.
+    ///
+    /// # Errors
+    /// When the text is not one JSON value.
+    pub fn from_json_slice(text: &[u8]) -> Result<Value, JsonError> {
+        read(text, Numbers::Integers)
+    }
+
+    /// Reads JSON as `encoding/json` does into an `interface{}`: every number becomes a `float64`.
+    ///
+    /// # Errors
+    /// When the text is not one JSON value.
+    pub fn from_json_floats(text: &[u8]) -> Result<Value, JsonError> {
+        read(text, Numbers::Floats)
+    }
+}
+
+fn read(text: &[u8], numbers: Numbers) -> Result<Value, JsonError> {
+    let mut json = serde_json::Deserializer::from_slice(text);
+    let value = numbers.deserialize(&mut json)?;
+    json.end()?;
+    Ok(value)
+}
+
+impl<'de> Deserialize<'de> for Value {
+    /// Reads as [`Value::from_json_str`] does, so that a value can stand in a larger structure.
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Value, D::Error> {
+        Numbers::Integers.deserialize(deserializer)
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for Numbers {
+    type Value = Value;
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Numbers {
+    type Value = Value;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a JSON value")
+    }
+
+    fn visit_unit<E>(self) -> Result<Value, E> {
+        Ok(Value::Nil)
+    }
+
+    fn visit_bool<E>(self, truth: bool) -> Result<Value, E> {
+        Ok(Value::Bool(truth))
+    }
+
+    fn visit_i64<E>(self, number: i64) -> Result<Value, E> {
+        Ok(match self {
+            Numbers::Integers => Value::int64(number),
+            Numbers::Floats => Value::Float(number as f64),
+        })
+    }
+
+    fn visit_u64<E>(self, number: u64) -> Result<Value, E> {
+        Ok(match (self, i64::try_from(number)) {
+            (Numbers::Integers, Ok(number)) => Value::int64(number),
+            _ => Value::Float(number as f64),
+        })
+    }
+
+    fn visit_f64<E: serde::de::Error>(self, number: f64) -> Result<Value, E> {
+        if number.is_finite() { Ok(Value::Float(number)) } else { Err(E::custom("number out of range")) }
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Value, E> {
+        Ok(Value::str(text))
+    }
+
+    fn visit_string<E>(self, text: String) -> Result<Value, E> {
+        Ok(Value::str(text))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Value, A::Error> {
+        let mut items = Vec::with_capacity(seq.size_hint().unwrap_or(0).min(1024));
+        while let Some(item) = seq.next_element_seed(self)? {
+            items.push(item);
+        }
+        Ok(Value::list(items))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Value, A::Error> {
+        let mut entries: Vec<(Str, Value)> = Vec::with_capacity(map.size_hint().unwrap_or(0).min(1024));
+        while let Some(key) = map.next_key_seed(Key)? {
+            entries.push((key, map.next_value_seed(self)?));
+        }
+        Ok(Value::map(entries))
+    }
+}
+
+/// Reads a key without an intermediate `String`.
+struct Key;
+
+impl<'de> DeserializeSeed<'de> for Key {
+    type Value = Str;
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Str, D::Error> {
+        deserializer.deserialize_str(self)
+    }
+}
+
+impl Visitor<'_> for Key {
+    type Value = Str;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a key")
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Str, E> {
+        Ok(Str::from(text))
+    }
+}

@@ -1,0 +1,249 @@
+//! Go's time layouts: the reference time taken apart, and times written by it.
+
+use crate::fmt::{MONTHS, WEEKDAYS};
+use crate::{Time, Zone};
+
+/// `time.RFC3339`
+pub const RFC3339: &str = "2006-01-02T15:04:05Z07:00";
+/// `time.RFC3339Nano`
+pub const RFC3339_NANO: &str = "2006-01-02T15:04:05.999999999Z07:00";
+
+/// Go's named layouts, as the variables `time.…` offer them.
+pub const LAYOUTS: [(&str, &str); 19] = [
+    ("Layout", "01/02 03:04:05PM '06 -0700"),
+    ("ANSIC", "Mon Jan _2 15:04:05 2006"),
+    ("UnixDate", "Mon Jan _2 15:04:05 MST 2006"),
+    ("RubyDate", "Mon Jan 02 15:04:05 -0700 2006"),
+    ("RFC822", "02 Jan 06 15:04 MST"),
+    ("RFC822Z", "02 Jan 06 15:04 -0700"),
+    ("RFC850", "Monday, 02-Jan-06 15:04:05 MST"),
+    ("RFC1123", "Mon, 02 Jan 2006 15:04:05 MST"),
+    ("RFC1123Z", "Mon, 02 Jan 2006 15:04:05 -0700"),
+    ("RFC3339", RFC3339),
+    ("RFC3339Nano", RFC3339_NANO),
+    ("Kitchen", "3:04PM"),
+    ("Stamp", "Jan _2 15:04:05"),
+    ("StampMilli", "Jan _2 15:04:05.000"),
+    ("StampMicro", "Jan _2 15:04:05.000000"),
+    ("StampNano", "Jan _2 15:04:05.000000000"),
+    ("DateTime", "2006-01-02 15:04:05"),
+    ("DateOnly", "2006-01-02"),
+    ("TimeOnly", "15:04:05"),
+];
+
+/// One element of the reference time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Part {
+    LongMonth,
+    Month,
+    NumMonth,
+    ZeroMonth,
+    LongWeekday,
+    Weekday,
+    Day,
+    UnderDay,
+    ZeroDay,
+    UnderYearDay,
+    ZeroYearDay,
+    Hour,
+    Hour12,
+    ZeroHour12,
+    Minute,
+    ZeroMinute,
+    Second,
+    ZeroSecond,
+    LongYear,
+    Year,
+    Pm,
+    LowerPm,
+    /// `MST`
+    ZoneName,
+    Offset(Offset),
+    /// Digits after the separator; `trim` drops trailing zeros (`.999`).
+    Fraction {
+        digits: usize,
+        trim: bool,
+    },
+}
+
+/// A numeric zone such as `-07:00` or `Z0700`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Offset {
+    /// `Z` stands for UTC.
+    pub(crate) z: bool,
+    pub(crate) colon: bool,
+    pub(crate) minutes: bool,
+    pub(crate) seconds: bool,
+}
+
+/// The first element of a layout: the text before it, the element, and where the layout goes on.
+pub(crate) fn next_part(layout: &[u8]) -> Option<(usize, Part, usize)> {
+    (0..layout.len()).find_map(|at| {
+        let (part, skip, length) = part_at(&layout[at..])?;
+        Some((at + skip, part, at + skip + length))
+    })
+}
+
+/// The element that starts here: literal bytes before it, its length.
+fn part_at(rest: &[u8]) -> Option<(Part, usize, usize)> {
+    let is = |text: &str| rest.starts_with(text.as_bytes());
+    let lower_after = |n: usize| rest.get(n).is_some_and(u8::is_ascii_lowercase);
+    let found = |part: Part, length: usize| Some((part, 0, length));
+    match *rest.first()? {
+        b'J' if is("January") => found(Part::LongMonth, 7),
+        b'J' if is("Jan") && !lower_after(3) => found(Part::Month, 3),
+        b'M' if is("Monday") => found(Part::LongWeekday, 6),
+        b'M' if is("Mon") && !lower_after(3) => found(Part::Weekday, 3),
+        b'M' if is("MST") => found(Part::ZoneName, 3),
+        b'0' => match rest.get(1)? {
+            b'1' => found(Part::ZeroMonth, 2),
+            b'2' => found(Part::ZeroDay, 2),
+            b'3' => found(Part::ZeroHour12, 2),
+            b'4' => found(Part::ZeroMinute, 2),
+            b'5' => found(Part::ZeroSecond, 2),
+            b'6' => found(Part::Year, 2),
+            b'0' if is("002") => found(Part::ZeroYearDay, 3),
+            _ => None,
+        },
+        b'1' if is("15") => found(Part::Hour, 2),
+        b'1' => found(Part::NumMonth, 1),
+        b'2' if is("2006") => found(Part::LongYear, 4),
+        b'2' => found(Part::Day, 1),
+        b'_' if is("_2006") => Some((Part::LongYear, 1, 4)),
+        b'_' if is("_2") => found(Part::UnderDay, 2),
+        b'_' if is("__2") => found(Part::UnderYearDay, 3),
+        b'3' => found(Part::Hour12, 1),
+        b'4' => found(Part::Minute, 1),
+        b'5' => found(Part::Second, 1),
+        b'P' if is("PM") => found(Part::Pm, 2),
+        b'p' if is("pm") => found(Part::LowerPm, 2),
+        first @ (b'-' | b'Z') => {
+            let z = first == b'Z';
+            let shapes = [
+                ("070000", Offset { z, colon: false, minutes: true, seconds: true }),
+                ("07:00:00", Offset { z, colon: true, minutes: true, seconds: true }),
+                ("0700", Offset { z, colon: false, minutes: true, seconds: false }),
+                ("07:00", Offset { z, colon: true, minutes: true, seconds: false }),
+                ("07", Offset { z, colon: false, minutes: false, seconds: false }),
+            ];
+            let (text, offset) =
+                shapes.into_iter().find(|(text, _)| rest[1..].starts_with(text.as_bytes()))?;
+            found(Part::Offset(offset), text.len() + 1)
+        }
+        b'.' | b',' => {
+            let digit = *rest.get(1).filter(|digit| matches!(digit, b'0' | b'9'))?;
+            let digits = rest[1..].iter().take_while(|byte| **byte == digit).count();
+            // More digits after them: it is no fraction but a number of the text.
+            if rest.get(1 + digits).is_some_and(u8::is_ascii_digit) {
+                return None;
+            }
+            found(Part::Fraction { digits, trim: digit == b'9' }, digits + 1)
+        }
+        _ => None,
+    }
+}
+
+impl Time {
+    /// `Time.Format`
+    pub fn format(&self, layout: &[u8]) -> Vec<u8> {
+        let mut out = Vec::with_capacity(layout.len() + 10);
+        let mut rest = layout;
+        while let Some((start, part, end)) = next_part(rest) {
+            out.extend_from_slice(&rest[..start]);
+            out.extend_from_slice(self.part(part, rest[start]).as_bytes());
+            rest = &rest[end..];
+        }
+        out.extend_from_slice(rest);
+        out
+    }
+
+    fn part(&self, part: Part, first: u8) -> String {
+        let c = self.civil();
+        match part {
+            Part::LongMonth => MONTHS[c.month as usize - 1].to_owned(),
+            Part::Month => MONTHS[c.month as usize - 1][..3].to_owned(),
+            Part::NumMonth => c.month.to_string(),
+            Part::ZeroMonth => format!("{:02}", c.month),
+            Part::LongWeekday => WEEKDAYS[c.weekday() as usize].to_owned(),
+            Part::Weekday => WEEKDAYS[c.weekday() as usize][..3].to_owned(),
+            Part::Day => c.day.to_string(),
+            Part::UnderDay => format!("{:2}", c.day),
+            Part::ZeroDay => format!("{:02}", c.day),
+            Part::UnderYearDay => format!("{:3}", c.year_day()),
+            Part::ZeroYearDay => format!("{:03}", c.year_day()),
+            Part::Hour => format!("{:02}", c.hour),
+            Part::Hour12 => hour12(c.hour).to_string(),
+            Part::ZeroHour12 => format!("{:02}", hour12(c.hour)),
+            Part::Minute => c.minute.to_string(),
+            Part::ZeroMinute => format!("{:02}", c.minute),
+            Part::Second => c.second.to_string(),
+            Part::ZeroSecond => format!("{:02}", c.second),
+            Part::LongYear if c.year < 0 => format!("-{:04}", -c.year),
+            Part::LongYear => format!("{:04}", c.year),
+            Part::Year => format!("{:02}", c.year.max(0) % 100),
+            Part::Pm => if c.hour >= 12 { "PM" } else { "AM" }.to_owned(),
+            Part::LowerPm => if c.hour >= 12 { "pm" } else { "am" }.to_owned(),
+            Part::ZoneName => {
+                let (offset, name) = self.offset();
+                if name.is_empty() {
+                    numeric(offset, Offset { z: false, colon: false, minutes: true, seconds: false })
+                } else {
+                    name.to_string()
+                }
+            }
+            Part::Offset(shape) => numeric(self.offset().0, shape),
+            Part::Fraction { digits, trim } => {
+                let text = format!("{:09}", self.nanosecond());
+                let mut text = text[..digits.min(9)].to_owned();
+                text.extend(std::iter::repeat_n('0', digits.saturating_sub(9)));
+                if trim {
+                    text.truncate(text.trim_end_matches('0').len());
+                    if text.is_empty() {
+                        return text;
+                    }
+                }
+                format!("{}{text}", char::from(first))
+            }
+        }
+    }
+
+    /// What `%#v` prints.
+    pub(crate) fn go_string(&self) -> String {
+        let c = self.civil();
+        let zone = match self.zone() {
+            Zone::Utc => "time.UTC".to_owned(),
+            Zone::Local => "time.Local".to_owned(),
+            other => format!("time.Location({})", crate::quote(other.name().as_bytes())),
+        };
+        format!(
+            "time.Date({}, time.{}, {}, {}, {}, {}, {}, {zone})",
+            c.year,
+            MONTHS[c.month as usize - 1],
+            c.day,
+            c.hour,
+            c.minute,
+            c.second,
+            self.nanosecond(),
+        )
+    }
+}
+
+fn hour12(hour: i64) -> i64 {
+    if hour % 12 == 0 { 12 } else { hour % 12 }
+}
+
+fn numeric(offset: i64, shape: Offset) -> String {
+    if shape.z && offset == 0 {
+        return "Z".to_owned();
+    }
+    let minutes = offset / 60;
+    let colon = if shape.colon { ":" } else { "" };
+    let mut text = format!("{}{:02}", if minutes < 0 { '-' } else { '+' }, minutes.abs() / 60);
+    if shape.minutes {
+        text.push_str(&format!("{colon}{:02}", minutes.abs() % 60));
+    }
+    if shape.seconds {
+        text.push_str(&format!("{colon}{:02}", (offset % 60).abs()));
+    }
+    text
+}

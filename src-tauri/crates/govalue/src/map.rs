@@ -1,0 +1,147 @@
+//! Maps. Iteration is always in key order, as everything visible in Go's printing, JSON and templates is.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
+
+use crate::{Elem, Str, Value};
+
+/// A map with string keys, shared by all its clones as a Go map is: an insertion through one is seen through all.
+///
+/// Most maps are read from JSON and never changed. Reading such a map takes no lock and lends references; the first
+/// change moves the entries behind a lock, and later reads clone what they find.
+#[derive(Clone)]
+pub struct Map(Arc<Cell>);
+
+struct Cell {
+    elem: Elem,
+    base: Box<[(Str, Value)]>,
+    changed: OnceLock<RwLock<BTreeMap<Str, Value>>>,
+}
+
+impl Map {
+    /// A `map[string]interface {}`. Of equal keys the last one wins.
+    pub fn new<K: Into<Str>>(entries: impl IntoIterator<Item = (K, Value)>) -> Map {
+        Map::with_elem(Elem::Any, entries)
+    }
+
+    /// A map of a given element type; the caller sees to it that the values are of that type.
+    pub fn with_elem<K: Into<Str>>(elem: Elem, entries: impl IntoIterator<Item = (K, Value)>) -> Map {
+        let mut base: Vec<(Str, Value)> = Vec::new();
+        let mut sorted = true;
+        for (key, value) in entries {
+            let key = key.into();
+            sorted = sorted && base.last().is_none_or(|(last, _)| *last < key);
+            base.push((key, value));
+        }
+        if !sorted {
+            base = base.into_iter().collect::<BTreeMap<_, _>>().into_iter().collect();
+        }
+        Map(Arc::new(Cell { elem, base: base.into_boxed_slice(), changed: OnceLock::new() }))
+    }
+
+    /// The element type.
+    pub fn elem(&self) -> Elem {
+        self.0.elem
+    }
+
+    /// The entry of a key; `None` when there is none (Go then gives the zero value of [`Map::elem`]).
+    pub fn get(&self, key: &[u8]) -> Option<Cow<'_, Value>> {
+        match self.0.changed.get() {
+            None => {
+                let at = self.0.base.binary_search_by(|(k, _)| k.as_bytes().cmp(key)).ok()?;
+                Some(Cow::Borrowed(&self.0.base[at].1))
+            }
+            Some(lock) => {
+                lock.read().unwrap_or_else(PoisonError::into_inner).get(key).cloned().map(Cow::Owned)
+            }
+        }
+    }
+
+    /// How many entries there are.
+    pub fn len(&self) -> usize {
+        match self.0.changed.get() {
+            None => self.0.base.len(),
+            Some(lock) => lock.read().unwrap_or_else(PoisonError::into_inner).len(),
+        }
+    }
+
+    /// Whether there is no entry.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// All entries in key order, as they are now.
+    pub fn entries(&self) -> Cow<'_, [(Str, Value)]> {
+        match self.0.changed.get() {
+            None => Cow::Borrowed(&self.0.base),
+            Some(lock) => Cow::Owned(
+                lock.read()
+                    .unwrap_or_else(PoisonError::into_inner)
+                    .iter()
+                    .map(|(key, value)| (key.clone(), value.clone()))
+                    .collect(),
+            ),
+        }
+    }
+
+    /// Sets an entry in place; every holder of the map sees it.
+    pub fn insert(&self, key: impl Into<Str>, value: Value) {
+        self.change(|entries| entries.insert(key.into(), value));
+    }
+
+    /// Removes an entry in place; every holder of the map sees it.
+    pub fn remove(&self, key: &[u8]) {
+        self.change(|entries| entries.remove(key));
+    }
+
+    /// Whether both are the same map in memory.
+    pub fn same(&self, other: &Map) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+
+    fn change<T>(&self, edit: impl FnOnce(&mut BTreeMap<Str, Value>) -> T) {
+        let lock = self.0.changed.get_or_init(|| RwLock::new(self.0.base.iter().cloned().collect()));
+        edit(&mut lock.write().unwrap_or_else(PoisonError::into_inner));
+    }
+}
+
+/// An immutable map whose keys are of any type, such as grouping makes.
+#[derive(Clone)]
+pub struct AnyMap {
+    entries: Arc<[(Value, Value)]>,
+    elem: Elem,
+}
+
+impl AnyMap {
+    /// A map of a given element type. The caller leaves no two equal keys; the order does not matter.
+    pub fn new(elem: Elem, mut entries: Vec<(Value, Value)>) -> AnyMap {
+        entries.sort_by(|(a, _), (b, _)| crate::fmt::key_order(a, b));
+        AnyMap { entries: Arc::from(entries), elem }
+    }
+
+    /// All entries in the order in which Go prints them.
+    pub fn entries(&self) -> &[(Value, Value)] {
+        &self.entries
+    }
+
+    /// The element type.
+    pub fn elem(&self) -> Elem {
+        self.elem
+    }
+
+    /// The entry of a key: same type and same value, as Go compares interface keys.
+    pub fn get(&self, key: &Value) -> Option<&Value> {
+        self.entries.iter().find(|(k, _)| k.deep_equal(key)).map(|(_, value)| value)
+    }
+
+    /// How many entries there are.
+    pub fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// Whether there is no entry.
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+}

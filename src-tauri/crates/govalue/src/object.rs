@@ -1,0 +1,28 @@
+//! Structs with fields and methods that the host offers to rules.
+
+use crate::Value;
+
+/// A Go struct, or a pointer to one, that is more than its printed form: it has fields and methods.
+pub trait Object: Send + Sync {
+    /// Go's `%T`, such as `*time.Location`.
+    fn type_name(&self) -> &str;
+
+    /// The exported fields in the order of their declaration.
+    fn fields(&self) -> Vec<(&str, Value)>;
+
+    /// One field.
+    fn field(&self, name: &str) -> Option<Value> {
+        self.fields().into_iter().find(|(n, _)| *n == name).map(|(_, value)| value)
+    }
+
+    /// Calls a method; `None` when the type has no such method.
+    fn call(&self, name: &str, args: &[Value]) -> Option<Result<Value, String>> {
+        let _ = (name, args);
+        None
+    }
+
+    /// What the type's `String` (or `Error`) method returns; `None` when it has none, and the fields are printed.
+    fn text(&self) -> Option<String> {
+        None
+    }
+}

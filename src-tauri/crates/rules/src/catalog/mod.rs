@@ -1,0 +1,109 @@
+//! The rules of one `argocd-notifications-cm` ConfigMap, compiled.
+//!
+//! The controller refuses the whole ConfigMap if anything in it is broken; here a broken key disables itself alone and
+//! says so with its place in the file.
+
+mod build;
+mod dingtalk;
+mod service;
+mod subscriptions;
+mod template;
+mod trigger;
+
+use std::collections::BTreeMap;
+
+use dinghy_model::Service;
+
+use crate::diagnostic::{Diagnostic, Level, Source};
+use crate::env::Constants;
+
+pub(crate) use dingtalk::{DingTalkKind, DingTalkTemplate};
+pub use subscriptions::{Destination, Subscription};
+pub(crate) use template::Piece;
+pub use template::Template;
+pub(crate) use trigger::Expression;
+pub use trigger::{Condition, Trigger};
+
+/// Compiled rules. Immutable; share it behind an `Arc`.
+#[derive(Debug, Default)]
+pub struct Catalog {
+    services: BTreeMap<String, Service>,
+    templates: BTreeMap<String, Template>,
+    triggers: BTreeMap<String, Trigger>,
+    subscriptions: Vec<Subscription>,
+    context: BTreeMap<String, String>,
+    default_triggers: Vec<String>,
+    service_default_triggers: BTreeMap<String, Vec<String>>,
+    /// The text of each key as it stands in the file.
+    sources: BTreeMap<String, String>,
+    diagnostics: Vec<Diagnostic>,
+    unreadable: bool,
+    pub(crate) file: Source,
+    pub(crate) env: Constants,
+}
+
+impl Catalog {
+    /// Reads the text of a rules file; `file` is its name for diagnostics. Never fails as a whole: what cannot be read
+    /// is missing in the result and named in [`Catalog::diagnostics`].
+    pub fn parse(text: &str, file: &str) -> Self {
+        build::catalog(text, file)
+    }
+
+    /// What there is to say about the file, in its order.
+    pub fn diagnostics(&self) -> &[Diagnostic] {
+        &self.diagnostics
+    }
+
+    /// True if the file is no YAML at all, so that nothing of it could be read: keep the last good one.
+    pub fn is_unreadable(&self) -> bool {
+        self.unreadable
+    }
+
+    /// True if a key, or all, is not in force.
+    pub fn has_errors(&self) -> bool {
+        self.diagnostics.iter().any(|diagnostic| diagnostic.level == Level::Error)
+    }
+
+    /// Destinations Dinghy can deliver to, by name.
+    pub fn services(&self) -> &BTreeMap<String, Service> {
+        &self.services
+    }
+
+    /// Templates by name.
+    pub fn templates(&self) -> &BTreeMap<String, Template> {
+        &self.templates
+    }
+
+    /// Triggers by name.
+    pub fn triggers(&self) -> &BTreeMap<String, Trigger> {
+        &self.triggers
+    }
+
+    /// Entries of `subscriptions`.
+    pub fn subscriptions(&self) -> &[Subscription] {
+        &self.subscriptions
+    }
+
+    /// `context`.
+    pub fn context(&self) -> &BTreeMap<String, String> {
+        &self.context
+    }
+
+    /// The triggers meant where none is named: those of the service if it has its own, else `defaultTriggers`.
+    pub fn default_triggers(&self, service: Option<&str>) -> &[String] {
+        service.and_then(|name| self.service_default_triggers.get(name)).unwrap_or(&self.default_triggers)
+    }
+
+    /// The text of a key as it stands in the file (`trigger.on-deployed`), without the indentation of its block.
+    pub fn source(&self, key: &str) -> Option<&str> {
+        self.sources.get(key).map(String::as_str)
+    }
+
+    /// Whether any trigger depends on the time and has to be judged again each minute.
+    pub fn reads_clock(&self) -> bool {
+        self.triggers.values().any(|trigger| trigger.reads_clock)
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,1 @@
+//! Variables as expressions and templates see them.

@@ -1,0 +1,286 @@
+//! From an application's state to what is due (notifications-engine `pkg/controller/controller.go`, processResource).
+//!
+//! Invariant: whoever commits an [`Evaluation`] commits its changes and the messages of its intents together. From then
+//! on a message belongs to the outbox: that it could not be delivered yet changes nothing here, so unlike in the
+//! controller a failed delivery neither fires again nor is lost.
+
+use dinghy_expr::Error;
+use dinghy_govalue::{Time, Value, Zone};
+use dinghy_model::{Memory, MemoryChange, Problem};
+
+use crate::catalog::{Catalog, Condition, Expression, Trigger};
+use crate::keys::state_key;
+use crate::subject::Subject;
+use crate::subscribe::{Subscribed, destinations};
+
+/// How to judge.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Options {
+    /// What to do with what is already true when an application is seen for the first time.
+    pub first_contact: FirstContact,
+    /// The rules changed since the application was last judged, and it has not: what is true now is no event but a
+    /// first contact with the new rules.
+    pub rules_are_new: bool,
+    /// Which triggers.
+    pub scope: Scope,
+}
+
+/// What is true at first contact (`[events] first_contact` in the settings).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum FirstContact {
+    /// Remembered, not sent.
+    #[default]
+    Baseline,
+    /// Sent, as Argo CD's controller does.
+    Send,
+}
+
+/// Which triggers to judge.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Scope {
+    /// All: the application changed, or the rules.
+    #[default]
+    All,
+    /// Those that depend on the time: nothing changed but the clock.
+    Clock,
+}
+
+/// What follows from an application's state.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Evaluation {
+    /// True if nothing was judged because the sync status is older than the last operation; the next change will do.
+    pub waits_for_refresh: bool,
+    /// What to remember and to forget.
+    pub changes: Vec<MemoryChange>,
+    /// What to send, in order.
+    pub intents: Vec<Intent>,
+    /// What held and is not sent.
+    pub suppressed: Vec<Suppressed>,
+    /// Expressions that failed on this application. Many rules fail while a field is missing, so log these only when
+    /// they change.
+    pub errors: Vec<RuleError>,
+}
+
+/// A notification that is due.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Intent {
+    /// The trigger that fired.
+    pub trigger: String,
+    /// Which of its conditions, from 0.
+    pub condition_index: usize,
+    /// Templates to merge, in order.
+    pub templates: Vec<String>,
+    /// Service name.
+    pub service: String,
+    /// Recipient within the service.
+    pub recipient: String,
+    /// The key it is remembered under.
+    pub key: String,
+    /// The value of `oncePer`, if the condition has one and it is not empty.
+    pub once_per: Option<String>,
+}
+
+/// A notification that would be due but for the reason given.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Suppressed {
+    /// The trigger that holds.
+    pub trigger: String,
+    /// Service name.
+    pub service: String,
+    /// Recipient within the service.
+    pub recipient: String,
+    /// Why it is not sent.
+    pub reason: Reason,
+}
+
+/// Why a notification is not sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reason {
+    /// It was due before and has not been false since, or this `oncePer` value was seen. Repeats at every evaluation.
+    AlreadySent,
+    /// It was true already at first contact.
+    Baseline,
+    /// An annotation names a service that the rules have not. Said once for each time the condition becomes true.
+    NoSuchService,
+}
+
+impl Reason {
+    /// The word for the event log.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::AlreadySent => "already_sent",
+            Self::Baseline => "baseline",
+            Self::NoSuchService => "no_such_service",
+        }
+    }
+}
+
+/// An expression that failed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RuleError {
+    /// The trigger it belongs to.
+    pub trigger: String,
+    /// Which of its conditions, from 0.
+    pub condition_index: usize,
+    /// The place in the rules file and what is wrong.
+    pub problem: Problem,
+}
+
+/// One condition of a trigger on one application, for trying it.
+#[derive(Clone, Debug)]
+pub struct ConditionResult {
+    /// Number in the trigger, from 0.
+    pub index: usize,
+    /// The text of `when`.
+    pub when: String,
+    /// Its value, or why it has none. It is triggered only by the boolean true.
+    pub result: Result<Value, Problem>,
+    /// The value of `oncePer` if the condition is triggered and it is not empty.
+    pub once_per: Option<String>,
+    /// Why `oncePer` has no value; the condition then counts as if it had none.
+    pub once_per_problem: Option<Problem>,
+    /// What it would send.
+    pub templates: Vec<String>,
+}
+
+impl ConditionResult {
+    /// Whether a notification would be due.
+    pub fn triggered(&self) -> bool {
+        matches!(self.result, Ok(Value::Bool(true)))
+    }
+}
+
+/// Judges an application: what is due now, given what was due before. `now_ms` is the present in Unix ms.
+pub fn evaluate(catalog: &Catalog, memory: &Memory, subject: &Subject, now_ms: i64, options: Options) -> Evaluation {
+    let mut evaluation = Evaluation::default();
+    if !subject.is_fresh() {
+        evaluation.waits_for_refresh = true;
+        return evaluation;
+    }
+    let now = time(now_ms);
+    let mut judge = Judge { catalog, memory, now_ms, options, evaluation };
+    let mut env = None;
+    for (name, subscribed) in destinations(catalog, subject) {
+        // A trigger only an annotation knows is the cluster's; one the manifest names was reported when it was read.
+        let Some(trigger) = catalog.triggers().get(&name) else { continue };
+        if options.scope == Scope::Clock && !trigger.reads_clock {
+            continue;
+        }
+        let env = env.get_or_insert_with(|| catalog.env.trigger(subject.app(), subject.project(), &now));
+        judge.trigger(trigger, &subscribed, env, &now);
+    }
+    judge.evaluation
+}
+
+/// Judges one trigger without memory or subscriptions. None if there is no such trigger.
+pub fn run_trigger(catalog: &Catalog, name: &str, subject: &Subject, now_ms: i64) -> Option<Vec<ConditionResult>> {
+    let now = time(now_ms);
+    let env = catalog.env.trigger(subject.app(), subject.project(), &now);
+    let conditions = &catalog.triggers().get(name)?.conditions;
+    Some(conditions.iter().map(|condition| run(catalog, condition, &env, &now)).collect())
+}
+
+pub(crate) fn time(now_ms: i64) -> Time {
+    Time::from_unix(now_ms.div_euclid(1000), now_ms.rem_euclid(1000) * 1_000_000, Zone::Utc)
+}
+
+fn run(catalog: &Catalog, condition: &Condition, env: &Value, now: &Time) -> ConditionResult {
+    let value = |expression: &Expression| {
+        expression.program.run(env, now).map_err(|error| problem(catalog, expression, &error))
+    };
+    let mut result = ConditionResult {
+        index: condition.index,
+        when: condition.when().to_owned(),
+        result: value(&condition.when),
+        once_per: None,
+        once_per_problem: None,
+        templates: condition.send.clone(),
+    };
+    if let (true, Some(once)) = (result.triggered(), &condition.once_per) {
+        match value(once) {
+            // `%v`: a missing value is the text `<nil>`, and only the empty text is none.
+            Ok(value) => result.once_per = Some(value.to_string()).filter(|text| !text.is_empty()),
+            Err(problem) => result.once_per_problem = Some(problem),
+        }
+    }
+    result
+}
+
+fn problem(catalog: &Catalog, expression: &Expression, error: &Error) -> Problem {
+    catalog.file.problem(expression.text.place_of(error.line, error.column), error.message.clone())
+}
+
+struct Judge<'a> {
+    catalog: &'a Catalog,
+    memory: &'a Memory,
+    now_ms: i64,
+    options: Options,
+    evaluation: Evaluation,
+}
+
+impl Judge<'_> {
+    fn trigger(&mut self, trigger: &Trigger, subscribed: &[Subscribed], env: &Value, now: &Time) {
+        for condition in &trigger.conditions {
+            let result = run(self.catalog, condition, env, now);
+            for target in subscribed {
+                if result.triggered() {
+                    self.holds(trigger, condition, &result, target);
+                } else {
+                    self.does_not_hold(trigger, condition, target);
+                }
+            }
+            for problem in result.result.err().into_iter().chain(result.once_per_problem) {
+                let trigger = trigger.name.clone();
+                self.evaluation.errors.push(RuleError { trigger, condition_index: condition.index, problem });
+            }
+        }
+    }
+
+    /// False, an error, or anything but true: forgotten, so that the next true fires. What was remembered by a
+    /// `oncePer` value stays, because that value is not known now.
+    fn does_not_hold(&mut self, trigger: &Trigger, condition: &Condition, target: &Subscribed) {
+        let to = &target.destination;
+        let key = state_key("", &trigger.name, &condition.key, &to.service, &to.recipient);
+        if self.memory.keys.contains_key(&key) {
+            self.evaluation.changes.push(MemoryChange::Remove { key });
+        }
+    }
+
+    fn holds(&mut self, trigger: &Trigger, condition: &Condition, result: &ConditionResult, target: &Subscribed) {
+        let to = &target.destination;
+        let once_per = result.once_per.as_deref().unwrap_or_default();
+        let key = state_key(once_per, &trigger.name, &condition.key, &to.service, &to.recipient);
+        let first = !self.memory.known || self.options.rules_are_new;
+        let reason = if self.memory.keys.contains_key(&key) {
+            Some(Reason::AlreadySent)
+        } else {
+            self.evaluation.changes.push(MemoryChange::Insert { key: key.clone(), at_ms: self.now_ms });
+            if first && self.options.first_contact == FirstContact::Baseline {
+                Some(Reason::Baseline)
+            } else if !self.catalog.services().contains_key(&to.service) {
+                Some(Reason::NoSuchService)
+            } else {
+                None
+            }
+        };
+        let (service, recipient) = (to.service.clone(), to.recipient.clone());
+        match reason {
+            Some(reason) => {
+                let trigger = trigger.name.clone();
+                self.evaluation.suppressed.push(Suppressed { trigger, service, recipient, reason });
+            }
+            None => self.evaluation.intents.push(Intent {
+                trigger: trigger.name.clone(),
+                condition_index: condition.index,
+                templates: result.templates.clone(),
+                service,
+                recipient,
+                key,
+                once_per: result.once_per.clone(),
+            }),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

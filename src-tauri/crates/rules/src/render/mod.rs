@@ -1,0 +1,191 @@
+//! From a notification that is due to what is sent (notifications-engine `pkg/api/api.go`, `pkg/services/webhook.go`).
+//!
+//! Preview, test and real sending all come through [`render()`].
+
+mod desktop;
+mod dingtalk;
+mod plain;
+
+use dinghy_govalue::{Time, Value};
+use dinghy_model::{Payload, Problem, ServiceKind};
+use serde::de::IgnoredAny;
+
+use crate::catalog::{Catalog, DingTalkTemplate, Piece, Template};
+use crate::env::{Secrets, Target};
+use crate::evaluate::{Intent, time};
+use crate::subject::Subject;
+
+/// What is to be rendered, and for whom.
+#[derive(Clone, Copy, Debug)]
+pub struct Delivery<'a> {
+    /// Templates to merge, in order.
+    pub templates: &'a [String],
+    /// Service name.
+    pub service: &'a str,
+    /// Recipient within the service.
+    pub recipient: &'a str,
+    /// Whether the service's URL, its secrets put in, is a DingTalk robot's. Only the caller can know.
+    pub robot: bool,
+    /// The application's page, opened by a click on a desktop notification.
+    pub app_url: &'a str,
+}
+
+impl<'a> Delivery<'a> {
+    /// The delivery of an intent.
+    pub fn of(intent: &'a Intent, robot: bool, app_url: &'a str) -> Self {
+        Self { templates: &intent.templates, service: &intent.service, recipient: &intent.recipient, robot, app_url }
+    }
+}
+
+/// Renders one notification for one destination.
+///
+/// A webhook gets what Argo CD would send: the template's `webhook` entry for the service, or else a GET with the
+/// message as its body. A robot would refuse that GET, so it gets the `dingtalk` block, else the `webhook` entry (by
+/// POST if that names no method), else the message as a text. The desktop gets the message.
+///
+/// # Errors
+/// [`Problem::NoSuchService`]; [`Problem::Render`] with template and place when a template is missing or fails on this
+/// application, or leaves a robot nothing to say; [`Problem::BodyNotJson`] when a robot's body is none.
+pub fn render(
+    catalog: &Catalog,
+    subject: &Subject,
+    delivery: Delivery<'_>,
+    secrets: Option<&Secrets>,
+    now_ms: i64,
+) -> Result<Payload, Problem> {
+    let service = catalog
+        .services()
+        .get(delivery.service)
+        .ok_or_else(|| Problem::NoSuchService { service: delivery.service.to_owned() })?;
+    let now = time(now_ms);
+    let target = Target { service: delivery.service, recipient: delivery.recipient };
+    let env = catalog.env.template(subject.app(), subject.project(), target, secrets, &now);
+    let job = Job { catalog, subject, delivery, env, now, templates: templates(catalog, delivery.templates)? };
+    match service.kind {
+        ServiceKind::Desktop => job.desktop(),
+        ServiceKind::Webhook(_) if delivery.robot => job.robot(),
+        ServiceKind::Webhook(_) => job.webhook(),
+    }
+}
+
+fn templates<'c>(catalog: &'c Catalog, names: &[String]) -> Result<Vec<&'c Template>, Problem> {
+    let find = |name: &String| {
+        let detail = "no such template, or it is not in force".to_owned();
+        catalog.templates().get(name).ok_or_else(|| Problem::Render { template: name.clone(), detail })
+    };
+    names.iter().map(find).collect()
+}
+
+/// One rendering. Only what the destination needs is rendered, so a mistake in a block for another one does no harm.
+struct Job<'a> {
+    catalog: &'a Catalog,
+    subject: &'a Subject,
+    delivery: Delivery<'a>,
+    env: Value,
+    now: Time,
+    templates: Vec<&'a Template>,
+}
+
+/// The `webhook` entry of a template, rendered.
+struct Request {
+    template: String,
+    method: String,
+    path: String,
+    body: String,
+}
+
+impl Job<'_> {
+    fn piece(&self, template: &Template, piece: &Piece) -> Result<String, Problem> {
+        match piece.template.render(&self.env, &self.now) {
+            Ok(bytes) => Ok(String::from_utf8(bytes)
+                .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())),
+            Err(error) => {
+                let place = self.catalog.file.place(piece.text.place_of_byte(error.line, error.column));
+                let detail = format!("{place}: {}", error.message);
+                Err(Problem::Render { template: template.name.clone(), detail })
+            }
+        }
+    }
+
+    fn optional(&self, template: &Template, piece: Option<&Piece>) -> Result<String, Problem> {
+        piece.map_or_else(|| Ok(String::new()), |piece| self.piece(template, piece))
+    }
+
+    /// The last message that is not empty.
+    fn message(&self) -> Result<String, Problem> {
+        let mut message = String::new();
+        for template in &self.templates {
+            let rendered = self.optional(template, template.message.as_ref())?;
+            if !rendered.is_empty() {
+                message = rendered;
+            }
+        }
+        Ok(message)
+    }
+
+    /// The last entry for a service.
+    fn request(&self, service: &str) -> Result<Option<Request>, Problem> {
+        let found = self.templates.iter().rev().find_map(|template| Some((template, template.webhook.get(service)?)));
+        let Some((template, entry)) = found else { return Ok(None) };
+        Ok(Some(Request {
+            template: template.name.clone(),
+            method: entry.method.clone(),
+            path: self.optional(template, entry.path.as_ref())?,
+            body: self.optional(template, entry.body.as_ref())?,
+        }))
+    }
+
+    /// The last `dingtalk` block.
+    fn block(&self) -> Option<(&Template, &DingTalkTemplate)> {
+        self.templates.iter().rev().find_map(|template| Some((*template, template.dingtalk.as_ref()?)))
+    }
+
+    fn webhook(&self) -> Result<Payload, Problem> {
+        Ok(match self.request(self.delivery.service)? {
+            Some(Request { method, path, body, .. }) => {
+                Payload::Http { method: or(method, "GET"), path, body }
+            }
+            None => Payload::Http { method: "GET".to_owned(), path: String::new(), body: self.message()? },
+        })
+    }
+
+    fn robot(&self) -> Result<Payload, Problem> {
+        let post = |body: String| Payload::Http { method: "POST".to_owned(), path: String::new(), body };
+        if let Some((template, block)) = self.block() {
+            return self.dingtalk(template, block).map(post);
+        }
+        if let Some(Request { template, method, path, body }) = self.request(self.delivery.service)? {
+            must_be_json(&template, &body)?;
+            return Ok(Payload::Http { method: or(method, "POST"), path, body });
+        }
+        let message = self.message()?;
+        if message.trim().is_empty() {
+            let template = self.delivery.templates.join(", ");
+            let detail = format!("it has no `message`, `dingtalk` or `webhook.{}`", self.delivery.service);
+            return Err(Problem::Render { template, detail });
+        }
+        Ok(post(dingtalk::text(&message)))
+    }
+}
+
+fn or(text: String, otherwise: &str) -> String {
+    if text.is_empty() { otherwise.to_owned() } else { text }
+}
+
+/// A body that was spliced together breaks on the first quote in a value; say so before the robot refuses it.
+fn must_be_json(template: &str, body: &str) -> Result<(), Problem> {
+    let Err(error) = serde_json::from_str::<IgnoredAny>(body) else { return Ok(()) };
+    let number = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+    let (line, column) = (error.line(), error.column());
+    let detail = error.to_string();
+    let detail = detail.strip_suffix(&format!(" at line {line} column {column}")).unwrap_or(&detail);
+    Err(Problem::BodyNotJson {
+        template: template.to_owned(),
+        line: number(line),
+        column: number(column),
+        detail: format!("{detail}; a value with quotes or line breaks needs `toJson`"),
+    })
+}
+
+#[cfg(test)]
+mod tests;

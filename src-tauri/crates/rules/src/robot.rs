@@ -1,0 +1,17 @@
+//! How a DingTalk robot's URL looks. The host may be any: private deployments have their own.
+
+/// Whether a URL is a robot's: `…/robot/send?…access_token=…`.
+pub(crate) fn is_robot_url(url: &str) -> bool {
+    url.split_once("/robot/send?").is_some_and(|(_, query)| token(query).is_some())
+}
+
+/// Whether a robot's URL holds its token itself, not a `$name` for it.
+pub(crate) fn literal_token(url: &str) -> bool {
+    url.split_once("/robot/send?")
+        .and_then(|(_, query)| token(query))
+        .is_some_and(|token| !token.is_empty() && !token.starts_with('$'))
+}
+
+fn token(query: &str) -> Option<&str> {
+    query.split('&').find_map(|pair| pair.strip_prefix("access_token="))
+}

@@ -1,0 +1,121 @@
+//! The application that rules are judged on, read once for evaluation and rendering.
+
+use dinghy_govalue::{Str, Value};
+use dinghy_model::Problem;
+
+use crate::env::rfc3339;
+
+/// An application and its project as values.
+#[derive(Clone, Debug)]
+pub struct Subject {
+    app: Value,
+    project: Value,
+}
+
+impl Subject {
+    /// Reads the JSON of an application (`AppSnapshot::json`) and, if known, of its AppProject.
+    ///
+    /// # Errors
+    /// [`Problem::BodyCut`] when a text is no JSON object.
+    pub fn parse(app: &str, project: Option<&str>) -> Result<Self, Problem> {
+        Ok(Self { app: object(app)?, project: object(project.unwrap_or("{}"))? })
+    }
+
+    pub(crate) fn app(&self) -> &Value {
+        &self.app
+    }
+
+    pub(crate) fn project(&self) -> &Value {
+        &self.project
+    }
+
+    /// A label of the application.
+    pub(crate) fn label(&self, name: &str) -> Option<String> {
+        text(&field(&field(&self.app, "metadata"), "labels"), name)
+    }
+
+    /// The annotations of the application.
+    pub(crate) fn annotations(&self) -> Vec<(String, String)> {
+        annotations(&self.app)
+    }
+
+    /// The annotations of its project.
+    pub(crate) fn project_annotations(&self) -> Vec<(String, String)> {
+        annotations(&self.project)
+    }
+
+    /// A string in the application, empty if absent or something else.
+    pub(crate) fn string(&self, path: &[&str]) -> String {
+        let Some((last, parents)) = path.split_last() else { return String::new() };
+        let parent = parents.iter().fold(self.app.clone(), |value, name| field(&value, name));
+        text(&parent, last).unwrap_or_default()
+    }
+
+    /// False while the sync status is older than the end of the last operation: Argo CD has not compared again yet, and
+    /// a rule would fire on the state before (`notification_controller/controller/controller.go`,
+    /// isAppSyncStatusRefreshed).
+    pub(crate) fn is_fresh(&self) -> bool {
+        if !matches!(self.string(&["status", "operationState", "phase"]).as_str(), "Failed" | "Error" | "Succeeded") {
+            return true;
+        }
+        let Ok(finished) = rfc3339(&self.string(&["status", "operationState", "finishedAt"])) else { return false };
+        ["reconciledAt", "observedAt"].iter().any(|name| {
+            rfc3339(&self.string(&["status", name])).is_ok_and(|seen| finished.compare(&seen).is_le())
+        })
+    }
+}
+
+fn object(json: &str) -> Result<Value, Problem> {
+    match Value::from_json_str(json) {
+        Ok(value @ Value::Map(_)) => Ok(value),
+        Ok(other) => Err(Problem::BodyCut { detail: format!("expected a JSON object, found {}", other.type_name()) }),
+        Err(error) => Err(Problem::BodyCut { detail: error.to_string() }),
+    }
+}
+
+fn annotations(object: &Value) -> Vec<(String, String)> {
+    let Value::Map(map) = field(&field(object, "metadata"), "annotations") else { return Vec::new() };
+    let entry = |(key, value): &(Str, Value)| Some((key.to_string(), value.as_str()?.to_string()));
+    map.entries().iter().filter_map(entry).collect()
+}
+
+fn field(value: &Value, name: &str) -> Value {
+    match value {
+        Value::Map(map) => map.get(name.as_bytes()).map(|value| value.into_owned()).unwrap_or_default(),
+        _ => Value::Nil,
+    }
+}
+
+fn text(value: &Value, name: &str) -> Option<String> {
+    field(value, name).as_str().map(ToString::to_string)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Subject;
+
+    #[test]
+    fn finished_operations_wait_for_a_newer_comparison() {
+        let cases = [
+            (r#"{}"#, true),
+            (r#"{"operationState": null}"#, true),
+            (r#"{"operationState": {"phase": "Running"}}"#, true),
+            (r#"{"operationState": {"phase": "Succeeded"}}"#, false),
+            (r#"{"operationState": {"phase": "Failed", "finishedAt": "soon"}, "reconciledAt": "2024-01-01T00:00:00Z"}"#, false),
+            (r#"{"operationState": {"phase": "Error", "finishedAt": "2024-01-01T00:00:01Z"}, "reconciledAt": "2024-01-01T00:00:00Z"}"#, false),
+            (r#"{"operationState": {"phase": "Error", "finishedAt": "2024-01-01T00:00:01Z"}, "reconciledAt": "2024-01-01T00:00:01Z"}"#, true),
+            (r#"{"operationState": {"phase": "Succeeded", "finishedAt": "2024-01-01T00:00:01Z"}, "reconciledAt": "2024-01-01T00:00:00Z", "observedAt": "2024-01-01T08:00:02+08:00"}"#, true),
+        ];
+        for (status, fresh) in cases {
+            let subject = Subject::parse(&format!(r#"{{"status": {status}}}"#), None).expect(status);
+            assert_eq!(subject.is_fresh(), fresh, "{status}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_object_is_refused() {
+        for text in ["", "[]", "{", "null", "{}}"] {
+            assert!(Subject::parse(text, None).is_err(), "{text}");
+        }
+    }
+}
