@@ -53,6 +53,8 @@ pub enum SettingType {
     Text,
     /// `true` or `false`.
     Flag,
+    /// A duration as a string.
+    Duration,
     /// An array of strings.
     TextList,
     /// A table.
@@ -149,6 +151,7 @@ impl SettingType {
         match self {
             Self::Text => "a string in quotes",
             Self::Flag => "true or false",
+            Self::Duration => "a duration in quotes, such as \"30s\", \"5m\" or \"1h\"",
             Self::TextList => "a list of strings, as in [\"a\", \"b\"]",
             Self::Table => "a table",
             Self::TableList => "written as [[…]], once for each",
@@ -159,6 +162,7 @@ impl SettingType {
         match self {
             Self::Text => "带引号的字符串",
             Self::Flag => " true 或 false",
+            Self::Duration => "带引号的时长，例如 \"30s\"、\"5m\"、\"1h\"",
             Self::TextList => "字符串列表，例如 [\"a\", \"b\"]",
             Self::Table => "表",
             Self::TableList => " [[…]] 的形式，每项一段",
