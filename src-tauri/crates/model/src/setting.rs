@@ -7,6 +7,7 @@ use crate::Lang;
 /// A fault in `settings.toml`. Holds keys and names and never a value that could be a secret.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
 #[serde(tag = "kind", rename_all = "snake_case")]
+#[allow(missing_docs, reason = "each variant is described; its field names say the rest")]
 pub enum SettingFault {
     /// Not TOML; the parser's own words.
     Syntax { detail: String },
@@ -31,12 +32,7 @@ pub enum SettingFault {
     /// A server's name that could not be told from the rest of `server/namespace/name`.
     BadName { name: String },
     /// A second server of one name; the first stands in that line.
-    DuplicateServer {
-        /// The name.
-        name: String,
-        /// Where the first one is.
-        line: u32,
-    },
+    DuplicateServer { name: String, line: u32 },
     /// A server that is to be changed is not in the file.
     NoSuchServer { name: String },
     /// A secret in the clear.

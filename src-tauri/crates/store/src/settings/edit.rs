@@ -186,8 +186,8 @@ fn write_server(table: &mut dyn TableLike, current: Option<&ServerConfig>, serve
     for (index, (key, new, default)) in keys(server).into_iter().enumerate() {
         // The meaning is compared: "60s" stays when one minute is wanted.
         let same = current.as_ref().is_some_and(|current| current[index].1.to_string() == new.to_string());
-        let absent = !table.contains_key(key);
-        if !same && !(absent && default) {
+        let needless = default && !table.contains_key(key);
+        if !same && !needless {
             set(table, key, new);
         }
     }
