@@ -7,6 +7,7 @@ use crate::Lang;
 /// A fault in `settings.toml`. Holds keys and names and never a value that could be a secret.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
 #[serde(tag = "kind", rename_all = "snake_case")]
+#[allow(missing_docs, reason = "each variant is described; its field names say the rest")]
 pub enum SettingFault {
     /// Not TOML; the parser's own words.
     Syntax { detail: String },
@@ -31,12 +32,7 @@ pub enum SettingFault {
     /// A server's name that could not be told from the rest of `server/namespace/name`.
     BadName { name: String },
     /// A second server of one name; the first stands in that line.
-    DuplicateServer {
-        /// The name.
-        name: String,
-        /// Where the first one is.
-        line: u32,
-    },
+    DuplicateServer { name: String, line: u32 },
     /// A server that is to be changed is not in the file.
     NoSuchServer { name: String },
     /// A secret in the clear.
@@ -53,6 +49,8 @@ pub enum SettingType {
     Text,
     /// `true` or `false`.
     Flag,
+    /// A duration as a string.
+    Duration,
     /// An array of strings.
     TextList,
     /// A table.
@@ -149,6 +147,7 @@ impl SettingType {
         match self {
             Self::Text => "a string in quotes",
             Self::Flag => "true or false",
+            Self::Duration => "a duration in quotes, such as \"30s\", \"5m\" or \"1h\"",
             Self::TextList => "a list of strings, as in [\"a\", \"b\"]",
             Self::Table => "a table",
             Self::TableList => "written as [[…]], once for each",
@@ -159,6 +158,7 @@ impl SettingType {
         match self {
             Self::Text => "带引号的字符串",
             Self::Flag => " true 或 false",
+            Self::Duration => "带引号的时长，例如 \"30s\"、\"5m\"、\"1h\"",
             Self::TextList => "字符串列表，例如 [\"a\", \"b\"]",
             Self::Table => "表",
             Self::TableList => " [[…]] 的形式，每项一段",

@@ -56,3 +56,53 @@ pub(crate) fn io_problem(path: &Path, error: &io::Error) -> Problem {
         _ => Problem::Io { path, detail: error.to_string() },
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_new_file_and_its_folder_are_made() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("a/b/settings.toml");
+        write_atomic(&path, b"1").unwrap();
+        write_atomic(&path, b"22").unwrap();
+        assert_eq!(fs::read(&path).unwrap(), b"22");
+        assert_eq!(fs::read_dir(path.parent().unwrap()).unwrap().count(), 1, "nothing is left behind");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn links_and_permissions_stay() {
+        use std::os::unix::fs::{PermissionsExt, symlink};
+        let dir = tempfile::tempdir().unwrap();
+        let [target, middle, link] = ["target", "middle", "link"].map(|name| dir.path().join(name));
+        fs::write(&target, "old").unwrap();
+        fs::set_permissions(&target, fs::Permissions::from_mode(0o640)).unwrap();
+        symlink("target", &middle).unwrap();
+        symlink(&middle, &link).unwrap();
+        write_atomic(&link, b"new").unwrap();
+        assert!(link.is_symlink() && middle.is_symlink());
+        assert_eq!(fs::read(&target).unwrap(), b"new");
+        assert_eq!(target.metadata().unwrap().permissions().mode() & 0o777, 0o640);
+        let new = dir.path().join("new");
+        write_atomic(&new, b"x").unwrap();
+        assert_eq!(new.metadata().unwrap().permissions().mode() & 0o777, 0o600);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn links_in_a_circle_are_an_error() {
+        let dir = tempfile::tempdir().unwrap();
+        let link = dir.path().join("link");
+        std::os::unix::fs::symlink("link", &link).unwrap();
+        assert!(matches!(write_atomic(&link, b"x"), Err(Problem::Io { .. })));
+    }
+
+    #[test]
+    fn errors_are_told_apart() {
+        let problem = |kind: io::ErrorKind| io_problem(Path::new("/x"), &kind.into());
+        assert_eq!(problem(io::ErrorKind::StorageFull), Problem::DiskFull { path: "/x".to_owned() });
+        assert!(matches!(problem(io::ErrorKind::PermissionDenied), Problem::Io { .. }));
+    }
+}

@@ -42,7 +42,10 @@ impl Watcher {
     ///
     /// `changed` runs on the watcher's thread, about 150 ms after a save, and may still be running when the watcher
     /// has been dropped. Fails with `Other` if there is no thread to be had.
-    pub fn new(paths: Vec<PathBuf>, changed: impl FnMut(Vec<PathBuf>) + Send + 'static) -> Result<Self, Problem> {
+    pub fn new(
+        paths: Vec<PathBuf>,
+        changed: impl FnMut(Vec<PathBuf>) + Send + 'static,
+    ) -> Result<Self, Problem> {
         let (wake, woken) = mpsc::channel();
         let mut watched = Watched::new(paths, wake.clone());
         std::thread::Builder::new()
@@ -85,7 +88,9 @@ impl Watched {
             }
         });
         let notices = notices
-            .inspect_err(|error| tracing::warn!(%error, "no notice of saved files; looking every few seconds"))
+            .inspect_err(
+                |error| tracing::warn!(%error, "no notice of saved files; looking every few seconds"),
+            )
             .ok();
         let files = paths.into_iter().map(|path| File { path, stamp: None, content: None }).collect();
         let mut watched = Self { notices, folders: HashSet::new(), files };

@@ -36,7 +36,11 @@ async fn from_command_within(name: &str, argv: &[String], time: Duration) -> Res
         Ok(Err(detail)) => Err(detail),
         Err(_) => Err(format!("no end after {} s", time.as_secs_f32())),
     }
-    .map_err(|detail| Problem::SecretCommand { name: name.to_owned(), command: program.to_owned(), detail })
+    .map_err(|detail| Problem::SecretCommand {
+        name: name.to_owned(),
+        command: program.to_owned(),
+        detail,
+    })
 }
 
 async fn run(argv: &[String]) -> Result<Secret, String> {

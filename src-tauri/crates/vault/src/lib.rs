@@ -8,6 +8,7 @@
 //! `Debug` output holds one, nor what a `command` printed. Nothing here ends for good: whatever failed may
 //! succeed when it is asked again, without a restart.
 
+#[cfg(any(target_os = "macos", windows, test))]
 mod chunks;
 mod command;
 mod keychain;

@@ -63,7 +63,11 @@ impl Keychain for SecretService {
 
 impl SecretService {
     /// One call on the entry of that name; None if there is no such entry.
-    fn entry_call<T>(&self, name: &str, call: impl Fn(&Entry) -> keyring::Result<T>) -> Result<Option<T>, Problem> {
+    fn entry_call<T>(
+        &self,
+        name: &str,
+        call: impl Fn(&Entry) -> keyring::Result<T>,
+    ) -> Result<Option<T>, Problem> {
         let held = self.store.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let started = Instant::now();
         if let Some(store) = held {

@@ -115,7 +115,8 @@ impl Vault {
             Source::Env(variable) => from_env(name, &variable),
             Source::Command(argv) => from_command(name, &argv).await,
             Source::Keychain => {
-                let found = self.with_keychain(name, |keychain, name, prompting| keychain.get(name, prompting));
+                let found =
+                    self.with_keychain(name, |keychain, name, prompting| keychain.get(name, prompting));
                 found.await?.ok_or_else(|| Problem::SecretMissing { name: name.to_owned() })
             }
         }
@@ -131,7 +132,10 @@ impl Vault {
             Source::Keychain => {}
             Source::Env(variable) => return elsewhere(format!("env {variable}")),
             Source::Command(argv) => {
-                return elsewhere(format!("command {}", argv.first().map(String::as_str).unwrap_or_default()));
+                return elsewhere(format!(
+                    "command {}",
+                    argv.first().map(String::as_str).unwrap_or_default()
+                ));
             }
         }
         self.ask_again();
@@ -160,7 +164,9 @@ impl Vault {
             .map_err(|error| Problem::KeychainOther { detail: error.to_string() })?;
         let result = match tokio::time::timeout(KEYCHAIN_TIME, answered).await {
             Ok(Ok(result)) => result,
-            Ok(Err(_)) => Err(Problem::KeychainOther { detail: "the call ended without an answer".to_owned() }),
+            Ok(Err(_)) => {
+                Err(Problem::KeychainOther { detail: "the call ended without an answer".to_owned() })
+            }
             Err(_) => {
                 self.keychain.abandon();
                 Err(Problem::KeychainDismissed)

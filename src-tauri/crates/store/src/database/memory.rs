@@ -20,8 +20,10 @@ impl Store {
                 })
                 .optional()?;
             let Some((id, known)) = found else { return Ok(Memory::default()) };
-            let mut keys = connection.prepare_cached("SELECT key, at_ms FROM memory WHERE application = ?1")?;
-            let keys = keys.query_map([id], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<_, _>>()?;
+            let mut keys =
+                connection.prepare_cached("SELECT key, at_ms FROM memory WHERE application = ?1")?;
+            let keys =
+                keys.query_map([id], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<_, _>>()?;
             Ok(Memory { known, keys })
         })
     }
@@ -79,7 +81,9 @@ pub(super) fn change(
     for change in changes {
         match change {
             MemoryChange::Insert { key, at_ms } => connection
-                .prepare_cached("INSERT OR REPLACE INTO memory (application, key, at_ms) VALUES (?1, ?2, ?3)")?
+                .prepare_cached(
+                    "INSERT OR REPLACE INTO memory (application, key, at_ms) VALUES (?1, ?2, ?3)",
+                )?
                 .execute(params![id, key, at_ms])?,
             MemoryChange::Remove { key } => connection
                 .prepare_cached("DELETE FROM memory WHERE application = ?1 AND key = ?2")?

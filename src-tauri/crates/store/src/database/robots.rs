@@ -56,9 +56,8 @@ impl Store {
     pub fn set_pause(&self, pause: Option<Pause>) -> Result<(), Problem> {
         self.write(|transaction| {
             match pause {
-                Some(Pause { until_ms }) => {
-                    transaction.execute("INSERT OR REPLACE INTO pause (only, until_ms) VALUES (1, ?1)", [until_ms])
-                }
+                Some(Pause { until_ms }) => transaction
+                    .execute("INSERT OR REPLACE INTO pause (only, until_ms) VALUES (1, ?1)", [until_ms]),
                 None => transaction.execute("DELETE FROM pause", []),
             }
             .map(drop)

@@ -9,7 +9,11 @@ use serde::de::DeserializeOwned;
 /// Three columns from `first`: server, namespace, name; all NULL for none.
 pub(super) fn app_id(row: &Row, first: usize) -> rusqlite::Result<Option<AppId>> {
     let Some(server) = row.get::<_, Option<String>>(first)? else { return Ok(None) };
-    Ok(Some(AppId { server: server.as_str().into(), namespace: row.get(first + 1)?, name: row.get(first + 2)? }))
+    Ok(Some(AppId {
+        server: server.as_str().into(),
+        namespace: row.get(first + 1)?,
+        name: row.get(first + 2)?,
+    }))
 }
 
 /// The three columns of an application, or three NULLs.

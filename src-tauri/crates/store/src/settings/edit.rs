@@ -73,8 +73,14 @@ pub(super) fn remove_server(text: &str, name: &ServerName) -> Result<String> {
             let mut document = document.into_mut();
             let servers = document.get_mut("servers").and_then(Item::as_array_mut);
             let removed = servers.and_then(|servers| {
-                let index = servers.iter().position(|value| value.as_inline_table().is_some_and(|t| named(t)))?;
-                Some(servers.remove(index))
+                let index =
+                    servers.iter().position(|value| value.as_inline_table().is_some_and(|t| named(t)))?;
+                let removed = servers.remove(index);
+                // Each carries the space behind the comma before it; the first has none.
+                if let Some(first) = servers.get_mut(0).filter(|_| index == 0) {
+                    *first.decor_mut() = removed.decor().clone();
+                }
+                Some(removed)
             });
             removed.ok_or_else(|| no_such_server(name))?;
             Ok(document.to_string())
@@ -103,7 +109,10 @@ pub(super) fn set_language(text: &str, language: Option<Lang>) -> Result<String>
         }
         // A key of the whole file stands before the first table, and before what is written about that one.
         (None, Some(word)) => {
-            let at = headers(document.as_table()).min().map_or(text.len(), |first| comment_start(text, first));
+            let at = headers(document.as_table())
+                .into_iter()
+                .min()
+                .map_or(text.len(), |first| comment_start(text, first));
             let (before, after) = text.split_at(at);
             let newline = if before.is_empty() || before.ends_with('\n') { "" } else { "\n" };
             let gap = if after.is_empty() { "" } else { "\n" };
@@ -159,7 +168,11 @@ fn keys(server: &ServerConfig) -> [(&'static str, Value, bool); 11] {
         ("auth", word(&AUTHS, &server.auth).into(), false),
         ("username", (&server.username).into(), server.username.is_empty()),
         ("watch", server.watch.into(), server.watch),
-        ("poll_interval", duration::write(server.poll_interval).into(), server.poll_interval == POLL_INTERVAL),
+        (
+            "poll_interval",
+            duration::write(server.poll_interval).into(),
+            server.poll_interval == POLL_INTERVAL,
+        ),
         ("projects", projects.into(), server.projects.is_empty()),
         ("selector", (&server.selector).into(), server.selector.is_empty()),
         ("ca_file", (&ca_file).into(), ca_file.is_empty()),
@@ -173,8 +186,8 @@ fn write_server(table: &mut dyn TableLike, current: Option<&ServerConfig>, serve
     for (index, (key, new, default)) in keys(server).into_iter().enumerate() {
         // The meaning is compared: "60s" stays when one minute is wanted.
         let same = current.as_ref().is_some_and(|current| current[index].1.to_string() == new.to_string());
-        let absent = !table.contains_key(key);
-        if !same && !(absent && default) {
+        let needless = default && !table.contains_key(key);
+        if !same && !needless {
             set(table, key, new);
         }
     }
@@ -198,17 +211,20 @@ fn word<T: PartialEq>(words: &[(&'static str, T)], meaning: &T) -> &'static str 
     words.iter().find(|(_, known)| known == meaning).map_or("", |(word, _)| word)
 }
 
-/// Where the headers of all tables start.
-fn headers(table: &Table) -> Box<dyn Iterator<Item = usize> + '_> {
-    let own = table.span().filter(|_| !table.is_dotted() && !table.is_implicit()).map(|span| span.start);
-    let inner = table.iter().flat_map(|(_, item)| -> Box<dyn Iterator<Item = usize>> {
-        match item {
-            Item::Table(table) => headers(table),
-            Item::ArrayOfTables(tables) => Box::new(tables.iter().flat_map(headers)),
-            _ => Box::new(std::iter::empty()),
-        }
-    });
-    Box::new(own.into_iter().chain(inner))
+/// Where the headers of the tables under this one start.
+fn headers(table: &Table) -> Vec<usize> {
+    let with_own = |table: &Table| {
+        let own = table.span().filter(|_| !table.is_dotted() && !table.is_implicit());
+        own.map(|span| span.start).into_iter().chain(headers(table)).collect::<Vec<_>>()
+    };
+    table
+        .iter()
+        .flat_map(move |(_, item)| match item {
+            Item::Table(table) => with_own(table),
+            Item::ArrayOfTables(tables) => tables.iter().flat_map(with_own).collect(),
+            _ => Vec::new(),
+        })
+        .collect()
 }
 
 /// Where the last value of a table and of those under it ends.

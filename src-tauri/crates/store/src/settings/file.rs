@@ -81,7 +81,8 @@ impl SettingsFile {
         };
         Ok(String::from_utf8(bytes).map_err(|error| {
             let good = &error.as_bytes()[..error.utf8_error().valid_up_to()];
-            let line = u32::try_from(good.iter().filter(|byte| **byte == b'\n').count() + 1).unwrap_or(u32::MAX);
+            let line =
+                u32::try_from(good.iter().filter(|byte| **byte == b'\n').count() + 1).unwrap_or(u32::MAX);
             self.problem(line, 1, SettingFault::Syntax { detail: "not UTF-8".to_owned() })
         }))
     }

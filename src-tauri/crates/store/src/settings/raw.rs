@@ -66,7 +66,7 @@ fn server(section: At<Section>, report: &mut Report) -> RawServer {
         auth: section.text("auth", report),
         username: section.text("username", report),
         watch: section.flag("watch", report),
-        poll_interval: section.text("poll_interval", report),
+        poll_interval: section.duration("poll_interval", report),
         projects: section.list("projects", report),
         selector: section.text("selector", report),
         ca_file: section.text("ca_file", report),

@@ -33,6 +33,11 @@ impl<'d> Section<'d> {
         self.get(key, SettingType::Text, report, |item| item.as_str().map(str::to_owned))
     }
 
+    /// A string that is to be a duration.
+    pub(super) fn duration(&mut self, key: &'static str, report: &mut Report) -> Option<At<String>> {
+        self.get(key, SettingType::Duration, report, |item| item.as_str().map(str::to_owned))
+    }
+
     /// `true` or `false`.
     pub(super) fn flag(&mut self, key: &'static str, report: &mut Report) -> Option<At<bool>> {
         self.get(key, SettingType::Flag, report, Item::as_bool)
@@ -58,7 +63,9 @@ impl<'d> Section<'d> {
             Item::Value(value) => value
                 .as_array()?
                 .iter()
-                .map(|value| Some(At { value: Section::new(value.as_inline_table()?), at: start(value.span()) }))
+                .map(|value| {
+                    Some(At { value: Section::new(value.as_inline_table()?), at: start(value.span()) })
+                })
                 .collect(),
             _ => None,
         });

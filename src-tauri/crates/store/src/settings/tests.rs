@@ -31,7 +31,18 @@ fn check_meaning(text: &str, expected: Expect) {
 
 #[test]
 fn an_empty_file_is_the_defaults() {
-    check_meaning("", expect![[]]);
+    check_meaning(
+        "",
+        expect![[r#"
+        Settings {
+            language: None,
+            servers: [],
+            broken: [],
+            first_contact: Baseline,
+            secrets: {},
+        }
+    "#]],
+    );
 }
 
 #[test]
@@ -60,7 +71,44 @@ first_contact = "baseline"           # "baseline": what is already true is remem
 "server.prod" = { env = "ARGOCD_AUTH_TOKEN" }
 "dingtalk-url" = { command = ["pass", "show", "dingtalk"] }
 "#,
-        expect![[]],
+        expect![[r#"
+            Settings {
+                language: Some(
+                    ZhCn,
+                ),
+                servers: [
+                    ServerConfig {
+                        name: ServerName(
+                            "prod",
+                        ),
+                        url: "https://argocd.k8s.local",
+                        auth: Token,
+                        username: "admin",
+                        watch: true,
+                        poll_interval: 30s,
+                        projects: [],
+                        selector: "",
+                        ca_file: None,
+                        insecure_skip_verify: false,
+                        proxy: None,
+                    },
+                ],
+                broken: [],
+                first_contact: Baseline,
+                secrets: {
+                    "dingtalk-url": Command(
+                        [
+                            "pass",
+                            "show",
+                            "dingtalk",
+                        ],
+                    ),
+                    "server.prod": Env(
+                        "ARGOCD_AUTH_TOKEN",
+                    ),
+                },
+            }
+        "#]],
     );
 }
 
@@ -76,18 +124,62 @@ events.first_contact = "send"
 [secrets.x]
 env = "X"
 "#,
-        expect![[]],
+        expect![[r#"
+            Settings {
+                language: Some(
+                    En,
+                ),
+                servers: [
+                    ServerConfig {
+                        name: ServerName(
+                            "生产 1",
+                        ),
+                        url: "http://127.0.0.1:8080/argo/cd",
+                        auth: Password,
+                        username: "admin",
+                        watch: false,
+                        poll_interval: 90s,
+                        projects: [
+                            "a",
+                            "b",
+                        ],
+                        selector: "team=x",
+                        ca_file: Some(
+                            "/etc/dinghy/ca.pem",
+                        ),
+                        insecure_skip_verify: true,
+                        proxy: Some(
+                            "socks5h://user:pass@proxy:1080",
+                        ),
+                    },
+                ],
+                broken: [],
+                first_contact: Send,
+                secrets: {
+                    "x": Env(
+                        "X",
+                    ),
+                },
+            }
+        "#]],
     );
 }
 
 #[test]
 fn syntax_errors_leave_no_settings() {
-    for text in ["[[servers]]\nname = prod\n", "a = ", "[x", "language = \"en\"\nlanguage = \"en\"", "\u{0}"] {
+    for text in ["[[servers]]\nname = prod\n", "a = ", "[x", "language = \"en\"\nlanguage = \"en\"", "\u{0}"]
+    {
         let parsed = parse_settings(text, "x");
         assert_eq!(parsed.settings, None, "{text:?}");
         assert_eq!(parsed.problems.len(), 1, "{text:?}");
     }
-    check_problems("# 中文\n[[servers]]\nname = prod\n", expect![[]]);
+    check_problems(
+        "# 中文\n[[servers]]\nname = prod\n",
+        expect![[r#"
+        3:8 not valid TOML: string values must be quoted, expected literal string
+            不是有效的 TOML：string values must be quoted, expected literal string
+    "#]],
+    );
 }
 
 #[test]
@@ -106,7 +198,27 @@ first-contact = "send"
 "server.prod" = "eyJhbGciOi"
 x = { enviroment = "X" }
 "#;
-    check_problems(text, expect![[]]);
+    check_problems(
+        text,
+        expect![[r#"
+        2:1 unknown key “langauge”; did you mean “language”?
+            未知的键“langauge”，是否想写“language”？
+        3:1 unknown key “theme”; it has no effect
+            未知的键“theme”，不会生效
+        7:1 unknown key “pol_interval”; did you mean “poll_interval”?
+            未知的键“pol_interval”，是否想写“poll_interval”？
+        8:1 “token” is a secret in the clear: take it out and sign in, or write { env = "NAME" } or { command = ["program"] } under [secrets]
+            “token”是明文密钥：请删掉它并登录，或在 [secrets] 里写 { env = "NAME" } 或 { command = ["程序"] }
+        10:1 unknown key “first-contact”; did you mean “first_contact”?
+            未知的键“first-contact”，是否想写“first_contact”？
+        12:1 “server.prod” is a secret in the clear: take it out and sign in, or write { env = "NAME" } or { command = ["program"] } under [secrets]
+            “server.prod”是明文密钥：请删掉它并登录，或在 [secrets] 里写 { env = "NAME" } 或 { command = ["程序"] }
+        13:1 the source of “x” must be either { env = "NAME" } or { command = ["program", "argument"] }
+            “x”的来源只能写 { env = "NAME" } 或 { command = ["程序", "参数"] } 之一
+        13:7 unknown key “enviroment”; it has no effect
+            未知的键“enviroment”，不会生效
+    "#]],
+    );
     let settings = parse_settings(text, "x").settings.unwrap();
     assert_eq!(settings.servers.len(), 1);
     assert_eq!(settings.language, None);
@@ -144,9 +256,58 @@ x = { env = "X", command = ["x"] }
 y = { command = [] }
 z = 1
 "#,
-        expect![[]],
+        expect![[r#"
+            2:12 “language” cannot be “cn”; write "en" or "zh-CN"
+                “language”不能是“cn”，请写 "en" 或 "zh-CN"
+            5:7 “url” must start with "http://" or "https://"
+                “url”必须以 "http://" 或 "https://" 开头
+            6:8 “auth” cannot be “pasword”; write "password"
+                “auth”不能是“pasword”，请写 "password"
+            7:17 “poll_interval” must be a duration in quotes, such as "30s", "5m" or "1h"
+                “poll_interval”必须是带引号的时长，例如 "30s"、"5m"、"1h"
+            8:9 “watch” must be true or false
+                “watch”必须是 true 或 false
+            11:7 “url” must not hold a user or password; use “auth” and “username”, and sign in
+                “url”里不能带用户名或密码，请改用“auth”和“username”，然后登录
+            12:17 “poll_interval” must be a duration such as "30s", "5m" or "1h", from 1s to 24h
+                “poll_interval”必须是 1s 到 24h 之间的时长，例如 "30s"、"5m"、"1h"
+            13:12 “projects” must be a list of strings, as in ["a", "b"]
+                “projects”必须是字符串列表，例如 ["a", "b"]
+            14:9 “proxy” must start with "http://" or "https://" or "socks5://" or "socks5h://"
+                “proxy”必须以 "http://" 或 "https://" 或 "socks5://" 或 "socks5h://" 开头
+            15:1 “name” is missing
+                缺少“name”
+            15:1 “username” is missing
+                缺少“username”
+            16:7 “url” must not hold “?” or “#”
+                “url”里不能带“?”或“#”
+            19:8 “a/b” cannot be a server's name: it must not be empty, hold “/” or control characters, or begin or end with a space
+                “a/b”不能用作服务器名称：不能为空，不能含“/”或控制字符，首尾不能是空格
+            20:7 “url” is not a usable URL: invalid IPv6 address
+                “url”不是可用的网址：invalid IPv6 address
+            21:1 “url” is missing
+                缺少“url”
+            24:17 “first_contact” must be a string in quotes
+                “first_contact”必须是带引号的字符串
+            26:1 the source of “x” must be either { env = "NAME" } or { command = ["program", "argument"] }
+                “x”的来源只能写 { env = "NAME" } 或 { command = ["程序", "参数"] } 之一
+            27:1 the source of “y” must be either { env = "NAME" } or { command = ["program", "argument"] }
+                “y”的来源只能写 { env = "NAME" } 或 { command = ["程序", "参数"] } 之一
+            28:5 the source of “z” must be either { env = "NAME" } or { command = ["program", "argument"] }
+                “z”的来源只能写 { env = "NAME" } 或 { command = ["程序", "参数"] } 之一
+        "#]],
     );
-    check_problems("servers = 1\nevents = []\nsecrets = \"x\"\n", expect![[]]);
+    check_problems(
+        "servers = 1\nevents = []\nsecrets = \"x\"\n",
+        expect![[r#"
+        1:11 “servers” must be written as [[…]], once for each
+            “servers”必须是 [[…]] 的形式，每项一段
+        2:10 “events” must be a table
+            “events”必须是表
+        3:11 “secrets” must be a table
+            “secrets”必须是表
+    "#]],
+    );
 }
 
 #[test]
@@ -165,7 +326,15 @@ url = "https://other.example"
 name = "c"
 url = "https://c.example"
 "#;
-    check_problems(text, expect![[]]);
+    check_problems(
+        text,
+        expect![[r#"
+        7:7 “url” must start with "http://" or "https://"
+            “url”必须以 "http://" 或 "https://" 开头
+        9:8 a server named “a” already stands in line 2; give this one another name
+            第 2 行已有名为“a”的服务器，请换一个名称
+    "#]],
+    );
     let settings = parse_settings(text, "x").settings.unwrap();
     let urls: Vec<_> = settings.servers.iter().map(|server| server.url.as_str()).collect();
     assert_eq!(urls, ["https://a.example", "https://c.example"]);
@@ -181,7 +350,7 @@ fn a_value_that_could_be_a_secret_is_never_shown() {
     );
     let parsed = parse_settings(&text, "x");
     assert!(!format!("{parsed:?}").contains("hunter2"), "{parsed:#?}");
-    let parsed = parse_settings(text.lines().take(8).collect::<Vec<_>>().join("\n").as_str(), "x");
+    let parsed = parse_settings(text.lines().take(9).collect::<Vec<_>>().join("\n").as_str(), "x");
     assert_eq!(parsed.problems.len(), 6, "{parsed:#?}");
     assert!(!format!("{parsed:?}").contains("hunter2"), "{parsed:#?}");
 }

@@ -84,7 +84,37 @@ fn check_fault(text: &str, edit: impl FnOnce(&SettingsFile) -> Result<(), Proble
 
 #[test]
 fn a_server_is_added_after_the_last() {
-    check(FILE, |file| file.add_server(&server("new")), expect![[]]);
+    check(
+        FILE,
+        |file| file.add_server(&server("new")),
+        expect![[r##"
+        # My Argo CDs. Ask Wang for access.
+
+        language = "en"  # for the screenshots
+
+        # production, careful
+        [[servers]]
+        name = "prod"    # as on the wiki
+        url = "https://argocd.k8s.local/"
+        poll_interval = "60s"
+        watch = false # their proxy cuts streams
+
+        # test
+        [[servers]]
+          name = "test"
+          url = "https://test.k8s.local"
+
+        [[servers]]
+        name = "new"
+        url = "https://new.example"
+        auth = "token"
+
+        [secrets]
+        # from the CI
+        "server.test" = { env = "ARGOCD_AUTH_TOKEN" }
+        # the end
+    "##]],
+    );
 }
 
 #[test]
@@ -99,19 +129,59 @@ fn the_first_server_makes_the_file() {
         })
     });
     result.unwrap();
-    expect![[]].assert_eq(&text);
+    expect![[r#"
+        [[servers]]
+        name = "first"
+        url = "https://first.example"
+        auth = "password"
+        username = "admin"
+        projects = ["a", "b"]
+        ca_file = "/etc/ca.pem"
+    "#]]
+    .assert_eq(&text);
 }
 
 #[test]
 fn a_server_is_added_to_an_inline_list() {
     let text = "servers = [{ name = \"a\", url = \"https://a\" }] # all of them\n";
-    check(text, |file| file.add_server(&server("b")), expect![[]]);
+    check(
+        text,
+        |file| file.add_server(&server("b")),
+        expect![[r#"
+        servers = [{ name = "a", url = "https://a" }, { name = "b", url = "https://b.example", auth = "token" }] # all of them
+    "#]],
+    );
 }
 
 #[test]
 fn only_what_differs_is_written() {
     let prod = servers(FILE).remove(0);
-    check(FILE, |file| file.update_server(&"prod".into(), &prod), expect![[]]);
+    check(
+        FILE,
+        |file| file.update_server(&"prod".into(), &prod),
+        expect![[r##"
+        # My Argo CDs. Ask Wang for access.
+
+        language = "en"  # for the screenshots
+
+        # production, careful
+        [[servers]]
+        name = "prod"    # as on the wiki
+        url = "https://argocd.k8s.local/"
+        poll_interval = "60s"
+        watch = false # their proxy cuts streams
+
+        # test
+        [[servers]]
+          name = "test"
+          url = "https://test.k8s.local"
+
+        [secrets]
+        # from the CI
+        "server.test" = { env = "ARGOCD_AUTH_TOKEN" }
+        # the end
+    "##]],
+    );
     let changed = ServerConfig {
         name: "生产".into(),
         watch: true,
@@ -119,52 +189,267 @@ fn only_what_differs_is_written() {
         insecure_skip_verify: true,
         ..prod
     };
-    check(FILE, |file| file.update_server(&"prod".into(), &changed), expect![[]]);
+    check(
+        FILE,
+        |file| file.update_server(&"prod".into(), &changed),
+        expect![[r##"
+        # My Argo CDs. Ask Wang for access.
+
+        language = "en"  # for the screenshots
+
+        # production, careful
+        [[servers]]
+        name = "生产"    # as on the wiki
+        url = "https://argocd.k8s.local/"
+        poll_interval = "60s"
+        watch = true # their proxy cuts streams
+        selector = "team=a"
+        insecure_skip_verify = true
+
+        # test
+        [[servers]]
+          name = "test"
+          url = "https://test.k8s.local"
+
+        [secrets]
+        # from the CI
+        "server.test" = { env = "ARGOCD_AUTH_TOKEN" }
+        # the end
+    "##]],
+    );
 }
 
 #[test]
 fn a_broken_server_is_mended() {
     let text = "[[servers]]\nname = \"a\" # x\nurl = \"argocd\" # no scheme\nauth = 1\n";
-    check(text, |file| file.update_server(&"a".into(), &server("a")), expect![[]]);
+    check(
+        text,
+        |file| file.update_server(&"a".into(), &server("a")),
+        expect![[r#"
+        [[servers]]
+        name = "a" # x
+        url = "https://a.example" # no scheme
+        auth = "token"
+    "#]],
+    );
 }
 
 #[test]
 fn a_server_goes_with_the_comments_above_it() {
-    check(FILE, |file| file.remove_server(&"prod".into()), expect![[]]);
-    check(FILE, |file| file.remove_server(&"test".into()), expect![[]]);
-    check("[[servers]]\nname = \"a\"\nurl = \"https://a\"", |file| file.remove_server(&"a".into()), expect![[]]);
-    check("servers = [{ name = \"a\" }, { name = \"b\" }]\n", |file| file.remove_server(&"a".into()), expect![[]]);
+    check(
+        FILE,
+        |file| file.remove_server(&"prod".into()),
+        expect![[r##"
+        # My Argo CDs. Ask Wang for access.
+
+        language = "en"  # for the screenshots
+
+        # test
+        [[servers]]
+          name = "test"
+          url = "https://test.k8s.local"
+
+        [secrets]
+        # from the CI
+        "server.test" = { env = "ARGOCD_AUTH_TOKEN" }
+        # the end
+    "##]],
+    );
+    check(
+        FILE,
+        |file| file.remove_server(&"test".into()),
+        expect![[r##"
+        # My Argo CDs. Ask Wang for access.
+
+        language = "en"  # for the screenshots
+
+        # production, careful
+        [[servers]]
+        name = "prod"    # as on the wiki
+        url = "https://argocd.k8s.local/"
+        poll_interval = "60s"
+        watch = false # their proxy cuts streams
+
+        [secrets]
+        # from the CI
+        "server.test" = { env = "ARGOCD_AUTH_TOKEN" }
+        # the end
+    "##]],
+    );
+    check(
+        "[[servers]]\nname = \"a\"\nurl = \"https://a\"",
+        |file| file.remove_server(&"a".into()),
+        expect![[""]],
+    );
+    check(
+        "servers = [{ name = \"a\" }, { name = \"b\" }]\n",
+        |file| file.remove_server(&"a".into()),
+        expect![[r#"
+            servers = [{ name = "b" }]
+        "#]],
+    );
 }
 
 #[test]
 fn the_language() {
-    check("language = 'en'  # for me\n", |file| file.set_language(Some(Lang::ZhCn)), expect![[]]);
-    check("# mine\nlanguage = \"en\"\n\n[events]\n", |file| file.set_language(None), expect![[]]);
-    check("# mine\n\n# prod\n[[servers]]\nname = \"a\"\nurl = \"https://a\"\n", |file| file.set_language(Some(Lang::En)), expect![[]]);
-    check("", |file| file.set_language(Some(Lang::En)), expect![[]]);
+    check(
+        "language = 'en'  # for me\n",
+        |file| file.set_language(Some(Lang::ZhCn)),
+        expect![[r#"
+        language = "zh-CN"  # for me
+    "#]],
+    );
+    check(
+        "# mine\nlanguage = \"en\"\n\n[events]\n",
+        |file| file.set_language(None),
+        expect![[r#"
+        # mine
+
+        [events]
+    "#]],
+    );
+    check(
+        "# mine\n\n# prod\n[[servers]]\nname = \"a\"\nurl = \"https://a\"\n",
+        |file| file.set_language(Some(Lang::En)),
+        expect![[r##"
+            # mine
+
+            language = "en"
+
+            # prod
+            [[servers]]
+            name = "a"
+            url = "https://a"
+        "##]],
+    );
+    check(
+        "",
+        |file| file.set_language(Some(Lang::En)),
+        expect![[r#"
+        language = "en"
+    "#]],
+    );
 }
 
 #[test]
 fn a_secret_s_source() {
     let command = SecretSource::Command(vec!["pass".to_owned(), "show".to_owned(), "a b".to_owned()]);
-    check(FILE, |file| file.set_secret_source("server.test", &command), expect![[]]);
-    check("language = \"en\"\n", |file| file.set_secret_source("dingtalk-url", &SecretSource::Env("X".to_owned())), expect![[]]);
-    check(FILE, |file| file.set_secret_source("server.test", &SecretSource::Keychain), expect![[]]);
-    check("[secrets.x]\nenv = \"A\"\n", |file| file.set_secret_source("x", &SecretSource::Env("B".to_owned())), expect![[]]);
+    check(
+        FILE,
+        |file| file.set_secret_source("server.test", &command),
+        expect![[r##"
+        # My Argo CDs. Ask Wang for access.
+
+        language = "en"  # for the screenshots
+
+        # production, careful
+        [[servers]]
+        name = "prod"    # as on the wiki
+        url = "https://argocd.k8s.local/"
+        poll_interval = "60s"
+        watch = false # their proxy cuts streams
+
+        # test
+        [[servers]]
+          name = "test"
+          url = "https://test.k8s.local"
+
+        [secrets]
+        # from the CI
+        "server.test" = { command = ["pass", "show", "a b"] }
+        # the end
+    "##]],
+    );
+    check(
+        "language = \"en\"\n",
+        |file| file.set_secret_source("dingtalk-url", &SecretSource::Env("X".to_owned())),
+        expect![[r#"
+            language = "en"
+
+            [secrets]
+            dingtalk-url = { env = "X" }
+        "#]],
+    );
+    check(
+        FILE,
+        |file| file.set_secret_source("server.test", &SecretSource::Keychain),
+        expect![[r##"
+        # My Argo CDs. Ask Wang for access.
+
+        language = "en"  # for the screenshots
+
+        # production, careful
+        [[servers]]
+        name = "prod"    # as on the wiki
+        url = "https://argocd.k8s.local/"
+        poll_interval = "60s"
+        watch = false # their proxy cuts streams
+
+        # test
+        [[servers]]
+          name = "test"
+          url = "https://test.k8s.local"
+
+        [secrets]
+        # the end
+    "##]],
+    );
+    check(
+        "[secrets.x]\nenv = \"A\"\n",
+        |file| file.set_secret_source("x", &SecretSource::Env("B".to_owned())),
+        expect![[r#"
+            [secrets]
+            x = { env = "B" }
+        "#]],
+    );
 }
 
 #[test]
 fn an_edit_that_would_break_the_file_writes_nothing() {
-    check_fault(FILE, |file| file.add_server(&server("prod")), expect![[]]);
-    check_fault(FILE, |file| file.add_server(&ServerConfig { url: "argocd".to_owned(), ..server("x") }), expect![[]]);
-    check_fault(FILE, |file| file.add_server(&server("a/b")), expect![[]]);
-    check_fault(FILE, |file| file.update_server(&"none".into(), &server("none")), expect![[]]);
-    check_fault(FILE, |file| file.update_server(&"test".into(), &server("prod")), expect![[]]);
-    check_fault(FILE, |file| file.remove_server(&"none".into()), expect![[]]);
-    check_fault("servers = 1\n", |file| file.add_server(&server("a")), expect![[]]);
-    check_fault("a = \n", |file| file.set_language(None), expect![[]]);
+    check_fault(
+        FILE,
+        |file| file.add_server(&server("prod")),
+        expect!["18:8 a server named “prod” already stands in line 6; give this one another name"],
+    );
+    check_fault(
+        FILE,
+        |file| file.add_server(&ServerConfig { url: "argocd".to_owned(), ..server("x") }),
+        expect![[r#"19:7 “url” must start with "http://" or "https://""#]],
+    );
+    check_fault(
+        FILE,
+        |file| file.add_server(&server("a/b")),
+        expect![
+            "18:8 “a/b” cannot be a server's name: it must not be empty, hold “/” or control characters, or begin or end with a space"
+        ],
+    );
+    check_fault(
+        FILE,
+        |file| file.update_server(&"none".into(), &server("none")),
+        expect!["0:0 no server named “none”"],
+    );
+    check_fault(
+        FILE,
+        |file| file.update_server(&"test".into(), &server("prod")),
+        expect!["14:10 a server named “prod” already stands in line 6; give this one another name"],
+    );
+    check_fault(FILE, |file| file.remove_server(&"none".into()), expect!["0:0 no server named “none”"]);
+    check_fault(
+        "servers = 1\n",
+        |file| file.add_server(&server("a")),
+        expect!["0:0 “servers” must be written as [[…]], once for each"],
+    );
+    check_fault(
+        "a = \n",
+        |file| file.set_language(None),
+        expect!["1:5 not valid TOML: string values must be quoted, expected literal string"],
+    );
     // A second fault of a kind that is there already.
-    check_fault("[[servers]]\nname = \"a\"\nurl = \"\"\n", |file| file.add_server(&ServerConfig { url: String::new(), ..server("b") }), expect![[]]);
+    check_fault(
+        "[[servers]]\nname = \"a\"\nurl = \"\"\n",
+        |file| file.add_server(&ServerConfig { url: String::new(), ..server("b") }),
+        expect![[r#"7:7 “url” must start with "http://" or "https://""#]],
+    );
 }
 
 #[test]

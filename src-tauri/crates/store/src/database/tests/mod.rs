@@ -1,0 +1,241 @@
+//! The database, as the engine and the command line use it.
+
+mod model;
+mod trouble;
+
+use dinghy_model::{
+    AppId, Event, EventKind, MemoryChange, Message, Payload, Problem, QueueState, QueuedMessage, RowId,
+};
+
+use super::{Commit, EventQuery, QueueCounts, RobotState, Settlement, Store};
+
+pub(super) fn app(name: &str) -> AppId {
+    AppId { server: "prod".into(), namespace: "argocd".to_owned(), name: name.to_owned() }
+}
+
+pub(super) fn message(service: &str, uuid: &str, created_ms: i64) -> Message {
+    Message {
+        app: Some(app("guestbook")),
+        trigger: "on-sync-failed".to_owned(),
+        service: service.to_owned(),
+        recipient: "ops".to_owned(),
+        uuid: uuid.to_owned(),
+        payload: Payload::Http {
+            method: "POST".to_owned(),
+            path: String::new(),
+            body: format!("{{\"text\": \"同步失败 {uuid}\"}}"),
+        },
+        created_ms,
+    }
+}
+
+pub(super) fn event(name: &str, at_ms: i64) -> Event {
+    let kind = EventKind::Changed { from: "Healthy".to_owned(), to: "Degraded".to_owned() };
+    Event { id: 0, at_ms, app: Some(app(name)), trigger: String::new(), service: String::new(), kind }
+}
+
+pub(super) fn timeout() -> Problem {
+    Problem::Timeout { host: "oapi.dingtalk.com".to_owned() }
+}
+
+fn insert(key: &str, at_ms: i64) -> MemoryChange {
+    MemoryChange::Insert { key: key.to_owned(), at_ms }
+}
+
+fn remove(key: &str) -> MemoryChange {
+    MemoryChange::Remove { key: key.to_owned() }
+}
+
+/// A store in a new folder. Keep the folder.
+pub(super) fn store() -> (tempfile::TempDir, Store) {
+    let dir = tempfile::tempdir().unwrap();
+    let store = Store::open(&dir.path().join("dinghy.db")).unwrap();
+    (dir, store)
+}
+
+fn names(events: &[Event]) -> Vec<String> {
+    events.iter().map(|event| event.app.as_ref().map_or(String::new(), |app| app.name.clone())).collect()
+}
+
+#[test]
+fn a_commit_is_there_after_a_restart_in_all_its_parts() {
+    let (dir, store) = store();
+    let guestbook = app("guestbook");
+    let messages = [message("team", "1", 100), message("desktop", "2", 100)];
+    let commit = Commit {
+        app: &guestbook,
+        known: true,
+        changes: &[insert("a", 1), insert("b", 2), remove("a"), insert("b", 3)],
+        messages: &messages,
+        events: &[event("guestbook", 100)],
+    };
+    let rows = store.commit(commit).unwrap();
+    drop(store);
+
+    let store = Store::open(&dir.path().join("dinghy.db")).unwrap();
+    let memory = store.memory(&guestbook).unwrap();
+    assert!(memory.known);
+    assert_eq!(memory.keys.into_iter().collect::<Vec<_>>(), [("b".to_owned(), 3)]);
+    assert_eq!(store.memories().unwrap()[&guestbook], store.memory(&guestbook).unwrap());
+    assert_eq!(names(&store.events(&EventQuery::default()).unwrap()), ["guestbook"]);
+    let queued = |row, message: &Message| QueuedMessage {
+        row,
+        message: message.clone(),
+        attempts: 0,
+        due_ms: 100,
+        state: QueueState::Waiting,
+        problem: None,
+    };
+    let expected: Vec<_> = rows.iter().zip(&messages).map(|(row, message)| queued(*row, message)).collect();
+    assert_eq!(store.queue().unwrap(), expected);
+}
+
+#[test]
+fn several_commits_are_one_transaction_and_keep_their_order() {
+    let (_dir, store) = store();
+    let (a, b) = (app("a"), app("b"));
+    let messages = [message("team", "1", 1), message("team", "2", 1)];
+    let commit = |app| Commit { app, known: true, changes: &[], messages: &messages, events: &[] };
+    let rows = store.commit_many(&[commit(&a), commit(&b)]).unwrap();
+    assert_eq!(rows, [[RowId(1), RowId(2)], [RowId(3), RowId(4)]]);
+    assert_eq!(store.memories().unwrap().len(), 2);
+    assert_eq!(store.commit_many(&[]).unwrap(), [[]; 0] as [[RowId; 0]; 0]);
+}
+
+#[test]
+fn first_contact_is_over_once_and_again_after_forgetting() {
+    let (_dir, store) = store();
+    let guestbook = app("guestbook");
+    let commit = |known, changes: &[MemoryChange]| {
+        store.commit(Commit { app: &guestbook, known, changes, messages: &[], events: &[] }).unwrap();
+        store.memory(&guestbook).unwrap()
+    };
+    assert!(!commit(false, &[insert("x", 1)]).known);
+    assert!(commit(true, &[]).known);
+    assert!(commit(false, &[]).known);
+    store.forget(&[app("guestbook"), app("never seen")]).unwrap();
+    assert_eq!(store.memory(&guestbook).unwrap(), Default::default());
+    assert!(store.memories().unwrap().is_empty());
+}
+
+#[test]
+fn an_attempt_that_failed_is_due_later_and_one_that_was_refused_waits_for_a_person() {
+    let (_dir, store) = store();
+    let row = store.enqueue(&message("team", "1", 100), &[]).unwrap();
+    assert_eq!(store.claim(99, 10, &[]).unwrap(), []);
+    assert_eq!(store.claim(100, 10, &[]).unwrap().len(), 1);
+    // A claim that comes to nothing, as in a crash, hides nothing.
+    assert_eq!(store.claim(100, 10, &[]).unwrap().len(), 1);
+
+    let retry = Settlement::Retry { due_ms: 500, problem: timeout() };
+    let event = store.settle(row, 110, &retry).unwrap().unwrap();
+    assert_eq!(event.kind, EventKind::Failed { problem: timeout(), next_ms: 500 });
+    assert_eq!(event.service, "team");
+    assert_eq!(store.claim(499, 10, &[]).unwrap(), []);
+    assert_eq!(store.next_due(&[]).unwrap(), Some(500));
+    let queued = store.claim(500, 10, &[]).unwrap().remove(0);
+    assert_eq!((queued.attempts, queued.problem), (1, Some(timeout())));
+
+    store.settle(row, 510, &Settlement::Refused { problem: timeout() }).unwrap();
+    assert_eq!(store.claim(i64::MAX, 10, &[]).unwrap(), []);
+    assert_eq!(store.next_due(&[]).unwrap(), None);
+    assert_eq!(store.queue().unwrap()[0].state, QueueState::Refused);
+
+    assert_eq!(store.retry(Some(RowId(99)), 600).unwrap(), 0);
+    assert_eq!(store.retry(Some(row), 600).unwrap(), 1);
+    assert_eq!(store.claim(600, 10, &[]).unwrap()[0].attempts, 2);
+    let event = store.settle(row, 610, &Settlement::Delivered { millis: 7 }).unwrap().unwrap();
+    assert_eq!(event.kind, EventKind::Sent { attempts: 3, millis: 7 });
+    assert_eq!(store.queue().unwrap(), []);
+    // Somebody dropped it while it was on its way.
+    assert_eq!(store.settle(row, 620, &Settlement::Delivered { millis: 7 }).unwrap(), None);
+    assert_eq!(store.events(&EventQuery::default()).unwrap().len(), 3);
+}
+
+#[test]
+fn services_can_be_left_out_and_are_counted() {
+    let (_dir, store) = store();
+    for (service, uuid, due) in [("slow", "1", 1), ("team", "2", 5), ("slow", "3", 2), ("it's", "4", 9)] {
+        store.enqueue(&message(service, uuid, due), &[]).unwrap();
+    }
+    let uuids = |limit, excluding: &[&str]| -> Vec<String> {
+        store.claim(10, limit, excluding).unwrap().into_iter().map(|queued| queued.message.uuid).collect()
+    };
+    assert_eq!(uuids(10, &[]), ["1", "2", "3", "4"]);
+    assert_eq!(uuids(2, &[]), ["1", "2"]);
+    assert_eq!(uuids(10, &["slow", "it's"]), ["2"]);
+    assert_eq!(store.next_due(&["slow"]).unwrap(), Some(5));
+    store.settle(RowId(1), 10, &Settlement::Refused { problem: timeout() }).unwrap();
+    let counts: Vec<_> = store.queue_counts().unwrap().into_iter().collect();
+    let of = |waiting, refused| QueueCounts { waiting, refused };
+    let expected =
+        [("it's".to_owned(), of(1, 0)), ("slow".to_owned(), of(1, 1)), ("team".to_owned(), of(1, 0))];
+    assert_eq!(counts, expected);
+}
+
+#[test]
+fn dropping_is_logged() {
+    let (_dir, store) = store();
+    for uuid in ["1", "2", "3"] {
+        store.enqueue(&message("team", uuid, 1), &[]).unwrap();
+    }
+    assert_eq!(store.drop_messages(Some(RowId(2)), 5).unwrap(), 1);
+    assert_eq!(store.drop_messages(Some(RowId(2)), 6).unwrap(), 0);
+    assert_eq!(store.drop_messages(None, 7).unwrap(), 2);
+    let events = store.events(&EventQuery::default()).unwrap();
+    assert!(events.iter().all(|event| event.kind == EventKind::Dropped));
+    assert_eq!(events.iter().map(|event| event.at_ms).collect::<Vec<_>>(), [7, 7, 5]);
+}
+
+#[test]
+fn the_log_is_read_in_pages_by_name_and_by_text() {
+    let (_dir, store) = store();
+    for (n, name) in ["a", "b", "a", "c", "支付_1"].into_iter().enumerate() {
+        store.append_event(&event(name, n as i64)).unwrap();
+    }
+    let found = |query: EventQuery| names(&store.events(&query).unwrap());
+    let all = EventQuery::default;
+    assert_eq!(found(all()), ["支付_1", "c", "a", "b", "a"]);
+    assert_eq!(found(EventQuery { limit: 2, ..all() }), ["支付_1", "c"]);
+    assert_eq!(found(EventQuery { limit: 2, before_id: Some(4), ..all() }), ["a", "b"]);
+    assert_eq!(found(EventQuery { limit: 2, after_id: Some(2), ..all() }), ["a", "c"]);
+    assert_eq!(found(EventQuery { app: Some(app("a")), ..all() }), ["a", "a"]);
+    assert_eq!(found(EventQuery { server: Some("prod".into()), limit: 1, ..all() }), ["支付_1"]);
+    assert_eq!(found(EventQuery { server: Some("test".into()), ..all() }), [""; 0]);
+    assert_eq!(found(EventQuery { text: "支付".to_owned(), ..all() }), ["支付_1"]);
+    assert_eq!(found(EventQuery { text: "ARGOCD/B".to_owned(), ..all() }), ["b"]);
+    assert_eq!(found(EventQuery { text: "degr".to_owned(), limit: 1, ..all() }), ["支付_1"]);
+    assert_eq!(found(EventQuery { text: "%".to_owned(), ..all() }), [""; 0]);
+    assert_eq!(store.prune_events(3).unwrap(), 3);
+    assert_eq!(found(all()), ["支付_1", "c"]);
+}
+
+#[test]
+fn limits_and_the_pause_survive_a_restart() {
+    let (dir, store) = store();
+    assert_eq!(store.robot_state("r").unwrap(), RobotState::default());
+    let state = RobotState { paused_until_ms: Some(9), recent_sends: vec![1, 2, 3] };
+    store.set_robot_state("r", &state).unwrap();
+    assert_eq!(store.pause().unwrap(), None);
+    store.set_pause(Some(dinghy_model::Pause { until_ms: None })).unwrap();
+    drop(store);
+    let store = Store::open(&dir.path().join("dinghy.db")).unwrap();
+    assert_eq!(store.robot_state("r").unwrap(), state);
+    assert_eq!(store.pause().unwrap(), Some(dinghy_model::Pause { until_ms: None }));
+    store.set_pause(None).unwrap();
+    assert_eq!(store.pause().unwrap(), None);
+}
+
+#[test]
+fn another_process_beside_it_sees_and_is_seen() {
+    let (dir, engine) = store();
+    let beside = Store::open(&dir.path().join("dinghy.db")).unwrap();
+    let row = engine.enqueue(&message("team", "1", 1), &[]).unwrap();
+    assert_eq!(beside.queue().unwrap().len(), 1);
+    let before = engine.changes_elsewhere().unwrap();
+    engine.append_event(&event("a", 1)).unwrap();
+    assert_eq!(engine.changes_elsewhere().unwrap(), before);
+    beside.drop_messages(Some(row), 2).unwrap();
+    assert_ne!(engine.changes_elsewhere().unwrap(), before);
+    assert_eq!(engine.queue().unwrap(), []);
+}
