@@ -18,13 +18,16 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use dinghy_engine::{Command, Engine};
 use dinghy_model::{Lang, Pause, Problem, RowId, Status};
-use dinghy_store::{Dirs, SettingsFile};
+use dinghy_store::SettingsFile;
 use dinghy_vault::Vault;
 use tokio::sync::{oneshot, watch};
 
 use wire::{ApiError, PauseFor};
 
 pub use dinghy_engine::now_ms;
+pub use dinghy_rules::File as ImportFile;
+pub use dinghy_store::Dirs;
+pub use rules::check_rules;
 pub use status::{counts, is_stale};
 
 /// What every use case works on.

@@ -69,13 +69,13 @@ fn check_plain(url: &Secret, host: &str) -> Option<Problem> {
 }
 
 /// The text message of a test.
-pub fn test_message(service: &str, text: &str, uuid: String) -> dinghy_model::Message {
+pub fn test_message(service: &str, text: &str) -> dinghy_model::Message {
     dinghy_model::Message {
         app: None,
         trigger: String::new(),
         service: service.to_owned(),
         recipient: String::new(),
-        uuid,
+        uuid: crate::judge::new_uuid(),
         payload: dinghy_model::Payload::Plain { text: text.to_owned() },
         created_ms: crate::now_ms(),
     }

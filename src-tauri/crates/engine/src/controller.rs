@@ -342,6 +342,7 @@ impl Controller {
             waiting: counts.values().map(|count| count.waiting).sum(),
             refused: counts.values().map(|count| count.refused).sum(),
             demo: self.demo,
+            loaded: true,
         };
         self.status.send_if_modified(|old| {
             let changed = *old != status;

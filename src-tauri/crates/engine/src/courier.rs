@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use dinghy_model::{Pause, Problem, QueuedMessage, Refusal, Service, Verdict};
 use dinghy_store::{Settlement, Store};
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
@@ -44,6 +44,8 @@ pub(crate) enum Order {
     Pause(Option<Pause>),
     /// The user wants refused destinations tried again.
     Release,
+    /// How does it stand?
+    Report(oneshot::Sender<Rest>),
 }
 
 /// The task's state.
@@ -57,6 +59,17 @@ pub(crate) struct Courier {
     /// Destinations not to be used before a time (Unix ms; `i64::MAX`: until a person acts).
     pub(crate) held: BTreeMap<String, i64>,
     pub(crate) budget: Arc<Budget>,
+    /// Who asked how it stands; answered after the next look at the outbox.
+    pub(crate) asked: Vec<oneshot::Sender<Rest>>,
+}
+
+/// What the courier waits for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Rest {
+    /// Something is in flight.
+    pub(crate) busy: bool,
+    /// When it looks again (Unix ms), if at a certain time.
+    pub(crate) next_ms: Option<i64>,
 }
 
 /// The outcome of one flight.
@@ -80,6 +93,10 @@ impl Courier {
         let mut busy: BTreeSet<String> = BTreeSet::new();
         loop {
             let next = self.take_off(&mut flights, &mut busy);
+            for asked in self.asked.drain(..) {
+                // The asker may be gone.
+                let _ = asked.send(Rest { busy: !flights.is_empty(), next_ms: next });
+            }
             tokio::select! {
                 () = self.stop.cancelled() => break,
                 order = orders.recv() => match order {
@@ -121,6 +138,7 @@ impl Courier {
             }
             Order::Pause(pause) => self.paused = pause,
             Order::Release => self.release(),
+            Order::Report(asked) => self.asked.push(asked),
         }
     }
 

@@ -35,6 +35,8 @@ pub(crate) struct Intake {
     pub(crate) run: u64,
     /// Wakes the task from any wait: the user asked for fresh data.
     pub(crate) refresh: Arc<Notify>,
+    /// One list, then the end (`dinghyctl run --once`).
+    pub(crate) once: bool,
     /// Ends the task.
     pub(crate) stop: CancellationToken,
 }
@@ -56,8 +58,24 @@ impl Intake {
         let stop = self.stop.clone();
         tokio::select! {
             () = stop.cancelled() => {}
-            () = self.forever() => {}
+            () = self.work() => {}
         }
+    }
+
+    async fn work(self) {
+        if self.once {
+            if let Err(problem) = self.list_once().await {
+                let state = state_of(&problem);
+                self.tell(News::State { state, problem: Some(problem), next_try_ms: None }).await;
+            }
+            return;
+        }
+        self.forever().await;
+    }
+
+    async fn list_once(&self) -> Result<(), Problem> {
+        let client = self.connect().await?;
+        self.list(&client, ServerState::Polling).await.map(drop)
     }
 
     async fn forever(self) {
@@ -76,10 +94,7 @@ impl Intake {
 
     /// Connects and follows until something fails.
     async fn follow(&self, failures: &mut u32) -> Result<std::convert::Infallible, Problem> {
-        let client = Client::new(&self.config, self.credential().await?)?;
-        let version = client.version().await?;
-        let account = client.account().await?;
-        self.tell(News::Identity { version, account: account.username }).await;
+        let client = self.connect().await?;
         let mut stream_allowed_at = Instant::now();
         loop {
             let try_stream = self.config.watch && Instant::now() >= stream_allowed_at;
@@ -97,6 +112,15 @@ impl Intake {
                 self.pause(self.config.poll_interval).await;
             }
         }
+    }
+
+    /// Signs in and finds out who answers.
+    async fn connect(&self) -> Result<Client, Problem> {
+        let client = Client::new(&self.config, self.credential().await?)?;
+        let version = client.version().await?;
+        let account = client.account().await?;
+        self.tell(News::Identity { version, account: account.username }).await;
+        Ok(client)
     }
 
     /// Asks for the stream, reads the list, then the stream, until the next full list is due.

@@ -7,17 +7,17 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use dinghy_dingtalk::{Sender, SenderOptions};
-use dinghy_model::{Problem, ServerConfig, Service, Status};
+use dinghy_model::{Pause, Problem, ServerConfig, ServerState, Service, Status};
 use dinghy_rules::Catalog;
 use dinghy_store::{Dirs, Lock, Settings, Store, Watcher};
 use dinghy_vault::Vault;
-use tokio::sync::{Notify, mpsc, watch};
+use tokio::sync::{Notify, mpsc, oneshot, watch};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::budget::Budget;
 use crate::controller::Controller;
-use crate::courier::{Courier, Destinations};
+use crate::courier::{Courier, Destinations, Order, Rest};
 use crate::deliver::Deliverer;
 use crate::desktop::{Desktop, OpenUrl};
 use crate::groups::Groups;
@@ -31,6 +31,10 @@ use crate::table::Table;
 const STOP_WITHIN: Duration = Duration::from_secs(5);
 /// Inputs that may wait for the controller; a full list waits for room, so it is never held whole.
 const INPUTS: usize = 64;
+/// A robot's budget is whole again after a minute; longer pauses are left to the next run.
+const ROBOT_MINUTE: i64 = 61_000;
+/// How often [`Engine::finished`] asks.
+const LOOK_AGAIN: Duration = Duration::from_millis(50);
 
 /// What a shell gives to start an engine.
 pub struct Options {
@@ -42,11 +46,16 @@ pub struct Options {
     pub open_url: OpenUrl,
     /// The embedded demo is what is followed.
     pub demo: bool,
+    /// One list of every server, no watching ([`Engine::finished`]).
+    pub once: bool,
+    /// Judge and queue, but send nothing.
+    pub dry_run: bool,
 }
 
 /// A running engine. Dropping it stops the tasks without waiting for them.
 pub struct Engine {
     status: watch::Receiver<Status>,
+    orders: mpsc::UnboundedSender<Order>,
     inputs: mpsc::Sender<Input>,
     deliverer: Arc<Deliverer>,
     store: Arc<Store>,
@@ -62,7 +71,7 @@ impl Engine {
     /// Fails when another engine runs on the data folder or the database cannot be used; broken files do
     /// not make it fail, they are reported in the status.
     pub fn start(options: Options) -> Result<Self, Problem> {
-        let Options { dirs, vault, open_url, demo } = options;
+        let Options { dirs, vault, open_url, demo, once, dry_run } = options;
         let lock = Lock::acquire(&dirs.data)?;
         let store = Arc::new(Store::open(&dirs.database())?);
         let tasks = TaskTracker::new();
@@ -73,7 +82,7 @@ impl Engine {
         let (inputs, inputs_rx) = mpsc::channel(INPUTS);
         let (orders, orders_rx) = mpsc::unbounded_channel();
         let (status_tx, status) = watch::channel(Status::default());
-        let paused = store.pause()?;
+        let paused = if dry_run { Some(Pause { until_ms: None }) } else { store.pause()? };
         let courier = Courier {
             store: store.clone(),
             deliverer: deliverer.clone(),
@@ -83,6 +92,7 @@ impl Engine {
             paused,
             held: BTreeMap::new(),
             budget: Arc::new(Budget::new(store.clone())),
+            asked: Vec::new(),
         };
         let spawner = Spawner {
             dirs: dirs.clone(),
@@ -91,11 +101,12 @@ impl Engine {
             inputs: inputs.clone(),
             tasks: tasks.clone(),
             stop: stop.clone(),
+            once,
         };
         let mut controller = Controller {
             store: store.clone(),
             spawner,
-            orders,
+            orders: orders.clone(),
             status: status_tx,
             table: Table::new(store.memories()?),
             servers: Servers::default(),
@@ -117,7 +128,7 @@ impl Engine {
         tasks.spawn(courier.run(orders_rx));
         tasks.spawn(controller.run(inputs_rx, stop.clone()));
         let watcher = watch_files(&dirs, inputs.clone());
-        Ok(Self { status, inputs, deliverer, store, tasks, stop, _watcher: watcher, _lock: lock })
+        Ok(Self { status, orders, inputs, deliverer, store, tasks, stop, _watcher: watcher, _lock: lock })
     }
 
     /// The present state and its changes.
@@ -139,6 +150,28 @@ impl Engine {
     /// The open database, to read events and the queue.
     pub fn store(&self) -> Arc<Store> {
         self.store.clone()
+    }
+
+    /// With [`Options::once`]: waits until every server was listed or failed and what was due was delivered,
+    /// or waits for longer than a robot's minute.
+    pub async fn finished(&self) {
+        let mut status = self.status();
+        // Fails only when the controller is gone; then there is nothing to wait for.
+        let _ = status
+            .wait_for(|status| {
+                status.loaded && status.servers.iter().all(|server| server.state != ServerState::Connecting)
+            })
+            .await;
+        loop {
+            let (asked, rest) = oneshot::channel();
+            let sent = self.orders.send(Order::Report(asked));
+            let Ok(Rest { busy, next_ms }) = rest.await else { return };
+            let soon = next_ms.is_some_and(|next| next <= crate::now_ms() + ROBOT_MINUTE);
+            if sent.is_err() || !(busy || soon) {
+                return;
+            }
+            tokio::time::sleep(LOOK_AGAIN).await;
+        }
     }
 
     /// Stops all tasks and waits for them, at most five seconds.
@@ -180,6 +213,7 @@ pub(crate) struct Spawner {
     inputs: mpsc::Sender<Input>,
     tasks: TaskTracker,
     stop: CancellationToken,
+    once: bool,
 }
 
 impl Spawner {
@@ -192,6 +226,7 @@ impl Spawner {
             inputs: self.inputs.clone(),
             run,
             refresh,
+            once: self.once,
             stop: stop.clone(),
         };
         self.tasks.spawn(intake.run());

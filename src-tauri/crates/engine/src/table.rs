@@ -101,7 +101,7 @@ impl Entry {
     pub(crate) fn snapshot(&self) -> Option<AppSnapshot> {
         let text = lz4_flex::block::decompress_size_prepended(&self.body.packed).ok()?;
         let json = String::from_utf8(text).ok()?;
-        Some(AppSnapshot { summary: (*self.summary).clone(), json: json.into() })
+        Some(AppSnapshot { summary: (*self.summary).clone(), json: json.into(), resource_version: 0 })
     }
 }
 

@@ -77,7 +77,7 @@ pub(crate) fn truth(value: &Value) -> bool {
         Value::Map(map) => !map.is_empty(),
         Value::AnyMap(map) => !map.is_empty(),
         Value::Duration(n) | Value::Month(n) | Value::Weekday(n) => *n != 0,
-        Value::Time(_) | Value::Func(_) | Value::Object(_) => true,
+        Value::Time(_) | Value::Func(_) | Value::Object(_) | Value::Location(_) => true,
     }
 }
 
@@ -95,6 +95,7 @@ pub(crate) fn kind_name(value: &Value) -> &'static str {
         Value::Duration(_) => "int64",
         Value::Month(_) | Value::Weekday(_) => "int",
         Value::Func(_) => "func",
+        Value::Location(_) => "ptr",
         Value::Object(object) if object.type_name() == crate::exec::COMPLEX => "complex128",
         Value::Object(object) if object.type_name().starts_with('*') => "ptr",
         Value::Object(_) => "struct",

@@ -23,6 +23,8 @@ pub struct Status {
     pub refused: usize,
     /// True while the embedded demo is shown.
     pub demo: bool,
+    /// False only before the files were read for the first time.
+    pub loaded: bool,
 }
 
 /// Sending is paused: events are still recorded.

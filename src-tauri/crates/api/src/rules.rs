@@ -1,0 +1,112 @@
+//! The rules file: what is in force, and importing manifests.
+
+use dinghy_engine::read_or_empty;
+use dinghy_model::{Problem, Secret};
+use dinghy_rules::{Catalog, File, Import, ImportNote, import};
+use dinghy_store::write_atomic;
+
+use crate::wire::{ApiError, ImportView, ProblemView, RulesView};
+use crate::{Api, words};
+
+impl Api {
+    /// The rules as the file has them.
+    pub fn rules(&self) -> Result<RulesView, ApiError> {
+        let file = self.dirs.rules();
+        let text = self.rules_text()?;
+        let catalog = Catalog::parse(&text, &file.to_string_lossy());
+        Ok(RulesView {
+            file: file.display().to_string(),
+            triggers: catalog.triggers().keys().cloned().collect(),
+            templates: catalog.templates().keys().cloned().collect(),
+            services: catalog.services().keys().cloned().collect(),
+            subscriptions: catalog.subscriptions().len(),
+            problems: self.problems_of(&catalog),
+            text,
+        })
+    }
+
+    /// What importing this text would do. Nothing is stored.
+    pub fn import_preview(&self, text: &str) -> Result<ImportView, ApiError> {
+        let existing = self.rules_text()?;
+        Ok(self.import_view(&import(&[File { name: "pasted.yaml", text }], &existing)))
+    }
+
+    /// Imports a text: secrets to the keychain first, then the file, whole or not at all.
+    pub async fn import(&self, text: &str) -> Result<ImportView, ApiError> {
+        self.import_files(&[File { name: "pasted.yaml", text }]).await
+    }
+
+    /// Imports several files in one step.
+    pub async fn import_files(&self, files: &[File<'_>]) -> Result<ImportView, ApiError> {
+        let existing = self.rules_text()?;
+        let import = import(files, &existing);
+        let view = self.import_view(&import);
+        for (name, secret) in import.secrets {
+            self.keep_named(&name, secret).await?;
+        }
+        if import.manifest != existing {
+            write_atomic(&self.dirs.rules(), import.manifest.as_bytes()).map_err(|problem| self.error(&problem))?;
+        }
+        self.reload().await;
+        Ok(view)
+    }
+
+    /// What the import of several files would do.
+    pub fn import_preview_files(&self, files: &[File<'_>]) -> Result<ImportView, ApiError> {
+        let existing = self.rules_text()?;
+        Ok(self.import_view(&import(files, &existing)))
+    }
+
+    pub(crate) async fn keep_named(&self, name: &str, secret: Secret) -> Result<(), ApiError> {
+        self.vault.set(name, secret).await.map_err(|problem| self.error(&problem))?;
+        self.vault.forget(name);
+        Ok(())
+    }
+
+    /// The text of notifications.yaml; empty if there is none.
+    pub fn rules_text(&self) -> Result<String, ApiError> {
+        read_or_empty(&self.dirs.rules()).map_err(|problem| self.error(&problem))
+    }
+
+    /// The rules compiled, for shells that try single rules.
+    pub fn catalog(&self) -> Result<Catalog, ApiError> {
+        Ok(Catalog::parse(&self.rules_text()?, &self.dirs.rules().to_string_lossy()))
+    }
+
+    fn problems_of(&self, catalog: &Catalog) -> Vec<ProblemView> {
+        catalog.diagnostics().iter().map(|found| words::view(&found.problem, self.lang())).collect()
+    }
+
+    fn import_view(&self, import: &Import) -> ImportView {
+        let lang = self.lang();
+        let mut view = ImportView {
+            added: Vec::new(),
+            replaced: Vec::new(),
+            secrets: import.secrets.iter().map(|(name, _)| name.clone()).collect(),
+            problems: Vec::new(),
+            text: import.manifest.clone(),
+        };
+        for note in &import.notes {
+            match note {
+                ImportNote::Added { key } => view.added.push(key.clone()),
+                ImportNote::Replaced { key } => view.replaced.push(key.clone()),
+                ImportNote::Problem(problem) => view.problems.push(words::view(problem, lang)),
+                _ => {}
+            }
+        }
+        // What the text would mean, with the places in it.
+        let catalog = Catalog::parse(&import.manifest, &self.dirs.rules().to_string_lossy());
+        view.problems.extend(self.problems_of(&catalog));
+        view
+    }
+}
+
+/// For shells that look at files without a running engine.
+pub fn check_rules(text: &str, file: &str) -> Vec<(bool, Problem)> {
+    let catalog = Catalog::parse(text, file);
+    catalog
+        .diagnostics()
+        .iter()
+        .map(|found| (found.level == dinghy_rules::Level::Error, found.problem.clone()))
+        .collect()
+}
