@@ -56,7 +56,7 @@ impl Session {
         let (vault, running) = match demo {
             None => (dinghy_api::os_vault(), None),
             Some(folders) => {
-                let (vault, running) = crate::demo::start(folders).await?;
+                let (vault, running) = crate::demo::start(folders)?;
                 (vault, Some(running))
             }
         };
@@ -67,6 +67,7 @@ impl Session {
             open_url: Arc::new(open_url),
             demo: running.is_some(),
             once: false,
+            dry_run: false,
         })?);
         let page = running.as_ref().map(|demo| demo.page_url());
         let api = Api::new(engine, dirs, vault, system_lang(), page);

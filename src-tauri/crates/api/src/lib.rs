@@ -13,13 +13,14 @@ mod status;
 pub mod wire;
 pub mod words;
 
+use std::collections::BTreeMap;
 use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use dinghy_engine::{Command, Engine};
-use dinghy_model::{Lang, Pause, Problem, RowId, Status};
+use dinghy_model::{Lang, Pause, Problem, RowId, Secret, Status};
 use dinghy_store::SettingsFile;
-use dinghy_vault::Vault;
+use dinghy_vault::{MemoryKeychain, os_keychain};
 use tokio::sync::{oneshot, watch};
 
 use wire::{ApiError, PauseFor};
@@ -27,8 +28,19 @@ use wire::{ApiError, PauseFor};
 pub use dinghy_engine::now_ms;
 pub use dinghy_rules::File as ImportFile;
 pub use dinghy_store::Dirs;
+pub use dinghy_vault::Vault;
 pub use rules::check_rules;
 pub use status::{counts, is_stale};
+
+/// A vault over the OS keychain. Where else secrets come from is in settings.toml.
+pub fn os_vault() -> Vault {
+    Vault::new(os_keychain(), BTreeMap::new())
+}
+
+/// A vault in memory, for the demo.
+pub fn memory_vault(secrets: BTreeMap<String, Secret>) -> Vault {
+    Vault::new(Box::new(MemoryKeychain::from(secrets)), BTreeMap::new())
+}
 
 /// What every use case works on.
 pub struct Api {

@@ -49,6 +49,12 @@ pub struct MemoryKeychain {
     secrets: Mutex<BTreeMap<String, Secret>>,
 }
 
+impl From<BTreeMap<String, Secret>> for MemoryKeychain {
+    fn from(secrets: BTreeMap<String, Secret>) -> Self {
+        Self { secrets: Mutex::new(secrets) }
+    }
+}
+
 impl Keychain for MemoryKeychain {
     fn get(&self, name: &str, _: Prompting) -> Result<Option<Secret>, Problem> {
         Ok(self.secrets.lock().unwrap_or_else(PoisonError::into_inner).get(name).cloned())
