@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use dinghy_api::Api;
-use dinghy_engine::{Engine, Options};
+use dinghy_engine::{Engine, Follow, Options};
 use dinghy_model::{Lang, Problem};
 
 use crate::args::Args;
@@ -66,7 +66,7 @@ impl Session {
             vault: vault.clone(),
             open_url: Arc::new(open_url),
             demo: running.is_some(),
-            once: false,
+            follow: Follow::Always,
             dry_run: false,
         })?);
         let page = running.as_ref().map(|demo| demo.page_url());

@@ -17,12 +17,10 @@ pub(super) async fn queue(state: State<'_>) -> Answer<Vec<QueueRow>> {
 
 #[tauri::command]
 pub(super) async fn queue_retry(state: State<'_>, row: Option<RowId>) -> Answer<()> {
-    state.api.queue_retry(row).await;
-    Ok(())
+    state.api.queue_retry(row).await.map(drop)
 }
 
 #[tauri::command]
 pub(super) async fn queue_drop(state: State<'_>, row: RowId) -> Answer<()> {
-    state.api.queue_drop(row).await;
-    Ok(())
+    state.api.queue_drop(Some(row)).await.map(drop)
 }

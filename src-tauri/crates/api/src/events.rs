@@ -19,7 +19,7 @@ impl Api {
             text: filter.text.trim().to_owned(),
             ..EventQuery::default()
         };
-        let events = self.engine.store().events(&query).map_err(|problem| self.error(&problem))?;
+        let events = self.store.events(&query).map_err(|problem| self.error(&problem))?;
         Ok(events.into_iter().map(|event| self.event_row(event)).collect())
     }
 
@@ -32,7 +32,7 @@ impl Api {
     /// The outbox, oldest first.
     pub fn queue(&self) -> Result<Vec<QueueRow>, ApiError> {
         let lang = self.lang();
-        let rows = self.engine.store().queue().map_err(|problem| self.error(&problem))?;
+        let rows = self.store.queue().map_err(|problem| self.error(&problem))?;
         Ok(rows
             .into_iter()
             .map(|queued| QueueRow {

@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 
 use dinghy_engine::{TestOutcome, check};
 use dinghy_model::{
-    DingTalkOptions, GroupState, Problem, Secret, Service, ServiceKind, Status, Verdict, WebhookOptions,
+    DingTalkOptions, GroupState, Payload, Problem, Secret, Service, ServiceKind, Status, Verdict, WebhookOptions,
 };
 use dinghy_rules::{Catalog, set_key};
 use dinghy_store::write_atomic;
@@ -116,8 +116,14 @@ impl Api {
         {
             let _ = write!(text, " {keyword}");
         }
-        let message = check::test_message(&service.name, &text);
-        let TestOutcome { verdict, millis } = self.engine.deliverer().test(service, &message, overlay).await;
+        let message = check::test_message(&service.name, Payload::Plain { text });
+        self.test_view(self.engine.deliverer().test(service, &message, overlay).await)
+    }
+
+    /// How an attempt went, in words.
+    pub(crate) fn test_view(&self, outcome: TestOutcome) -> TestView {
+        let TestOutcome { verdict, millis } = outcome;
+        let lang = self.lang();
         let problem = match verdict {
             Verdict::Delivered => None,
             Verdict::Retry { problem, .. } | Verdict::Throttled { problem, .. } | Verdict::Refused { problem } => {

@@ -10,6 +10,7 @@ mod groups;
 mod rules;
 mod servers;
 mod status;
+mod tools;
 pub mod wire;
 pub mod words;
 
@@ -19,7 +20,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use dinghy_engine::{Command, Engine};
 use dinghy_model::{Lang, Pause, Problem, RowId, Secret, Status};
-use dinghy_store::SettingsFile;
+use dinghy_store::{SettingsFile, Store};
 use dinghy_vault::{MemoryKeychain, os_keychain};
 use tokio::sync::{oneshot, watch};
 
@@ -31,6 +32,7 @@ pub use dinghy_store::Dirs;
 pub use dinghy_vault::Vault;
 pub use rules::check_rules;
 pub use status::{counts, is_stale};
+pub use tools::{AttemptError, ConditionView, Evaluated, PreviewView, try_expression, try_template};
 
 /// A vault over the OS keychain. Where else secrets come from is in settings.toml.
 pub fn os_vault() -> Vault {
@@ -45,6 +47,7 @@ pub fn memory_vault(secrets: BTreeMap<String, Secret>) -> Vault {
 /// What every use case works on.
 pub struct Api {
     engine: Arc<Engine>,
+    store: Arc<Store>,
     dirs: Dirs,
     vault: Arc<Vault>,
     lang: Mutex<Lang>,
@@ -58,7 +61,8 @@ impl Api {
     pub fn new(engine: Arc<Engine>, dirs: Dirs, vault: Arc<Vault>, system: Lang, demo_page: Option<String>) -> Self {
         let chosen = SettingsFile::new(dirs.settings()).load().ok().and_then(|parsed| parsed.settings);
         let lang = chosen.and_then(|settings| settings.language).unwrap_or(system);
-        Self { engine, dirs, vault, lang: Mutex::new(lang), demo_page, generation: AtomicU64::new(1) }
+        let store = engine.store();
+        Self { engine, store, dirs, vault, lang: Mutex::new(lang), demo_page, generation: AtomicU64::new(1) }
     }
 
     /// The present state and its changes, for shells that draw it.
@@ -100,14 +104,18 @@ impl Api {
         self.engine.send(Command::Pause(None)).await;
     }
 
-    /// Tries refused messages again: one, or all.
-    pub async fn queue_retry(&self, row: Option<RowId>) {
-        self.engine.send(Command::Retry(row)).await;
+    /// Tries refused messages again: one, or all. Returns how many.
+    pub async fn queue_retry(&self, row: Option<RowId>) -> Result<usize, ApiError> {
+        let retried = self.store.retry(row, now_ms()).map_err(|problem| self.error(&problem))?;
+        self.engine.send(Command::QueueChanged).await;
+        Ok(retried)
     }
 
-    /// Forgets a queued message.
-    pub async fn queue_drop(&self, row: RowId) {
-        self.engine.send(Command::Drop(row)).await;
+    /// Forgets a queued message, or all. Returns how many.
+    pub async fn queue_drop(&self, row: Option<RowId>) -> Result<usize, ApiError> {
+        let dropped = self.store.drop_messages(row, now_ms()).map_err(|problem| self.error(&problem))?;
+        self.engine.send(Command::QueueChanged).await;
+        Ok(dropped)
     }
 
     /// Stops the engine; at most five seconds.

@@ -1,7 +1,7 @@
 //! What shells ask of the outside before anything is saved: connection tests and pasted URLs.
 
 use dinghy_argocd::{Client, Credential, StepKind};
-use dinghy_model::{AppId, Auth, Problem, Secret, ServerConfig};
+use dinghy_model::{AppId, Auth, Message, Payload, Problem, Secret, ServerConfig, WebhookOptions};
 
 /// One step of a connection test: its stable name, and what was found or what is wrong.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -68,15 +68,20 @@ fn check_plain(url: &Secret, host: &str) -> Option<Problem> {
     }
 }
 
-/// The text message of a test.
-pub fn test_message(service: &str, text: &str) -> dinghy_model::Message {
-    dinghy_model::Message {
+/// Whether a webhook is a robot's, as far as its options tell without the keychain.
+pub fn may_be_robot(options: &WebhookOptions) -> bool {
+    options.dingtalk.is_some() || options.url.contains('$') || dinghy_dingtalk::is_robot_url(&options.url)
+}
+
+/// A message of nobody's event, for tests: past the queue, through the real path.
+pub fn test_message(service: &str, payload: Payload) -> Message {
+    Message {
         app: None,
         trigger: String::new(),
         service: service.to_owned(),
         recipient: String::new(),
         uuid: crate::judge::new_uuid(),
-        payload: dinghy_model::Payload::Plain { text: text.to_owned() },
+        payload,
         created_ms: crate::now_ms(),
     }
 }

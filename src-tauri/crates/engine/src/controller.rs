@@ -183,12 +183,14 @@ impl Controller {
                 self.disk(|store| store.set_pause(pause));
                 self.order(Order::Pause(pause));
             }
-            Command::Retry(row) => {
-                self.disk(|store| store.retry(row, now_ms()).map(drop));
+            Command::QueueChanged => {
                 self.groups.release();
                 self.order(Order::Release);
             }
-            Command::Drop(row) => self.disk(|store| store.drop_messages(Some(row), now_ms()).map(drop)),
+            Command::Snapshot { id, answer } => {
+                // The asker may be gone.
+                let _ = answer.send(self.table.get(&id).and_then(crate::table::Entry::snapshot));
+            }
         }
     }
 
@@ -207,7 +209,9 @@ impl Controller {
             self.spawner.set_sources(&settings);
             let kept = self.settings.servers.iter().filter(|old| settings.broken.contains(&old.name));
             let wanted: Vec<ServerConfig> = settings.servers.iter().chain(kept).cloned().collect();
-            self.apply_servers(&wanted);
+            if self.spawner.follows() {
+                self.apply_servers(&wanted);
+            }
             self.settings = Settings { servers: wanted, ..settings };
         }
         if !(self.loaded_once && loaded.rules_broken) {

@@ -59,6 +59,8 @@ pub(crate) struct Courier {
     /// Destinations not to be used before a time (Unix ms; `i64::MAX`: until a person acts).
     pub(crate) held: BTreeMap<String, i64>,
     pub(crate) budget: Arc<Budget>,
+    /// What [`Store::changes_elsewhere`] gave last.
+    pub(crate) elsewhere: Option<i64>,
     /// Who asked how it stands; answered after the next look at the outbox.
     pub(crate) asked: Vec<oneshot::Sender<Rest>>,
 }
@@ -142,6 +144,12 @@ impl Courier {
         }
     }
 
+    /// Another process (`dinghyctl queue retry`) changed the database.
+    fn queue_changed_elsewhere(&mut self) -> bool {
+        let Ok(version) = self.store.changes_elsewhere() else { return false };
+        self.elsewhere.replace(version).is_some_and(|before| before != version)
+    }
+
     /// Lets go of what waits for a person; a robot's own pause is kept.
     fn release(&mut self) {
         self.held.retain(|_, until| *until != i64::MAX);
@@ -157,6 +165,9 @@ impl Courier {
             }
         }
         self.held.retain(|_, until| *until > now);
+        if self.queue_changed_elsewhere() {
+            self.release();
+        }
         let excluded: Vec<&str> = self.held.keys().chain(busy.iter()).map(String::as_str).collect();
         let due = match self.store.claim(now, 64, &excluded) {
             Ok(due) => due,

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use dinghy_dingtalk::is_robot_url;
-use dinghy_model::{GroupState, GroupStatus, Problem, Service, ServiceKind, WebhookOptions};
+use dinghy_model::{GroupState, GroupStatus, Problem, Service, ServiceKind};
 use dinghy_store::QueueCounts;
+
+use crate::check;
 
 /// All webhook destinations by name.
 #[derive(Default)]
@@ -28,7 +29,7 @@ impl Groups {
                 Some(GroupState::Throttled { until_ms }) => GroupState::Throttled { until_ms: *until_ms },
                 _ => GroupState::Ready,
             };
-            let robot = known.map_or_else(|| may_be_robot(options), |group| group.robot);
+            let robot = known.map_or_else(|| check::may_be_robot(options), |group| group.robot);
             let host = known.map_or_else(String::new, |group| group.host.clone());
             self.0.insert(name.clone(), Group { robot, host, state });
         }
@@ -89,8 +90,4 @@ impl Groups {
             })
             .collect()
     }
-}
-
-fn may_be_robot(options: &WebhookOptions) -> bool {
-    options.dingtalk.is_some() || options.url.contains('$') || is_robot_url(&options.url)
 }

@@ -1,6 +1,6 @@
 //! All that can reach the controller, as one enum: its loop is the table of contents of the program.
 
-use dinghy_model::{AppId, AppSnapshot, Pause, Problem, RowId, ServerName, ServerState};
+use dinghy_model::{AppId, AppSnapshot, Pause, Problem, ServerName, ServerState};
 use tokio::sync::oneshot;
 
 /// One input. Sent by intake, courier, the file watcher, and shells.
@@ -60,8 +60,13 @@ pub enum Command {
     },
     /// Stop sending, or go on with None.
     Pause(Option<Pause>),
-    /// Try refused messages again: one, or all with None.
-    Retry(Option<RowId>),
-    /// Forget a queued message.
-    Drop(RowId),
+    /// Someone changed the queue (retried, dropped): look at it, and try what refused again.
+    QueueChanged,
+    /// The text of an application as it is known now.
+    Snapshot {
+        /// Which one.
+        id: AppId,
+        /// None: not known.
+        answer: oneshot::Sender<Option<AppSnapshot>>,
+    },
 }

@@ -29,7 +29,7 @@ mod table;
 pub use deliver::{Deliverer, TestOutcome};
 pub use input::Command;
 pub use load::{Loaded, load, read_or_empty};
-pub use supervisor::{Engine, Options};
+pub use supervisor::{Engine, Follow, Options};
 
 /// Milliseconds since the Unix epoch, now. The one place of this crate that reads the wall clock.
 pub fn now_ms() -> i64 {

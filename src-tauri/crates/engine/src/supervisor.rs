@@ -46,10 +46,21 @@ pub struct Options {
     pub open_url: OpenUrl,
     /// The embedded demo is what is followed.
     pub demo: bool,
-    /// One list of every server, no watching ([`Engine::finished`]).
-    pub once: bool,
+    /// How long servers are followed.
+    pub follow: Follow,
     /// Judge and queue, but send nothing.
     pub dry_run: bool,
+}
+
+/// How long servers are followed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Follow {
+    /// Until the engine stops.
+    Always,
+    /// One list of every server, no watching ([`Engine::finished`]).
+    Once,
+    /// Not at all: the engine only delivers.
+    Never,
 }
 
 /// A running engine. Dropping it stops the tasks without waiting for them.
@@ -71,7 +82,7 @@ impl Engine {
     /// Fails when another engine runs on the data folder or the database cannot be used; broken files do
     /// not make it fail, they are reported in the status.
     pub fn start(options: Options) -> Result<Self, Problem> {
-        let Options { dirs, vault, open_url, demo, once, dry_run } = options;
+        let Options { dirs, vault, open_url, demo, follow, dry_run } = options;
         let lock = Lock::acquire(&dirs.data)?;
         let store = Arc::new(Store::open(&dirs.database())?);
         let tasks = TaskTracker::new();
@@ -92,6 +103,7 @@ impl Engine {
             paused,
             held: BTreeMap::new(),
             budget: Arc::new(Budget::new(store.clone())),
+            elsewhere: None,
             asked: Vec::new(),
         };
         let spawner = Spawner {
@@ -101,7 +113,7 @@ impl Engine {
             inputs: inputs.clone(),
             tasks: tasks.clone(),
             stop: stop.clone(),
-            once,
+            follow,
         };
         let mut controller = Controller {
             store: store.clone(),
@@ -213,10 +225,15 @@ pub(crate) struct Spawner {
     inputs: mpsc::Sender<Input>,
     tasks: TaskTracker,
     stop: CancellationToken,
-    once: bool,
+    follow: Follow,
 }
 
 impl Spawner {
+    /// Whether servers are followed at all.
+    pub(crate) fn follows(&self) -> bool {
+        self.follow != Follow::Never
+    }
+
     /// Starts a server's task; the token ends it.
     pub(crate) fn intake(&self, config: ServerConfig, run: u64, refresh: Arc<Notify>) -> CancellationToken {
         let stop = self.stop.child_token();
@@ -226,7 +243,7 @@ impl Spawner {
             inputs: self.inputs.clone(),
             run,
             refresh,
-            once: self.once,
+            once: self.follow == Follow::Once,
             stop: stop.clone(),
         };
         self.tasks.spawn(intake.run());

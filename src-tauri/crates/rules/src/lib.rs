@@ -6,6 +6,7 @@
 //! Invariants: this crate does no IO, knows no async and no clock (the time comes in as an argument), never panics on
 //! what a file or a server says, and holds secrets only while a message is rendered.
 
+mod attempt;
 mod catalog;
 mod diagnostic;
 mod edit;
@@ -24,6 +25,7 @@ mod subscribe;
 mod testing;
 mod yaml;
 
+pub use attempt::{AttemptError, Evaluated, try_expression, try_template};
 pub use catalog::{Catalog, Condition, Destination, Subscription, Template, Trigger};
 pub use diagnostic::{Diagnostic, Level};
 pub use edit::{EditError, set_key};

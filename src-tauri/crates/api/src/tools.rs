@@ -1,0 +1,171 @@
+//! Trying rules: what `argocd admin notifications trigger|template` does, on the same code as real runs.
+
+use std::collections::BTreeMap;
+
+use dinghy_engine::{Command, check};
+use dinghy_model::{AppId, AppSnapshot, Payload, Problem, ServiceKind};
+use dinghy_rules::{Catalog, Delivery, Subject, render, run_trigger};
+use serde::Serialize;
+use tokio::sync::oneshot;
+
+use crate::wire::{ApiError, TestView};
+use crate::{Api, now_ms, words};
+
+pub use dinghy_rules::{AttemptError, Evaluated, try_expression, try_template};
+
+/// One condition of a trigger on one application.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ConditionView {
+    /// Number in the trigger, from 0.
+    pub index: usize,
+    /// The expression.
+    pub when: String,
+    /// Whether it holds.
+    pub triggered: bool,
+    /// Its value as Go prints it, or why it has none.
+    pub value: String,
+    /// The value of `oncePer`, if any.
+    pub once_per: Option<String>,
+    /// What it would send.
+    pub templates: Vec<String>,
+}
+
+/// What would be sent to one destination.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct PreviewView {
+    /// The destination.
+    pub service: String,
+    /// The request or notification; or what is wrong.
+    pub payload: Result<Payload, String>,
+}
+
+impl Api {
+    /// Finds an application by `name`, `namespace/name` or `server/namespace/name`.
+    pub fn find_app(&self, wanted: &str) -> Result<AppId, ApiError> {
+        let status = self.engine.status().borrow().clone();
+        let parts: Vec<&str> = wanted.split('/').collect();
+        let fits = |id: &AppId| match parts.as_slice() {
+            [name] => id.name == *name,
+            [namespace, name] => id.namespace == *namespace && id.name == *name,
+            [server, namespace, name] => {
+                id.server.0 == *server && id.namespace == *namespace && id.name == *name
+            }
+            _ => false,
+        };
+        let found: Vec<AppId> = status
+            .servers
+            .iter()
+            .flat_map(|server| server.apps.iter().map(|app| app.id.clone()))
+            .filter(fits)
+            .collect();
+        match found.as_slice() {
+            [one] => Ok(one.clone()),
+            [] => Err(self.form_error("app", "There is no such application.", "没有这个应用。")),
+            _ => Err(self.form_error(
+                "app",
+                "Several applications have this name; write server/namespace/name.",
+                "有多个同名应用，请写成 服务器/命名空间/名称。",
+            )),
+        }
+    }
+
+    /// An application's text as the engine has it.
+    pub async fn app_json(&self, id: &AppId) -> Result<String, ApiError> {
+        let (answer, snapshot) = oneshot::channel();
+        self.engine.send(Command::Snapshot { id: id.clone(), answer }).await;
+        let snapshot: Option<AppSnapshot> = snapshot.await.ok().flatten();
+        snapshot
+            .map(|snapshot| snapshot.json.to_string())
+            .ok_or_else(|| self.form_error("app", "There is no such application.", "没有这个应用。"))
+    }
+
+    /// Runs a trigger's conditions on an application's JSON.
+    pub fn trigger_run(&self, name: &str, json: &str) -> Result<Vec<ConditionView>, ApiError> {
+        let catalog = self.catalog()?;
+        let subject = Subject::parse(json, None).map_err(|problem| self.error(&problem))?;
+        let results = run_trigger(&catalog, name, &subject, now_ms())
+            .ok_or_else(|| self.form_error("trigger", "There is no such trigger.", "没有这个触发器。"))?;
+        let lang = self.lang();
+        Ok(results
+            .into_iter()
+            .map(|result| ConditionView {
+                index: result.index,
+                triggered: result.triggered(),
+                value: match &result.result {
+                    Ok(value) => value.to_string(),
+                    Err(problem) => words::sentence(problem, lang).what,
+                },
+                when: result.when,
+                once_per: result.once_per,
+                templates: result.templates,
+            })
+            .collect())
+    }
+
+    /// What a template would send to every destination that could get it.
+    pub fn template_preview(&self, name: &str, json: &str, page: &str) -> Result<Vec<PreviewView>, ApiError> {
+        let catalog = self.catalog()?;
+        self.known_template(&catalog, name)?;
+        let subject = Subject::parse(json, None).map_err(|problem| self.error(&problem))?;
+        let services: Vec<String> = catalog.services().keys().cloned().collect();
+        Ok(services
+            .into_iter()
+            .map(|service| {
+                let payload = self.render_for(&catalog, name, &service, "", &subject, page);
+                let lang = self.lang();
+                PreviewView {
+                    payload: payload.map_err(|problem| words::sentence(&problem, lang).what),
+                    service,
+                }
+            })
+            .collect())
+    }
+
+    /// Sends a template for an application to one recipient (`service` or `service:recipient`), now.
+    pub async fn template_notify(
+        &self,
+        name: &str,
+        json: &str,
+        page: &str,
+        recipient: &str,
+    ) -> Result<TestView, ApiError> {
+        let catalog = self.catalog()?;
+        self.known_template(&catalog, name)?;
+        let (service, recipient) = recipient.split_once(':').unwrap_or((recipient, ""));
+        let Some(found) = catalog.services().get(service) else {
+            return Err(self.error(&Problem::NoSuchService { service: service.to_owned() }));
+        };
+        let subject = Subject::parse(json, None).map_err(|problem| self.error(&problem))?;
+        let payload = self
+            .render_for(&catalog, name, service, recipient, &subject, page)
+            .map_err(|problem| self.error(&problem))?;
+        let outcome =
+            self.engine.deliverer().test(found, &check::test_message(service, payload), &BTreeMap::new()).await;
+        Ok(self.test_view(outcome))
+    }
+
+    fn known_template(&self, catalog: &Catalog, name: &str) -> Result<(), ApiError> {
+        if catalog.templates().contains_key(name) {
+            return Ok(());
+        }
+        Err(self.form_error("template", "There is no such template.", "没有这个模板。"))
+    }
+
+    fn render_for(
+        &self,
+        catalog: &Catalog,
+        template: &str,
+        service: &str,
+        recipient: &str,
+        subject: &Subject,
+        page: &str,
+    ) -> Result<Payload, Problem> {
+        let robot = match catalog.services().get(service).map(|service| &service.kind) {
+            Some(ServiceKind::Webhook(options)) => check::may_be_robot(options),
+            _ => false,
+        };
+        let templates = [template.to_owned()];
+        let delivery = Delivery { templates: &templates, service, recipient, robot, app_url: page };
+        render(catalog, subject, delivery, None, now_ms())
+    }
+}
