@@ -46,6 +46,7 @@ impl Desktop {
             .arg(format!("--config-file={}", config.display()))
             .args(["--nofork", "--print-address=1"])
             .stdout(Stdio::piped())
+            .stderr(Stdio::null())
             .spawn()
             .expect("dbus-daemon (package dbus)");
         let mut address = String::new();

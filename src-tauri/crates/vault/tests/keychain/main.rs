@@ -76,7 +76,7 @@ fn a_dialog_that_was_dismissed_does_not_come_back_by_itself() {
     desktop.start_keyring(true);
     assert_eq!(Child::on(&desktop).ask(&format!("set server.prod {TOKEN}")), "done");
     desktop.lock();
-    let prompter = Prompter::new(&desktop, Duration::from_millis(600));
+    let prompter = Prompter::new(&desktop, Duration::from_secs(1));
 
     let mut child = Child::on(&desktop);
     assert_eq!(child.ask("get server.prod"), "KeychainDismissed");
@@ -98,7 +98,7 @@ fn a_dialog_that_was_dismissed_does_not_come_back_by_itself() {
 fn a_keychain_that_was_never_used_wants_a_password_first() {
     let mut desktop = Desktop::new();
     desktop.start_keyring(false);
-    let prompter = Prompter::new(&desktop, Duration::from_millis(600));
+    let prompter = Prompter::new(&desktop, Duration::from_secs(1));
     let mut child = Child::on(&desktop);
     assert_eq!(child.ask("get server.prod"), "SecretMissing");
     assert_eq!(child.ask("set server.prod x"), "KeychainDismissed");
