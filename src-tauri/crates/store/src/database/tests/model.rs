@@ -99,7 +99,7 @@ impl Model {
                     app: &app("guestbook"),
                     known: true,
                     changes: &[insert(&key.to_string(), *now)],
-                    messages: &[message.clone()],
+                    messages: std::slice::from_ref(&message),
                     events: &[event("guestbook", *now)],
                 });
                 assert_eq!(rows, Ok(vec![row]), "rows are counted up, also after deleting");
