@@ -71,7 +71,9 @@ impl SettingFault {
     fn english(&self) -> String {
         match self {
             Self::Syntax { detail } => format!("not valid TOML: {detail}"),
-            Self::UnknownKey { key, meant: Some(meant) } => format!("unknown key “{key}”; did you mean “{meant}”?"),
+            Self::UnknownKey { key, meant: Some(meant) } => {
+                format!("unknown key “{key}”; did you mean “{meant}”?")
+            }
             Self::UnknownKey { key, meant: None } => format!("unknown key “{key}”; it has no effect"),
             Self::WrongType { key, expected } => format!("“{key}” must be {}", expected.english()),
             Self::Missing { key } => format!("“{key}” is missing"),

@@ -38,7 +38,7 @@ enum Wake {
 
 impl Watcher {
     /// Calls `changed` with those of `paths` whose content is another one than before, also when a file came into
-    /// being or went. What the files hold at this moment is where it starts from.
+    /// being or went, its folder with it. What the files hold at this moment is where it starts from.
     ///
     /// `changed` runs on the watcher's thread, about 150 ms after a save, and may still be running when the watcher
     /// has been dropped. Fails with `Other` if there is no thread to be had.
@@ -120,20 +120,28 @@ impl Watched {
         }
     }
 
-    /// Asks for notices of the folders in which the files and the targets of links are now.
+    /// Asks for notices of the folders in which the files and the targets of links are now; where there is no
+    /// such folder, of the nearest above it, to see it come.
     fn watch_folders(&mut self) {
         let Some(notices) = &mut self.notices else { return };
-        // A folder that went takes its watch with it, and may come back.
-        self.folders.retain(|folder| folder.is_dir());
+        let mut wanted = HashSet::new();
         for file in &self.files {
             let target = follow(&file.path).unwrap_or_else(|_| file.path.clone());
-            for folder in [&file.path, &target].into_iter().filter_map(|path| path.parent()) {
-                let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
-                if folder.is_dir() && !self.folders.contains(folder) {
-                    match notices.watch(folder, RecursiveMode::NonRecursive) {
-                        Ok(()) => drop(self.folders.insert(folder.to_owned())),
-                        Err(error) => tracing::debug!(%error, folder = %folder.display(), "not watched"),
-                    }
+            for path in [&file.path, &target] {
+                let folder = path.ancestors().skip(1).map(or_here).find(|folder| folder.is_dir());
+                wanted.extend(folder.map(Path::to_owned));
+            }
+        }
+        for folder in self.folders.difference(&wanted) {
+            // A folder that went took its watch with it.
+            let _ = notices.unwatch(folder);
+        }
+        self.folders.retain(|folder| wanted.contains(folder));
+        for folder in wanted {
+            if !self.folders.contains(&folder) {
+                match notices.watch(&folder, RecursiveMode::NonRecursive) {
+                    Ok(()) => drop(self.folders.insert(folder)),
+                    Err(error) => tracing::debug!(%error, folder = %folder.display(), "not watched"),
                 }
             }
         }
@@ -156,6 +164,11 @@ impl Watched {
         }
         paths
     }
+}
+
+/// The parent of a relative path that is only a name is empty; it means the working folder.
+fn or_here(folder: &Path) -> &Path {
+    if folder.as_os_str().is_empty() { Path::new(".") } else { folder }
 }
 
 /// Swallows notices until none came for a while.
@@ -283,14 +296,18 @@ mod tests {
     }
 
     #[test]
-    fn a_folder_made_later_is_found() {
+    fn a_folder_that_comes_and_goes_is_found() {
         let dir = tempfile::tempdir().unwrap();
-        let path = dir.path().join("config/settings.toml");
+        let path = dir.path().join(".config/dinghy/settings.toml");
         let (tell, told) = mpsc::channel();
         let _watcher = Watcher::new(vec![path.clone()], move |paths| tell.send(paths).unwrap()).unwrap();
-        fs::create_dir(dir.path().join("config")).unwrap();
-        fs::write(&path, "new").unwrap();
-        assert_eq!(told.recv_timeout(LOOK * 2), Ok(vec![path]));
+        for _ in 0..2 {
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(&path, "new").unwrap();
+            assert_eq!(told.recv_timeout(LOOK * 2), Ok(vec![path.clone()]));
+            fs::remove_dir_all(dir.path().join(".config")).unwrap();
+            assert_eq!(told.recv_timeout(LOOK * 2), Ok(vec![path.clone()]));
+        }
     }
 
     #[test]

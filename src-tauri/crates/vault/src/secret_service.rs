@@ -18,7 +18,7 @@ use zeroize::Zeroizing;
 use crate::{Keychain, Prompting, SERVICE};
 
 /// A dialog that ends sooner was never seen by a person: nothing could show it.
-const SEEN: Duration = Duration::from_millis(400);
+const SEEN: Duration = Duration::from_millis(700);
 
 /// The Secret Service. Connects at the first call, and anew after a connection that failed.
 #[derive(Default)]
@@ -69,8 +69,8 @@ impl SecretService {
         call: impl Fn(&Entry) -> keyring::Result<T>,
     ) -> Result<Option<T>, Problem> {
         let held = self.store.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        let started = Instant::now();
         if let Some(store) = held {
+            let started = Instant::now();
             match call(&entry(&store, name)?) {
                 // The service was restarted and knows our session no longer; or it has gone.
                 Err(Error::PlatformFailure(error)) => tracing::debug!(%error, "keychain: connecting anew"),
@@ -79,6 +79,7 @@ impl SecretService {
         }
         self.keep(None);
         let store = Store::new().map_err(|error| Problem::NoKeychain { detail: words(&error) })?;
+        let started = Instant::now();
         let result = call(&entry(&store, name)?);
         if !matches!(result, Err(Error::PlatformFailure(_))) {
             self.keep(Some(store));

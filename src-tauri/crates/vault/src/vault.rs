@@ -3,10 +3,11 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use dinghy_model::{Problem, Secret};
 use tokio::sync::oneshot;
+use tokio::time::Instant;
 
 use crate::command::{from_command, from_env};
 use crate::{Keychain, Prompting, Source};
@@ -178,7 +179,15 @@ impl Vault {
                 Err(Problem::KeychainDismissed)
             }
             Err(Problem::KeychainLocked) if hushed => Err(Problem::KeychainDismissed),
+            // It is unlocked: when it locks itself the next time, the user may be asked.
+            Ok(value) => {
+                self.ask_again();
+                Ok(value)
+            }
             result => result,
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -239,3 +239,16 @@ fn another_process_beside_it_sees_and_is_seen() {
     assert_ne!(engine.changes_elsewhere().unwrap(), before);
     assert_eq!(engine.queue().unwrap(), []);
 }
+
+#[test]
+fn many_that_open_a_new_database_at_once() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("dinghy.db");
+    std::thread::scope(|scope| {
+        for n in 0..8 {
+            let path = &path;
+            scope.spawn(move || Store::open(path).unwrap().append_event(&event("a", n)).unwrap());
+        }
+    });
+    assert_eq!(Store::open(&path).unwrap().events(&EventQuery::default()).unwrap().len(), 8);
+}

@@ -1,18 +1,25 @@
-//! The outbox against a plain list: whatever is done, in whatever order, with restarts in between.
+//! Outbox and memory against a plain list and a plain map: whatever is done, in whatever order, with restarts in
+//! between.
 
-use dinghy_model::{QueueState, QueuedMessage, RowId};
+use dinghy_model::{Memory, QueueState, QueuedMessage, RowId};
 use proptest::prelude::*;
 
-use super::super::{EventQuery, QueueCounts, Settlement, Store};
-use super::{message, timeout};
+use super::super::{Commit, EventQuery, QueueCounts, Settlement, Store};
+use super::{app, event, insert, message, remove, timeout};
 
 const SERVICES: [&str; 3] = ["team", "ops", "desktop"];
 
 /// Something that the engine or a person does.
 #[derive(Clone, Debug)]
 enum Step {
-    Enqueue {
+    /// A trigger fired: a key is remembered, a message queued, an event logged.
+    Fire {
+        key: u8,
         service: usize,
+    },
+    /// Its condition is false again.
+    Forget {
+        key: u8,
     },
     /// The courier takes the oldest due row and this becomes of it.
     Deliver,
@@ -29,7 +36,8 @@ enum Step {
 
 fn step() -> impl Strategy<Value = Step> {
     prop_oneof![
-        4 => (0..SERVICES.len()).prop_map(|service| Step::Enqueue { service }),
+        4 => (0u8..4, 0..SERVICES.len()).prop_map(|(key, service)| Step::Fire { key, service }),
+        1 => (0u8..4).prop_map(|key| Step::Forget { key }),
         2 => Just(Step::Deliver),
         2 => (0i64..50).prop_map(|wait| Step::Fail { wait }),
         1 => Just(Step::Refuse),
@@ -40,9 +48,10 @@ fn step() -> impl Strategy<Value = Step> {
     ]
 }
 
-/// What the outbox should be.
+/// What the database should hold.
 #[derive(Default)]
 struct Model {
+    memory: Memory,
     rows: Vec<QueuedMessage>,
     next_row: i64,
     events: usize,
@@ -82,11 +91,21 @@ impl Model {
     fn take(&mut self, step: &Step, store: &Store, now: &mut i64) {
         let all_or_one = |n: usize, rows: &[QueuedMessage]| rows.get(n).map(|row| row.row);
         match step {
-            Step::Enqueue { service } => {
+            Step::Fire { key, service } => {
                 self.next_row += 1;
                 let message = message(SERVICES[*service], &self.next_row.to_string(), *now);
-                let row = store.enqueue(&message, &[]).unwrap();
-                assert_eq!(row, RowId(self.next_row), "rows are counted up, also after deleting");
+                let row = RowId(self.next_row);
+                let rows = store.commit(Commit {
+                    app: &app("guestbook"),
+                    known: true,
+                    changes: &[insert(&key.to_string(), *now)],
+                    messages: std::slice::from_ref(&message),
+                    events: &[event("guestbook", *now)],
+                });
+                assert_eq!(rows, Ok(vec![row]), "rows are counted up, also after deleting");
+                self.memory.known = true;
+                self.memory.keys.insert(key.to_string(), *now);
+                self.events += 1;
                 self.rows.push(QueuedMessage {
                     row,
                     message,
@@ -95,6 +114,12 @@ impl Model {
                     state: QueueState::Waiting,
                     problem: None,
                 });
+            }
+            Step::Forget { key } => {
+                let changes = [remove(&key.to_string())];
+                let (app, messages, events) = (&app("guestbook"), &[], &[]);
+                store.commit(Commit { app, known: false, changes: &changes, messages, events }).unwrap();
+                self.memory.keys.remove(&key.to_string());
             }
             Step::Deliver => self.settle(store, *now, &Settlement::Delivered { millis: 1 }),
             Step::Fail { wait } => {
@@ -149,7 +174,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(48))]
 
     #[test]
-    fn the_outbox_is_a_plain_list(steps in proptest::collection::vec(step(), 1..40)) {
+    fn the_database_is_a_plain_list_and_a_plain_map(steps in proptest::collection::vec(step(), 1..40)) {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("dinghy.db");
         let mut store = Store::open(&path).unwrap();
@@ -161,6 +186,7 @@ proptest! {
             }
             model.take(&step, &store, &mut now);
             prop_assert_eq!(store.queue().unwrap(), &model.rows[..], "after {:?}", step);
+            prop_assert_eq!(store.memory(&app("guestbook")).unwrap(), model.memory.clone());
             prop_assert_eq!(store.claim(now, 2, &[]).unwrap(), model.due(now, 2, &[]));
             prop_assert_eq!(store.claim(now, 9, &["ops"]).unwrap(), model.due(now, 9, &["ops"]));
             prop_assert_eq!(store.next_due(&[]).unwrap(), model.next_due(&[]));
