@@ -22,6 +22,8 @@ use crate::wire::{self, Answer, Body, Call};
 /// Answers with a stream. The answer begins only with the first event or keep-alive: the real
 /// server flushes its headers no sooner.
 pub(super) async fn watch(server: &Server, call: &Call, caller: Caller, filter: Filter) -> Answer {
+    let clock = server.options.clock.clone();
+    let begun_ms = clock.now_ms();
     let (present, events) = server.apps.watch();
     // Without a version, and always with a name, what is there is sent first. With one there is no
     // replay: it only drops older objects; what is no number counts as 0.
@@ -29,7 +31,6 @@ pub(super) async fn watch(server: &Server, call: &Call, caller: Caller, filter: 
     let first = if version.is_empty() || !filter.name.is_empty() { present } else { Vec::new() };
     let framing = Framing::of(call);
     let content_type = framing.content_type();
-    let clock = server.options.clock.clone();
     let keep_alive_ms = millis(server.options.keep_alive).max(1);
     let mut stream = Stream {
         first: first.into_iter(),
@@ -39,7 +40,7 @@ pub(super) async fn watch(server: &Server, call: &Call, caller: Caller, filter: 
         caller,
         framing,
         sent: HashMap::new(),
-        next_ms: clock.now_ms() + keep_alive_ms,
+        next_ms: begun_ms + keep_alive_ms,
         keep_alive_ms,
         clock,
         fault: server.faults.subscribe(),

@@ -63,21 +63,71 @@ async fn answers_have_argo_cds_shapes() -> Outcome {
     let server = server(ArgoCdOptions::default())?;
     let table = [
         ("admin", "?name=none", expect![[r#"200 {"metadata":{"resourceVersion":"100003"},"items":null}"#]]),
-        ("admin", "?selector=a+b", expect![[r#"400 {"code":3,"error":"unable to parse requirement: a b","message":"unable to parse requirement: a b"}"#]]),
+        (
+            "admin",
+            "?selector=a+b",
+            expect![[
+                r#"400 {"code":3,"error":"unable to parse requirement: a b","message":"unable to parse requirement: a b"}"#
+            ]],
+        ),
         (
             "admin",
             "?name=web&fields=items.metadata.name,items.spec.project,items.status.reconciledAt",
-            expect![[r#"200 {"metadata":{"resourceVersion":"100003"},"items":[{"metadata":{"name":"web"},"spec":{"project":"trade"}}]}"#]],
+            expect![[
+                r#"200 {"metadata":{"resourceVersion":"100003"},"items":[{"metadata":{"name":"web"},"spec":{"project":"trade"}}]}"#
+            ]],
         ),
         // What is not there looks like what may not be seen, unless the project is named.
-        ("admin", "/none", expect![[r#"403 {"code":7,"error":"permission denied","message":"permission denied"}"#]]),
-        ("admin", "/none?project=trade", expect![[r#"404 {"code":5,"error":"applications.argoproj.io \"none\" not found","message":"applications.argoproj.io \"none\" not found"}"#]]),
-        ("trade-dev", "/pay", expect![[r#"403 {"code":7,"error":"permission denied","message":"permission denied"}"#]]),
-        ("trade-dev", "/pay?project=payment", expect![[r#"403 {"code":7,"error":"permission denied","message":"permission denied"}"#]]),
-        ("admin", "/web?project=payment", expect![[r#"404 {"code":5,"error":"applications.argoproj.io \"web\" not found","message":"applications.argoproj.io \"web\" not found"}"#]]),
-        ("admin", "/web?refresh=soft", expect![[r#"400 {"code":3,"error":"invalid refresh type: soft","message":"invalid refresh type: soft"}"#]]),
-        ("admin", "/web/revisions/9f2c1d7be0a34c5d8e6f7a8b9c0d1e2f3a4b5c6d/metadata", expect![[r#"200 {"author":"张伟 <zhangwei@yunhe.example>","date":"2023-11-14T20:29:20Z","message":"chore: bump image to latest release"}"#]]),
-        ("admin", "/web/revisions/main/metadata", expect![[r#"500 {"code":2,"error":"revision main must be resolved","message":"revision main must be resolved"}"#]]),
+        (
+            "admin",
+            "/none",
+            expect![[r#"403 {"code":7,"error":"permission denied","message":"permission denied"}"#]],
+        ),
+        (
+            "admin",
+            "/none?project=trade",
+            expect![[
+                r#"404 {"code":5,"error":"applications.argoproj.io \"none\" not found","message":"applications.argoproj.io \"none\" not found"}"#
+            ]],
+        ),
+        (
+            "trade-dev",
+            "/pay",
+            expect![[r#"403 {"code":7,"error":"permission denied","message":"permission denied"}"#]],
+        ),
+        (
+            "trade-dev",
+            "/pay?project=payment",
+            expect![[r#"403 {"code":7,"error":"permission denied","message":"permission denied"}"#]],
+        ),
+        (
+            "admin",
+            "/web?project=payment",
+            expect![[
+                r#"404 {"code":5,"error":"applications.argoproj.io \"web\" not found","message":"applications.argoproj.io \"web\" not found"}"#
+            ]],
+        ),
+        (
+            "admin",
+            "/web?refresh=soft",
+            expect![[
+                r#"400 {"code":3,"error":"invalid refresh type: soft","message":"invalid refresh type: soft"}"#
+            ]],
+        ),
+        (
+            "admin",
+            "/web/revisions/9f2c1d7be0a34c5d8e6f7a8b9c0d1e2f3a4b5c6d/metadata",
+            expect![[
+                r#"200 {"author":"张伟 <zhangwei@yunhe.example>","date":"2023-11-14T20:29:20Z","message":"chore: bump image to latest release"}"#
+            ]],
+        ),
+        (
+            "admin",
+            "/web/revisions/main/metadata",
+            expect![[
+                r#"500 {"code":2,"error":"revision main must be resolved","message":"revision main must be resolved"}"#
+            ]],
+        ),
         ("admin", "/web/nothing", expect!["404 Not Found"]),
     ];
     for (account, target, expected) in table {

@@ -107,7 +107,7 @@ impl Ask {
 
     /// How the answer ends, in a word.
     pub(crate) async fn fate(self) -> String {
-        match tokio::time::timeout(Duration::from_millis(300), self.send()).await {
+        match tokio::time::timeout(Duration::from_secs(1), self.send()).await {
             Err(_) => "no answer".to_owned(),
             Ok(Ok(reply)) => reply.line(),
             Ok(Err(error)) => broken(error.as_ref()),

@@ -72,32 +72,21 @@ async fn there_are_about_thirty_and_much_happens_in_ten_seconds() -> Outcome {
 async fn a_sync_that_someone_asks_for_is_carried_out() -> Outcome {
     let clock = Clock::manual(NOON_MS);
     let demo = Demo::start(clock.clone())?;
-    // What begins out of sync waits for a hand.
-    until("it is out of sync", || {
-        demo.prod()
-            .get("argocd", "activity-h5")
-            .is_some_and(|app| app["status"]["sync"]["status"] == "OutOfSync")
-    })
-    .await;
+    let app = demo.prod().get("argocd", "activity-h5").unwrap_or_default();
+    assert_eq!(app["status"]["sync"]["status"], "OutOfSync");
     let [(url, token), _] = tokens(&demo).await?;
     let sync =
         post(format!("{url}/api/v1/applications/activity-h5/sync"), "{}").bearer(&token).send().await?;
     assert_eq!(sync.status, 200);
-    let phase = |wanted: &'static str| {
-        let demo = &demo;
-        move || {
-            demo.prod()
-                .get("argocd", "activity-h5")
-                .is_some_and(|app| app["status"]["operationState"]["phase"] == wanted)
-        }
-    };
-    tokio::time::sleep(Duration::from_millis(50)).await;
-    clock.advance(Duration::from_secs(1));
-    until("it runs", phase("Running")).await;
-    clock.advance(Duration::from_secs(3));
-    until("it is done", phase("Succeeded")).await;
+    for phase in ["Running", "Succeeded"] {
+        until(phase, || {
+            clock.advance(Duration::from_millis(100));
+            let app = demo.prod().get("argocd", "activity-h5").unwrap_or_default();
+            app["status"]["operationState"]["phase"] == phase && app.get("operation").is_none()
+        })
+        .await;
+    }
     let app = demo.prod().get("argocd", "activity-h5").unwrap_or_default();
-    assert!(app.get("operation").is_none());
     expect![[r#"{"username":"dinghy"}"#]]
         .assert_eq(&app["status"]["operationState"]["operation"]["initiatedBy"].to_string());
     Ok(())

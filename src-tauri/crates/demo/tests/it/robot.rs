@@ -47,14 +47,35 @@ async fn requests_that_are_wrong_are_refused_with_200() -> Outcome {
         (post(&url, text("a")), expect![[r#"200 {"errcode":0,"errmsg":"ok"}"#]]),
         (post(&url, "not json"), expect![[r#"200 {"errcode":40035,"errmsg":"缺少参数 json"}"#]]),
         (post(&url, ""), expect![[r#"200 {"errcode":40035,"errmsg":"缺少参数 json"}"#]]),
-        (post(&url, r#"{"msgtype":"image"}"#), expect![[r#"200 {"errcode":400105,"errmsg":"不支持的消息类型"}"#]]),
-        (post(&url, markdown(r#"{"text":"x"}"#)), expect![[r#"200 {"errcode":400402,"errmsg":"缺少参数 markdown title"}"#]]),
-        (post(&url, markdown(r#"{"title":"x"}"#)), expect![[r#"200 {"errcode":400403,"errmsg":"缺少参数 markdown text"}"#]]),
-        (post(url.replace("=t", "=u"), text("a")), expect![[r#"200 {"errcode":300005,"errmsg":"token is not exist"}"#]]),
-        (post(url.replace("?access_token=t", ""), text("a")), expect![[r#"200 {"errcode":40035,"errmsg":"缺少参数 access_token"}"#]]),
+        (
+            post(&url, r#"{"msgtype":"image"}"#),
+            expect![[r#"200 {"errcode":400105,"errmsg":"不支持的消息类型"}"#]],
+        ),
+        (
+            post(&url, markdown(r#"{"text":"x"}"#)),
+            expect![[r#"200 {"errcode":400402,"errmsg":"缺少参数 markdown title"}"#]],
+        ),
+        (
+            post(&url, markdown(r#"{"title":"x"}"#)),
+            expect![[r#"200 {"errcode":400403,"errmsg":"缺少参数 markdown text"}"#]],
+        ),
+        (
+            post(url.replace("=t", "=u"), text("a")),
+            expect![[r#"200 {"errcode":300005,"errmsg":"token is not exist"}"#]],
+        ),
+        (
+            post(url.replace("?access_token=t", ""), text("a")),
+            expect![[r#"200 {"errcode":40035,"errmsg":"缺少参数 access_token"}"#]],
+        ),
         (get(&url), expect![[r#"200 {"errcode":43002,"errmsg":"需要POST请求"}"#]]),
-        (post(&url, text("a")).header("content-type", "text/plain"), expect![[r#"200 {"errcode":43004,"errmsg":"无效的HTTP HEADER Content-Type"}"#]]),
-        (post(url.replace("/robot/", "/robots/"), text("a")), expect![[r#"200 {"errcode":404,"errmsg":"请求的URI地址不存在"}"#]]),
+        (
+            post(&url, text("a")).header("content-type", "text/plain"),
+            expect![[r#"200 {"errcode":43004,"errmsg":"无效的HTTP HEADER Content-Type"}"#]],
+        ),
+        (
+            post(url.replace("/robot/", "/robots/"), text("a")),
+            expect![[r#"200 {"errcode":404,"errmsg":"请求的URI地址不存在"}"#]],
+        ),
     ];
     for (ask, expected) in table {
         expected.assert_eq(&ask.send().await?.line());
