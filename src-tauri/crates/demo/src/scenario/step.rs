@@ -246,14 +246,54 @@ mod tests {
     fn steps_leave_what_the_controller_leaves() {
         let commit = || Step::Commit("c0ffee".to_owned());
         let start = || Step::SyncStarted(None);
-        check(Source::Helm, &[commit()], &expect!["OutOfSync Healthy | Succeeded 2023-11-12T09:49:30Z | – | 2 resources | 3 deployments"]);
-        check(Source::Helm, &[commit(), start()], &expect!["OutOfSync Healthy | Running – | – | 2 resources | 3 deployments"]);
-        check(Source::Helm, &[commit(), start(), Step::SyncSucceeded], &expect!["Synced Progressing | Succeeded 2023-11-14T22:13:23Z | – | 0 resources | 4 deployments"]);
-        check(Source::Multi, &[commit(), start(), Step::SyncSucceeded, Step::Healthy], &expect!["Synced Healthy | Succeeded 2023-11-14T22:13:23Z | – | 0 resources | 4 deployments"]);
-        check(Source::Folder, &[commit(), start(), Step::SyncFailed("{name} is bad")], &expect!["OutOfSync Healthy | Failed 2023-11-14T22:13:23Z | Failed last sync attempt to [c0ffee]: one or more objects failed to apply, reason: web is bad (retried 3 times). | 2 resources | 3 deployments"]);
-        check(Source::Folder, &[Step::Unknown("no repo")], &expect!["Unknown Healthy | Succeeded 2023-11-12T09:49:30Z | no repo | 0 resources | 3 deployments"]);
-        check(Source::Folder, &[Step::Unknown("no repo"), Step::Compared], &expect!["Synced Healthy | Succeeded 2023-11-12T09:49:30Z | – | 0 resources | 3 deployments"]);
-        check(Source::Folder, &[Step::Degraded("down")], &expect!["Synced Degraded | Succeeded 2023-11-12T09:49:30Z | – | 0 resources | 3 deployments"]);
-        check(Source::Folder, &[Step::Drifted], &expect!["OutOfSync Healthy | Succeeded 2023-11-12T09:49:30Z | – | 1 resources | 3 deployments"]);
+        check(
+            Source::Helm,
+            &[commit()],
+            &expect!["OutOfSync Healthy | Succeeded 2023-11-12T09:49:30Z | – | 2 resources | 3 deployments"],
+        );
+        check(
+            Source::Helm,
+            &[commit(), start()],
+            &expect!["OutOfSync Healthy | Running – | – | 2 resources | 3 deployments"],
+        );
+        check(
+            Source::Helm,
+            &[commit(), start(), Step::SyncSucceeded],
+            &expect!["Synced Progressing | Succeeded 2023-11-14T22:13:23Z | – | 0 resources | 4 deployments"],
+        );
+        check(
+            Source::Multi,
+            &[commit(), start(), Step::SyncSucceeded, Step::Healthy],
+            &expect!["Synced Healthy | Succeeded 2023-11-14T22:13:23Z | – | 0 resources | 4 deployments"],
+        );
+        check(
+            Source::Folder,
+            &[commit(), start(), Step::SyncFailed("{name} is bad")],
+            &expect![
+                "OutOfSync Healthy | Failed 2023-11-14T22:13:23Z | Failed last sync attempt to [c0ffee]: one or more objects failed to apply, reason: web is bad (retried 3 times). | 2 resources | 3 deployments"
+            ],
+        );
+        check(
+            Source::Folder,
+            &[Step::Unknown("no repo")],
+            &expect![
+                "Unknown Healthy | Succeeded 2023-11-12T09:49:30Z | no repo | 0 resources | 3 deployments"
+            ],
+        );
+        check(
+            Source::Folder,
+            &[Step::Unknown("no repo"), Step::Compared],
+            &expect!["Synced Healthy | Succeeded 2023-11-12T09:49:30Z | – | 0 resources | 3 deployments"],
+        );
+        check(
+            Source::Folder,
+            &[Step::Degraded("down")],
+            &expect!["Synced Degraded | Succeeded 2023-11-12T09:49:30Z | – | 0 resources | 3 deployments"],
+        );
+        check(
+            Source::Folder,
+            &[Step::Drifted],
+            &expect!["OutOfSync Healthy | Succeeded 2023-11-12T09:49:30Z | – | 1 resources | 3 deployments"],
+        );
     }
 }
