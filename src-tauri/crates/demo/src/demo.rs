@@ -188,7 +188,7 @@ struct Stage {
 }
 
 impl Stage {
-    /// Everyone in place, nothing has happened yet.
+    /// Everyone in place, as the play begins.
     fn set(clock: Clock, prod: &ArgoCd, staging: &ArgoCd) -> Self {
         let now_ms = clock.now_ms();
         let cast = cast();
@@ -197,7 +197,10 @@ impl Stage {
             server.put(role.app.build(now_ms));
         }
         let director = Director::new(SEED, now_ms, &cast);
-        Self { clock, cast, director, prod: prod.controller(), staging: staging.controller() }
+        let (prod, staging) = (prod.controller(), staging.controller());
+        let mut stage = Self { clock, cast, director, prod, staging };
+        stage.carry_out();
+        stage
     }
 
     async fn play(mut self) {

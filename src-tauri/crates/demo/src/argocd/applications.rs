@@ -101,6 +101,11 @@ fn find(
     if caller.sees(&entry.project) { Ok(entry) } else { Err(denied()) }
 }
 
+/// The whole object as an answer.
+fn whole(entry: &Entry) -> Response<Body> {
+    wire::bytes(StatusCode::OK, "application/json", Bytes::copy_from_slice(entry.text.as_bytes()))
+}
+
 /// `GET /applications/{name}`: the whole object; `fields` is not known here.
 pub(super) fn get(
     server: &Server,
@@ -110,15 +115,13 @@ pub(super) fn get(
 ) -> Result<Response<Body>, Status> {
     let entry = find(server, caller, name, call.param("appNamespace"), call.param("project"))?;
     match call.param("refresh") {
-        "" => {
-            Ok(wire::bytes(StatusCode::OK, "application/json", Bytes::copy_from_slice(entry.text.as_bytes())))
-        }
+        "" => Ok(whole(&entry)),
         // The controller compares, notes when, and clears the annotation; the call waits for that.
         "normal" | "hard" => {
             let now = rfc3339(server.options.clock.now_ms());
             server.apps.edit(&entry.namespace, name, |app| app["status"]["reconciledAt"] = json!(now));
             let entry = server.apps.get(&entry.namespace, name).unwrap_or(entry);
-            Ok(wire::bytes(StatusCode::OK, "application/json", Bytes::copy_from_slice(entry.text.as_bytes())))
+            Ok(whole(&entry))
         }
         other => Err(Status::invalid_argument(format!("invalid refresh type: {other}"))),
     }
@@ -181,7 +184,7 @@ pub(super) fn sync(
     let operation = operation(&body, &caller.username);
     server.apps.edit(&entry.namespace, name, |app| app["operation"] = operation);
     let entry = server.apps.get(&entry.namespace, name).unwrap_or(entry);
-    Ok(wire::bytes(StatusCode::OK, "application/json", Bytes::copy_from_slice(entry.text.as_bytes())))
+    Ok(whole(&entry))
 }
 
 /// The operation that a sync request asks for, in the words of the Application.

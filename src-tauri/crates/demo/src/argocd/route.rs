@@ -200,7 +200,7 @@ impl Server {
             return Err(wire::text(StatusCode::NOT_FOUND, "Not Found"));
         }
         let opened = caller.and_then(|caller| Ok((caller, applications::filter(call)?)));
-        let (caller, filter) = opened.map_err(|status| wire::json(status.http(), &status.frame()))?;
+        let (caller, filter) = opened.map_err(|status| stream::refuse(call, &status))?;
         Ok(stream::watch(self, call, caller, filter).await)
     }
 

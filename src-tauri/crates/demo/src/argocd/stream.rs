@@ -22,13 +22,15 @@ use crate::wire::{self, Answer, Body, Call};
 /// Answers with a stream. The answer begins only with the first event or keep-alive: the real
 /// server flushes its headers no sooner.
 pub(super) async fn watch(server: &Server, call: &Call, caller: Caller, filter: Filter) -> Answer {
+    let clock = server.options.clock.clone();
+    let begun_ms = clock.now_ms();
     let (present, events) = server.apps.watch();
     // Without a version, and always with a name, what is there is sent first. With one there is no
     // replay: it only drops older objects; what is no number counts as 0.
     let version = call.param("resourceVersion");
     let first = if version.is_empty() || !filter.name.is_empty() { present } else { Vec::new() };
-    let event_stream = call.header("accept") == "text/event-stream";
-    let clock = server.options.clock.clone();
+    let framing = Framing::of(call);
+    let content_type = framing.content_type();
     let keep_alive_ms = millis(server.options.keep_alive).max(1);
     let mut stream = Stream {
         first: first.into_iter(),
@@ -36,10 +38,9 @@ pub(super) async fn watch(server: &Server, call: &Call, caller: Caller, filter: 
         since: version.parse().unwrap_or_default(),
         filter,
         caller,
-        fields: Selection::parse(call.param("fields")),
+        framing,
         sent: HashMap::new(),
-        event_stream,
-        next_ms: clock.now_ms() + keep_alive_ms,
+        next_ms: begun_ms + keep_alive_ms,
         keep_alive_ms,
         clock,
         fault: server.faults.subscribe(),
@@ -59,16 +60,62 @@ pub(super) async fn watch(server: &Server, call: &Call, caller: Caller, filter: 
             };
         }
     });
-    Answer::Reply(response(event_stream, body))
+    Answer::Reply(response(StatusCode::OK, content_type, body))
 }
 
-fn response(event_stream: bool, body: Body) -> Response<Body> {
-    let content_type = if event_stream { "text/event-stream" } else { "application/json" };
-    let mut response = wire::bytes(StatusCode::OK, content_type, "").map(|_| body);
-    if event_stream {
-        response.headers_mut().insert("x-content-type-options", HeaderValue::from_static("nosniff"));
-    }
+/// Answers with an error instead of a stream, in a frame as of a stream.
+pub(super) fn refuse(call: &Call, status: &Status) -> Response<Body> {
+    let framing = Framing::of(call);
+    response(status.http(), framing.content_type(), Body::Whole(framing.error(status)))
+}
+
+fn response(status: StatusCode, content_type: &'static str, body: Body) -> Response<Body> {
+    let mut response = wire::bytes(status, content_type, "").map(|_| body);
+    response.headers_mut().insert("x-content-type-options", HeaderValue::from_static("nosniff"));
     response
+}
+
+/// How a client wants its frames.
+struct Framing {
+    /// Server-sent events with keep-alives; else one JSON object in a line, without.
+    event_stream: bool,
+    fields: Option<Selection>,
+}
+
+impl Framing {
+    fn of(call: &Call) -> Self {
+        let event_stream = call.header("accept") == "text/event-stream";
+        Self { event_stream, fields: Selection::parse(call.param("fields")) }
+    }
+
+    fn content_type(&self) -> &'static str {
+        if self.event_stream { "text/event-stream" } else { "application/json" }
+    }
+
+    /// An event's bytes.
+    fn event(&self, event: &Event) -> Bytes {
+        let text = format!(r#"{{"result":{{"type":"{}","application":{}}}}}"#, event.kind, event.entry.text);
+        // The marshaller ends an event with " \n\n", the gateway adds its own "\n".
+        self.wrap(&self.cut(text), "\n")
+    }
+
+    /// The last frame of a stream. It is cut down to the fields asked for too: an including
+    /// selection leaves `{}`.
+    fn error(&self, status: &Status) -> Bytes {
+        self.wrap(&self.cut(status.frame().to_string()), "")
+    }
+
+    fn cut(&self, text: String) -> String {
+        let Some(fields) = &self.fields else { return text };
+        // It was made from a value.
+        let mut frame = serde_json::from_str(&text).unwrap_or_default();
+        fields.cut(&mut frame);
+        Value::to_string(&frame)
+    }
+
+    fn wrap(&self, text: &str, end: &str) -> Bytes {
+        if self.event_stream { format!("data: {text} \n\n{end}") } else { format!("{text}{end}") }.into()
+    }
 }
 
 /// One open stream.
@@ -80,11 +127,9 @@ struct Stream {
     since: u64,
     filter: Filter,
     caller: Caller,
-    fields: Option<Selection>,
+    framing: Framing,
     /// What was last sent of each name (the namespace does not count): the same is not sent again.
     sent: HashMap<String, Bytes>,
-    /// Server-sent events with keep-alives; else one JSON object in a line, without.
-    event_stream: bool,
     next_ms: i64,
     keep_alive_ms: i64,
     clock: Clock,
@@ -110,7 +155,7 @@ impl Stream {
                     let status = Status::unauthenticated(
                         "invalid session: token has invalid claims: token is expired",
                     );
-                    return Some(Ok(self.frame(status.frame())));
+                    return Some(Ok(self.framing.error(&status)));
                 }
                 _ => {}
             }
@@ -118,7 +163,7 @@ impl Stream {
                 Some(entry) => Event { kind: "ADDED", entry },
                 None => tokio::select! {
                     event = self.events.recv() => event?,
-                    () = self.clock.sleep_until(self.next_ms), if self.event_stream => {
+                    () = self.clock.sleep_until(self.next_ms), if self.framing.event_stream => {
                         self.next_ms = self.clock.now_ms() + self.keep_alive_ms;
                         return Some(Ok(Bytes::from_static(b":\n")));
                     }
@@ -139,26 +184,8 @@ impl Stream {
         if !meant {
             return None;
         }
-        let text = format!(r#"{{"result":{{"type":"{}","application":{}}}}}"#, event.kind, entry.text);
-        let bytes = match &self.fields {
-            None => self.wrap(&text),
-            Some(_) => self.frame(serde_json::from_str(&text).unwrap_or_default()),
-        };
+        let bytes = self.framing.event(event);
         let before = self.sent.insert(entry.name.clone(), bytes.clone());
         (before.as_ref() != Some(&bytes)).then_some(bytes)
-    }
-
-    /// A frame, cut down to the fields asked for: an error's too, which an including selection
-    /// leaves as `{}`.
-    fn frame(&self, mut frame: Value) -> Bytes {
-        if let Some(fields) = &self.fields {
-            fields.cut(&mut frame);
-        }
-        self.wrap(&frame.to_string())
-    }
-
-    fn wrap(&self, text: &str) -> Bytes {
-        // The marshaller ends an event with " \n\n", the gateway adds its own "\n".
-        if self.event_stream { format!("data: {text} \n\n\n").into() } else { format!("{text}\n").into() }
     }
 }

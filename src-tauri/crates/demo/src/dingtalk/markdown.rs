@@ -4,8 +4,16 @@
 
 use crate::page::escape;
 
+/// Quotes within quotes that are drawn; more are text. A message of nothing but `>` must not
+/// exhaust the stack.
+const MAX_DEPTH: usize = 4;
+
 /// Markdown as HTML.
 pub(super) fn html(markdown: &str) -> String {
+    blocks(markdown, 0)
+}
+
+fn blocks(markdown: &str, depth: usize) -> String {
     let mut out = String::new();
     let mut paragraph: Vec<&str> = Vec::new();
     let mut lines = markdown.lines().peekable();
@@ -14,13 +22,13 @@ pub(super) fn html(markdown: &str) -> String {
         if let Some((level, title)) = heading(text) {
             flush(&mut out, &mut paragraph);
             out.push_str(&format!("<h{level}>{}</h{level}>", inline(title)));
-        } else if text.starts_with('>') {
+        } else if text.starts_with('>') && depth < MAX_DEPTH {
             flush(&mut out, &mut paragraph);
             let mut quoted = vec![unquoted(text)];
             while let Some(next) = lines.next_if(|next| next.trim_start().starts_with('>')) {
                 quoted.push(unquoted(next.trim_start()));
             }
-            out.push_str(&format!("<blockquote>{}</blockquote>", html(&quoted.join("\n"))));
+            out.push_str(&format!("<blockquote>{}</blockquote>", blocks(&quoted.join("\n"), depth + 1)));
         } else if let Some((tag, item)) = list_item(text) {
             flush(&mut out, &mut paragraph);
             let mut items = format!("<li>{}</li>", inline(item));
@@ -153,6 +161,7 @@ fn link(label: &str, target: &str) -> String {
 #[cfg(test)]
 mod tests {
     use expect_test::{Expect, expect};
+    use proptest::prelude::*;
 
     use super::*;
 
@@ -187,6 +196,24 @@ mod tests {
             &expect![[r#"<p><a href="https://a.b/c" rel="noreferrer" target="_blank">x</a></p>"#]],
         );
         check(r"my\_app \*x\*", &expect!["<p>my_app *x*</p>"]);
+    }
+
+    /// Every tag that may come out, without its attributes.
+    const TAGS: &str = "h1 h2 h3 h4 h5 h6 p br ul ol li blockquote strong em font a span";
+
+    proptest! {
+        #[test]
+        fn whatever_comes_in_only_known_tags_come_out(text in r"([>#*_`!\[\]()<>&\\ \n\-1.a字]|font color=|</font>|\]\(|https://){0,60}") {
+            for tag in html(&text).split('<').skip(1) {
+                let name = tag.trim_start_matches('/').split([' ', '>']).next().unwrap_or_default();
+                prop_assert!(TAGS.split(' ').any(|known| known == name), "{name}");
+            }
+        }
+    }
+
+    #[test]
+    fn depth_is_bounded() {
+        assert_eq!(html(&">".repeat(20_000)).matches("<blockquote>").count(), MAX_DEPTH);
     }
 
     #[test]

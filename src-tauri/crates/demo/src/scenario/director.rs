@@ -195,18 +195,19 @@ const ACTS: &[Act] = &[
 ];
 
 impl Act {
+    /// What the controller says is wrong; `{name}` is the application's.
     fn reasons(self) -> &'static [&'static str] {
         match self {
             Self::Deploy | Self::Drift => &[],
             Self::SyncFails => &[
-                "Deployment.apps \"web\" is invalid: spec.template.spec.containers[0].resources.requests: Invalid value: \"2Gi\": must be less than or equal to memory limit of 1Gi",
+                "Deployment.apps \"{name}\" is invalid: spec.template.spec.containers[0].resources.requests: Invalid value: \"2Gi\": must be less than or equal to memory limit of 1Gi",
                 "admission webhook \"validate.kyverno.svc-fail\" denied the request: image tag \"latest\" 不允许在生产环境使用",
-                "Ingress.networking.k8s.io \"web\" is invalid: spec.rules[0].host: Invalid value: \"API.yunhe.example\": a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters",
+                "Ingress.networking.k8s.io \"{name}\" is invalid: spec.rules[0].host: Invalid value: \"API.yunhe.example\": a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters",
             ],
             Self::BadRelease => &[
-                "Deployment \"web\" exceeded its progress deadline",
-                "Back-off restarting failed container app in pod web-6c9f7d5b8-x2x7k (CrashLoopBackOff)",
-                "Failed to pull image \"registry.yunhe.example/app:dev\": manifest unknown (ImagePullBackOff)",
+                "Deployment \"{name}\" exceeded its progress deadline",
+                "Back-off restarting failed container app in pod {name}-6c9f7d5b8-x2x7k (CrashLoopBackOff)",
+                "Failed to pull image \"registry.yunhe.example/{name}:dev\": manifest unknown (ImagePullBackOff)",
             ],
             Self::Crash => &[
                 "container app was OOMKilled (exit code 137), restarted 5 times",

@@ -14,7 +14,7 @@ pub(crate) enum Step {
     SyncStarted(Option<String>),
     /// All resources are applied; the pods still come up.
     SyncSucceeded,
-    /// A resource was refused.
+    /// A resource was refused; here and below a reason's `{name}` is the application's.
     SyncFailed(&'static str),
     /// The pods are up.
     Healthy,
@@ -55,6 +55,7 @@ impl Step {
                 health(app, "Progressing", &now, None);
             }
             Self::SyncFailed(reason) => {
+                let reason = named(reason, app);
                 let message =
                     format!("one or more objects failed to apply, reason: {reason} (retried 3 times).");
                 finish(app, "Failed", &message, &now);
@@ -70,12 +71,12 @@ impl Step {
                 condition(app, "SyncError", &message, &now);
             }
             Self::Healthy => health(app, "Healthy", &now, None),
-            Self::Degraded(reason) => health(app, "Degraded", &now, Some(reason)),
+            Self::Degraded(reason) => health(app, "Degraded", &now, Some(&named(reason, app))),
             Self::Progressing => health(app, "Progressing", &now, None),
             Self::Suspended => health(app, "Suspended", &now, None),
             Self::Unknown(reason) => {
                 app[status]["sync"]["status"] = json!("Unknown");
-                condition(app, "ComparisonError", reason, &now);
+                condition(app, "ComparisonError", &named(reason, app), &now);
             }
             Self::Compared => synced(app),
             Self::Drifted => {
@@ -90,6 +91,11 @@ impl Step {
         // The controller notes every comparison; a client trusts a finished sync only after it.
         app[status]["reconciledAt"] = json!(now);
     }
+}
+
+/// A reason with the application's name in it.
+fn named(reason: &str, app: &Value) -> String {
+    reason.replace("{name}", app["metadata"]["name"].as_str().unwrap_or_default())
 }
 
 /// The revision that was last compared.
@@ -200,5 +206,94 @@ fn each(list: Option<&mut Value>, mut change: impl FnMut(&str, &mut Value)) {
     for item in list.and_then(Value::as_array_mut).into_iter().flatten().filter(|item| item.is_object()) {
         let kind = item["kind"].as_str().unwrap_or_default().to_owned();
         change(&kind, item);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use expect_test::{Expect, expect};
+
+    use super::super::app::{App, Source};
+    use super::*;
+
+    /// What is left of an application after these steps, one second apart, in one line.
+    fn check(source: Source, steps: &[Step], expected: &Expect) {
+        let mut app = App { source, ..App::new("web") }.build(1_700_000_000_000);
+        for (step, at_ms) in steps.iter().zip((1_700_000_001_000..).step_by(1_000)) {
+            step.apply(&mut app, at_ms);
+        }
+        let word = |pointer| app.pointer(pointer).and_then(Value::as_str).unwrap_or("–");
+        let odd = app["status"]["resources"].as_array().into_iter().flatten();
+        let odd = odd.filter(|one| one["status"] != "Synced").count();
+        expected.assert_eq(&format!(
+            "{} {} | {} {} | {} | {odd} resources | {} deployments",
+            word("/status/sync/status"),
+            word("/status/health/status"),
+            word("/status/operationState/phase"),
+            word("/status/operationState/finishedAt"),
+            word("/status/conditions/0/message"),
+            app["status"]["history"].as_array().map_or(0, Vec::len),
+        ));
+        let revision = revision(&app);
+        let state = &app["status"]["operationState"];
+        if *state != Value::Null && steps.iter().any(|step| matches!(step, Step::SyncStarted(_))) {
+            assert!(state["syncResult"].to_string().contains(&revision));
+            assert!(state["operation"]["sync"].to_string().contains(&revision));
+        }
+    }
+
+    #[test]
+    fn steps_leave_what_the_controller_leaves() {
+        let commit = || Step::Commit("c0ffee".to_owned());
+        let start = || Step::SyncStarted(None);
+        check(
+            Source::Helm,
+            &[commit()],
+            &expect!["OutOfSync Healthy | Succeeded 2023-11-12T09:49:30Z | – | 2 resources | 3 deployments"],
+        );
+        check(
+            Source::Helm,
+            &[commit(), start()],
+            &expect!["OutOfSync Healthy | Running – | – | 2 resources | 3 deployments"],
+        );
+        check(
+            Source::Helm,
+            &[commit(), start(), Step::SyncSucceeded],
+            &expect!["Synced Progressing | Succeeded 2023-11-14T22:13:23Z | – | 0 resources | 4 deployments"],
+        );
+        check(
+            Source::Multi,
+            &[commit(), start(), Step::SyncSucceeded, Step::Healthy],
+            &expect!["Synced Healthy | Succeeded 2023-11-14T22:13:23Z | – | 0 resources | 4 deployments"],
+        );
+        check(
+            Source::Folder,
+            &[commit(), start(), Step::SyncFailed("{name} is bad")],
+            &expect![
+                "OutOfSync Healthy | Failed 2023-11-14T22:13:23Z | Failed last sync attempt to [c0ffee]: one or more objects failed to apply, reason: web is bad (retried 3 times). | 2 resources | 3 deployments"
+            ],
+        );
+        check(
+            Source::Folder,
+            &[Step::Unknown("no repo")],
+            &expect![
+                "Unknown Healthy | Succeeded 2023-11-12T09:49:30Z | no repo | 0 resources | 3 deployments"
+            ],
+        );
+        check(
+            Source::Folder,
+            &[Step::Unknown("no repo"), Step::Compared],
+            &expect!["Synced Healthy | Succeeded 2023-11-12T09:49:30Z | – | 0 resources | 3 deployments"],
+        );
+        check(
+            Source::Folder,
+            &[Step::Degraded("down")],
+            &expect!["Synced Degraded | Succeeded 2023-11-12T09:49:30Z | – | 0 resources | 3 deployments"],
+        );
+        check(
+            Source::Folder,
+            &[Step::Drifted],
+            &expect!["OutOfSync Healthy | Succeeded 2023-11-12T09:49:30Z | – | 1 resources | 3 deployments"],
+        );
     }
 }

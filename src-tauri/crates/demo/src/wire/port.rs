@@ -1,7 +1,7 @@
 //! A port on loopback: accepts, serves HTTP/1.1, and can be shut and opened again.
 
 use std::net::{Ipv4Addr, SocketAddr};
-use std::sync::Arc;
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::Duration;
 use std::{fmt, io};
 
@@ -21,10 +21,14 @@ use super::{Answer, Call, Host, Site};
 /// Larger requests are not read.
 const MAX_REQUEST: usize = 16 << 20;
 
+/// How long opening or shutting may take before it is given up.
+const PATIENCE: Duration = Duration::from_secs(5);
+
 /// A listening port; shut when dropped.
 pub(crate) struct Port {
     address: SocketAddr,
     open: watch::Sender<bool>,
+    really_open: Arc<(Mutex<bool>, Condvar)>,
     stop: CancellationToken,
 }
 
@@ -40,12 +44,13 @@ impl Port {
         };
         let (open, is_open) = watch::channel(true);
         let stop = CancellationToken::new();
-        let gate = Gate { address, tls, site, open: is_open };
+        let really_open = Arc::new((Mutex::new(true), Condvar::new()));
+        let gate = Gate { address, tls, site, open: is_open, really_open: really_open.clone() };
         let stopped = stop.clone();
         host.spawn(async move {
             stopped.run_until_cancelled_owned(gate.run(listener)).await;
         });
-        Ok(Self { address, open, stop })
+        Ok(Self { address, open, really_open, stop })
     }
 
     /// Where it listens.
@@ -54,19 +59,30 @@ impl Port {
     }
 
     /// Shut: new connections are refused and old ones are cut. Open: as before, on the same port.
+    /// It is so when this returns. Not to be called from the port's own thread.
     pub(crate) fn set_open(&self, open: bool) {
-        self.open.send_if_modified(|now| std::mem::replace(now, open) != open);
+        if self.stop.is_cancelled() {
+            return;
+        }
+        self.open.send_replace(open);
+        let (really_open, changed) = &*self.really_open;
+        let now = really_open.lock().unwrap_or_else(PoisonError::into_inner);
+        let outcome = changed.wait_timeout_while(now, PATIENCE, |now| *now != open);
+        if outcome.is_ok_and(|(_, timeout)| timeout.timed_out()) {
+            tracing::warn!(address = %self.address, open, "the port did not follow");
+        }
     }
 
     /// Shuts it for good.
     pub(crate) fn stop(&self) {
+        self.set_open(false);
         self.stop.cancel();
     }
 }
 
 impl Drop for Port {
     fn drop(&mut self) {
-        self.stop();
+        self.stop.cancel();
     }
 }
 
@@ -82,6 +98,7 @@ struct Gate {
     tls: Option<TlsAcceptor>,
     site: Arc<dyn Site>,
     open: watch::Receiver<bool>,
+    really_open: Arc<(Mutex<bool>, Condvar)>,
 }
 
 impl Gate {
@@ -92,6 +109,9 @@ impl Gate {
             self.accept(&listener, &cut).await;
             drop(listener);
             cut.cancel();
+            // The connections' turn comes first: they are gone before anyone is told.
+            tokio::task::yield_now().await;
+            self.say(false);
             if self.open.wait_for(|open| *open).await.is_err() {
                 return;
             }
@@ -105,7 +125,15 @@ impl Gate {
                     }
                 }
             };
+            self.say(true);
         }
+    }
+
+    /// Tells who waits in `set_open`.
+    fn say(&self, open: bool) {
+        let (really_open, changed) = &*self.really_open;
+        *really_open.lock().unwrap_or_else(PoisonError::into_inner) = open;
+        changed.notify_all();
     }
 
     /// Accepts until the gate is to be shut.
