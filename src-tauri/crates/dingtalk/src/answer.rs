@@ -17,14 +17,25 @@ const BANNED: Duration = Duration::from_secs(3600);
 /// by itself is `Retry`, a request for silence is `Throttled`, the rest is `Refused`. A code unknown
 /// here is `Retry`: the courier gives up after its own number of attempts.
 pub fn verdict(status: u16, body: &[u8], retry_after: Option<Duration>) -> Verdict {
-    let text = String::from_utf8_lossy(body);
+    judge(status, body, retry_after, &|text| text.to_owned())
+}
+
+/// As [`verdict`]; `hide` takes the secrets out of what is shown. What is understood is the body as it
+/// came: a token may be a word of the answer.
+pub(crate) fn judge(
+    status: u16,
+    body: &[u8],
+    retry_after: Option<Duration>,
+    hide: &dyn Fn(&str) -> String,
+) -> Verdict {
+    let text = hide(&String::from_utf8_lossy(body));
     let json: Value = serde_json::from_slice(body).unwrap_or_default();
     match json.get("errcode").and_then(whole_number) {
         Some(0) if (200..300).contains(&status) => Verdict::Delivered,
         // A gateway's 5xx may carry DingTalk's words, but it is the gateway's.
         Some(errcode) if errcode != 0 && status < 500 => {
             let errmsg = json.get("errmsg").and_then(Value::as_str).unwrap_or_default();
-            of_errcode(errcode, errmsg, pause_asked(&json))
+            of_errcode(errcode, errmsg, &hide(errmsg), pause_asked(&json))
         }
         _ if json.get("status").and_then(whole_number) == Some(1111) => {
             Verdict::Retry { problem: robot(Refusal::Busy, 1111, &text), after: pause_asked(&json) }
@@ -46,7 +57,7 @@ fn whole_number(value: &Value) -> Option<i64> {
     }
 }
 
-fn of_errcode(errcode: i64, errmsg: &str, wait: Option<Duration>) -> Verdict {
+fn of_errcode(errcode: i64, errmsg: &str, shown: &str, wait: Option<Duration>) -> Verdict {
     use Refusal::{
         Busy, Content, Disabled, Dissolved, NotARobot, Removed, Request, Throttled, Token, TooLong, Unknown,
     };
@@ -64,7 +75,7 @@ fn of_errcode(errcode: i64, errmsg: &str, wait: Option<Duration>) -> Verdict {
         404 => NotARobot,
         _ => Unknown,
     };
-    let problem = robot(refusal, errcode, errmsg);
+    let problem = robot(refusal, errcode, shown);
     match refusal {
         Throttled => {
             let pause = if errcode / 10 == 9000 { BANNED } else { THROTTLED };

@@ -3,7 +3,7 @@
 use dinghy_model::{Problem, Refusal, Secret, Verdict};
 use reqwest::header::CONTENT_TYPE;
 
-use crate::answer::verdict;
+use crate::answer::judge;
 use crate::body::with_uuid;
 use crate::robot_url::RobotUrl;
 use crate::sign::sign;
@@ -64,13 +64,15 @@ impl Sender {
             .header(CONTENT_TYPE, "application/json; charset=utf-8")
             .body(body.to_owned());
         let Answer { status, body, retry_after, date_ms } = self.exchange(request, &url.host).await?;
-        // Should a proxy's error page show the address that was asked for.
-        let mut shown = String::from_utf8_lossy(&body).replace(url.token().expose(), "***");
-        for signature in signature.iter() {
-            let encoded: String = url::form_urlencoded::byte_serialize(signature.as_bytes()).collect();
-            shown = shown.replace(signature, "***").replace(&encoded, "***");
-        }
-        Ok((verdict(status, shown.as_bytes(), retry_after), date_ms))
+        // A proxy's error page may show the address that was asked for.
+        let hide = |text: &str| {
+            let text = text.replace(url.token().expose(), "***");
+            signature.iter().fold(text, |text, signature| {
+                let encoded: String = url::form_urlencoded::byte_serialize(signature.as_bytes()).collect();
+                text.replace(signature, "***").replace(&encoded, "***")
+            })
+        };
+        Ok((judge(status, &body, retry_after, &hide), date_ms))
     }
 }
 

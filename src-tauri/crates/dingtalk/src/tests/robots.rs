@@ -115,6 +115,14 @@ async fn failures_on_the_way_and_no_secret_in_them() {
 }
 
 #[tokio::test]
+async fn a_token_that_is_a_word_of_the_answer() {
+    let server = Server::start(&[errcode(0, "ok")]).await;
+    let url = format!("http://127.0.0.1:{}/robot/send?access_token=errcode", server.port);
+    let url = check_robot_url(&Secret::new(url)).expect("a robot");
+    assert_eq!(sender().robot(&url, None, BODY, "id", NOW).await, Verdict::Delivered);
+}
+
+#[tokio::test]
 async fn through_a_proxy() {
     let proxy = Server::start(&[answer(407, &[], "who are you")]).await;
     let options =
