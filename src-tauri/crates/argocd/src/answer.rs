@@ -3,7 +3,7 @@
 //! Argo CD's errors are `{"error":"…","code":<grpc>,"message":"…"}` (grpc-gateway v1); everything else
 //! comes from a proxy in front of it, or from another program.
 
-use dinghy_model::Problem;
+use dinghy_model::{Problem, Secret};
 use serde::Deserialize;
 
 /// What is left of an answer once its body was read.
@@ -17,7 +17,7 @@ pub(crate) struct Answer {
     pub location: String,
     /// `Retry-After` in seconds.
     pub retry_after_s: Option<u64>,
-    /// The beginning of the body, already without secrets.
+    /// The beginning of the body.
     pub body: String,
 }
 
@@ -31,6 +31,19 @@ pub(crate) struct Asked<'a> {
     pub with_token: bool,
     /// Its `exp`, Unix ms.
     pub expiry_ms: Option<i64>,
+    /// What must not be shown, should the answer repeat it.
+    pub secrets: Vec<Secret>,
+}
+
+impl Asked<'_> {
+    /// Text of the answer as it may be shown: one line of at most 200 characters, no secret in it.
+    ///
+    /// Only what is shown goes through here. What is understood is the text as it came: a password may
+    /// be a word of the message that refuses it.
+    pub(crate) fn show(&self, text: &str) -> String {
+        let secrets = self.secrets.iter().filter(|secret| !secret.is_empty());
+        clip(&secrets.fold(text.to_owned(), |clean, secret| clean.replace(secret.expose(), "***")))
+    }
 }
 
 #[derive(Default, Deserialize)]
@@ -66,24 +79,21 @@ impl Answer {
     pub(crate) fn problem(&self, asked: &Asked<'_>) -> Problem {
         let host = asked.host.to_owned();
         let message = self.argo_message();
+        let detail = asked.show(message.as_deref().unwrap_or_else(|| self.gist()));
         match (self.status, message) {
             (300..=399, _) => self.redirect(asked),
             (429, _) => Problem::TooManyRequests { retry_after_s: self.retry_after_s },
-            (status @ 500.., message) => {
-                Problem::ServerError { status, detail: message.unwrap_or_else(|| self.gist()) }
-            }
-            (401, Some(message)) => unauthorized(&message, asked),
-            (403, Some(detail)) => Problem::Forbidden { detail },
+            (status @ 500.., _) => Problem::ServerError { status, detail },
+            (401, Some(message)) => unauthorized(&message, detail, asked),
+            (403, Some(_)) => Problem::Forbidden { detail },
             (404, None) if !self.content_type.starts_with("application/json") => {
-                Problem::NotArgoCd { host, detail: format!("404 {}", self.gist()) }
+                Problem::NotArgoCd { host, detail: format!("404 {detail}") }
             }
             (_, None) if self.is_html() => Problem::LoginPage { host },
-            (401, None) => Problem::NotArgoCd { host, detail: format!("401 {}", self.gist()) },
-            (403, None) => Problem::Forbidden { detail: self.gist() },
-            (200..=299, None) => Problem::NotArgoCd { host, detail: self.gist() },
-            (status, message) => {
-                Problem::ServerError { status, detail: message.unwrap_or_else(|| self.gist()) }
-            }
+            (401, None) => Problem::NotArgoCd { host, detail: format!("401 {detail}") },
+            (403, None) => Problem::Forbidden { detail },
+            (200..=299, None) => Problem::NotArgoCd { host, detail },
+            (status, _) => Problem::ServerError { status, detail },
         }
     }
 
@@ -97,7 +107,7 @@ impl Answer {
             };
         };
         let target_host = target.host_str().unwrap_or_default();
-        let same_host = asked.host.split(':').next() == Some(target_host);
+        let same_host = url::Url::parse(asked.base_url).is_ok_and(|base| base.host() == target.host());
         if same_host && target.scheme() == "https" && asked.base_url.starts_with("http:") {
             return Problem::BadUrl {
                 url: asked.base_url.to_owned(),
@@ -107,14 +117,14 @@ impl Answer {
         Problem::LoginPage { host: target_host.to_owned() }
     }
 
-    /// A short line that tells a person what came: an HTML title, or the beginning of the text.
-    fn gist(&self) -> String {
+    /// What tells a person what came: an HTML title, or the text itself.
+    fn gist(&self) -> &str {
         let lower = self.body.to_ascii_lowercase();
         let title = lower.find("<title>").map(|at| at + "<title>".len()).and_then(|start| {
             let end = start + lower[start..].find("</title>")?;
             Some(&self.body[start..end])
         });
-        clip(title.unwrap_or(&self.body))
+        title.unwrap_or(&self.body)
     }
 }
 
@@ -133,18 +143,17 @@ pub(crate) fn clip(text: &str) -> String {
 }
 
 /// 401 in Argo CD's words (`util/session/sessionmanager.go`, `server/server.go`).
-fn unauthorized(message: &str, asked: &Asked<'_>) -> Problem {
+fn unauthorized(message: &str, detail: String, asked: &Asked<'_>) -> Problem {
     let lower = message.to_ascii_lowercase();
     if lower.contains("invalid username or password") {
-        return Problem::BadPassword { username: asked.username.to_owned() };
+        Problem::BadPassword { username: asked.username.to_owned() }
+    } else if lower.contains("no session information") && !asked.with_token {
+        Problem::NoToken
+    } else if lower.contains("expired") {
+        Problem::TokenExpired { at_ms: asked.expiry_ms }
+    } else {
+        Problem::TokenRevoked { detail }
     }
-    if lower.contains("no session information") && !asked.with_token {
-        return Problem::NoToken;
-    }
-    if lower.contains("expired") {
-        return Problem::TokenExpired { at_ms: asked.expiry_ms };
-    }
-    Problem::TokenRevoked { detail: clip(message) }
 }
 
 #[cfg(test)]
@@ -163,6 +172,7 @@ mod tests {
             username: "admin",
             with_token: true,
             expiry_ms: Some(5),
+            secrets: vec![Secret::new("password"), Secret::new("")],
         }
     }
 
@@ -208,6 +218,7 @@ mod tests {
             "applications.argoproj.io \"a\" not found",
             expect![[r#"ServerError { status: 404, detail: "applications.argoproj.io \"a\" not found" }"#]],
         );
+        json(403, "password is wrong", expect![[r#"Forbidden { detail: "*** is wrong" }"#]]);
         json(429, "slow down", expect!["TooManyRequests { retry_after_s: None }"]);
         json(500, "rpc error: boom", expect![[r#"ServerError { status: 500, detail: "rpc error: boom" }"#]]);
         let anonymous = Asked { with_token: false, ..asked() };

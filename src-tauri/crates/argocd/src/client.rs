@@ -171,6 +171,7 @@ impl Client {
             .duration_since(std::time::UNIX_EPOCH)
             .map_or(0, |since| i64::try_from(since.as_millis()).unwrap_or(i64::MAX));
         match self.token_expiry() {
+            None if self.session().token().is_none() => Problem::NoToken,
             Some(at_ms) if at_ms <= now_ms => Problem::TokenExpired { at_ms: Some(at_ms) },
             _ => Problem::TokenRevoked { detail: "the server no longer knows this token".to_owned() },
         }
@@ -311,6 +312,7 @@ impl Client {
             username: &self.session().username,
             with_token,
             expiry_ms: self.token_expiry(),
+            secrets: self.session().secrets(),
         }
     }
 
@@ -325,7 +327,7 @@ impl Client {
         };
         // The status says enough where the body does not arrive.
         let body = self.read_body(response, REFUSAL_BYTES).await.unwrap_or_default();
-        answer.body = self.session().scrub(&String::from_utf8_lossy(&body));
+        answer.body = String::from_utf8_lossy(&body).into_owned();
         Ok(answer)
     }
 
@@ -337,7 +339,7 @@ impl Client {
         };
         let body = self.read_body(response, ANSWER_BYTES).await?;
         serde_json::from_slice(&body).map_err(|error| {
-            let body = self.session().scrub(&String::from_utf8_lossy(&body));
+            let body = String::from_utf8_lossy(&body).into_owned();
             if error.is_eof() && !body.trim().is_empty() {
                 return Problem::BodyCut { detail: error.to_string() };
             }

@@ -5,7 +5,6 @@
 
 use std::borrow::Cow;
 
-use memchr::memchr2;
 use serde::Deserialize;
 
 /// No application is larger: etcd takes 1.5 MB, Argo CD's computed fields add little.
@@ -71,33 +70,38 @@ impl Scanner {
             return Err(Fault::TooLong.into());
         }
         self.buffer.extend_from_slice(bytes);
-        while let Some(rest) = self.buffer.get(self.at..).filter(|rest| !rest.is_empty()) {
+        // Out of `self` for the length of the loop, which is the hot one; a scanner is of no use after an error.
+        let buffer = std::mem::take(&mut self.buffer);
+        while self.at < buffer.len() {
             if let Some(quote) = self.string {
-                match memchr2(b'"', b'\\', rest) {
-                    None => self.at = self.buffer.len(),
-                    Some(found) if rest[found] == b'\\' => self.at += found + 2,
-                    Some(found) => {
-                        let end = self.at + found;
-                        if self.depth == 1 {
-                            self.key = Key::of(&self.buffer[quote + 1..end]);
-                            self.seen_list |= self.key != Key::Other;
-                        }
-                        self.string = None;
-                        self.at = end + 1;
-                    }
+                let Some(found) = quote_or_backslash(&buffer[self.at..]) else {
+                    self.at = buffer.len();
+                    break;
+                };
+                let end = self.at + found;
+                if buffer[end] == b'\\' {
+                    self.at = end + 2;
+                    continue;
                 }
+                if self.depth == 1 {
+                    self.key = Key::of(&buffer[quote + 1..end]);
+                    self.seen_list |= self.key != Key::Other;
+                }
+                self.string = None;
+                self.at = end + 1;
                 continue;
             }
-            let byte = rest[0];
+            let byte = buffer[self.at];
             match byte {
                 b'"' => self.string = Some(self.at),
                 b'{' | b'[' => self.open(byte)?,
-                b'}' | b']' => self.close(on_item)?,
+                b'}' | b']' => self.close(&buffer, on_item)?,
                 _ if self.depth == 0 && !byte.is_ascii_whitespace() => return Err(Fault::NotAnObject.into()),
                 _ => {}
             }
             self.at += 1;
         }
+        self.buffer = buffer;
         Ok(())
     }
 
@@ -122,12 +126,16 @@ impl Scanner {
         Ok(())
     }
 
-    fn close<E: From<Fault>>(&mut self, on_item: &mut impl FnMut(&[u8]) -> Result<(), E>) -> Result<(), E> {
+    fn close<E: From<Fault>>(
+        &mut self,
+        buffer: &[u8],
+        on_item: &mut impl FnMut(&[u8]) -> Result<(), E>,
+    ) -> Result<(), E> {
         if let Some((start, depth)) = self.value
             && depth == self.depth
         {
             self.value = None;
-            let text = &self.buffer[start..=self.at];
+            let text = &buffer[start..=self.at];
             if self.key == Key::Items {
                 on_item(text)?;
             } else if let Ok(meta) = serde_json::from_slice::<ListMeta<'_>>(text) {
@@ -158,6 +166,25 @@ impl Key {
             _ => Self::Other,
         }
     }
+}
+
+/// The first `"` or `\`. Eight bytes at a time: keys and values are short, so that what a call to
+/// memchr costs would count here.
+fn quote_or_backslash(text: &[u8]) -> Option<usize> {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    /// The high bit of the first zero byte (and perhaps of bytes after it).
+    fn zero(word: u64) -> u64 {
+        word.wrapping_sub(ONES) & !word & (ONES << 7)
+    }
+    let (words, rest) = text.as_chunks::<8>();
+    for (at, word) in words.iter().enumerate() {
+        let word = u64::from_le_bytes(*word);
+        let found = zero(word ^ (ONES * u64::from(b'"'))) | zero(word ^ (ONES * u64::from(b'\\')));
+        if found != 0 {
+            return Some(at * 8 + found.trailing_zeros() as usize / 8);
+        }
+    }
+    rest.iter().position(|byte| matches!(byte, b'"' | b'\\')).map(|at| words.len() * 8 + at)
 }
 
 #[cfg(test)]
@@ -250,6 +277,12 @@ mod tests {
             let objects: Vec<_> = items.iter().filter(|item| item.is_object()).map(ToString::to_string).collect();
             let body = serde_json::json!({"metadata": {"resourceVersion": "9"}, "items": items}).to_string();
             prop_assert_eq!(scan(body.as_bytes(), step), Ok((objects, "9".to_owned())));
+        }
+
+        #[test]
+        fn eight_at_a_time(text in prop::collection::vec(prop_oneof![Just(b'"'), Just(b'\\'), 0x21u8..0x24, 0x5bu8..0x5e, any::<u8>()], 0..40)) {
+            let slow = text.iter().position(|byte| matches!(byte, b'"' | b'\\'));
+            prop_assert_eq!(quote_or_backslash(&text), slow);
         }
 
         #[test]

@@ -38,7 +38,9 @@ impl Session {
     pub(crate) fn new(credential: Credential, username: String) -> Self {
         let token = match &credential {
             // A pasted token often ends with a line end.
-            Credential::Token(token) => Some(Secret::new(token.expose().trim())),
+            Credential::Token(token) => {
+                Some(Secret::new(token.expose().trim())).filter(|token| !token.is_empty())
+            }
             Credential::None | Credential::Password(_) => None,
         };
         Self { credential, username, token: Mutex::new(token), signing_in: tokio::sync::Mutex::new(()) }
@@ -75,17 +77,13 @@ impl Session {
         }
     }
 
-    /// The text without any secret of this session, should a server or proxy echo one.
-    pub(crate) fn scrub(&self, text: &str) -> String {
-        let mut clean = text.to_owned();
-        let password = match &self.credential {
+    /// All that must not be shown.
+    pub(crate) fn secrets(&self) -> Vec<Secret> {
+        let given = match &self.credential {
             Credential::Password(secret) | Credential::Token(secret) => Some(secret.clone()),
             Credential::None => None,
         };
-        for secret in [password, self.token()].into_iter().flatten().filter(|secret| !secret.is_empty()) {
-            clean = clean.replace(secret.expose(), "***");
-        }
-        clean
+        given.into_iter().chain(self.token()).collect()
     }
 }
 
@@ -192,7 +190,7 @@ mod tests {
     fn nothing_shows() {
         let session = Session::new(Credential::Password(Secret::new("hunter2")), "admin".to_owned());
         session.set_token(Secret::new("a.b.c"));
-        assert_eq!(session.scrub("no hunter2 and a.b.c here"), "no *** and *** here");
+        assert_eq!(session.secrets(), [Secret::new("hunter2"), Secret::new("a.b.c")]);
         assert_eq!(format!("{session:?}"), r#"Session { username: "admin", .. }"#);
     }
 }

@@ -13,7 +13,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 use tokio::time::Instant;
 
-use crate::answer::{Answer, clip};
+use crate::answer::Answer;
 use crate::client::{Ask, Client, header};
 use crate::frames::{Frame, Frames};
 use crate::{summary, transport};
@@ -144,13 +144,14 @@ impl Watch {
 
     /// An error in the stream, once its status was sent as 200.
     fn refused(&self, error: StreamError) -> Problem {
-        let message = self.client.session().scrub(&error.message.unwrap_or_default());
+        let message = error.message.unwrap_or_default();
+        let asked = self.client.asked(true);
         match error.http_code {
             Some(status @ (401 | 403 | 429)) => {
                 let body = serde_json::json!({ "message": message }).to_string();
-                Answer { status, body, ..Answer::default() }.problem(&self.client.asked(true))
+                Answer { status, body, ..Answer::default() }.problem(&asked)
             }
-            _ => stopped(clip(&message)),
+            _ => stopped(asked.show(&message)),
         }
     }
 }

@@ -226,3 +226,15 @@ fn app(name: &str, health: &str) -> String {
         r#"{{"metadata":{{"name":"{name}","namespace":"argocd"}},"spec":{{"project":"default"}},"status":{{"health":{{"status":"{health}"}},"sync":{{"status":"Synced"}}}}}}"#
     )
 }
+
+/// The engine's tasks move between threads.
+#[test]
+fn futures_are_send() {
+    fn send<T: Send>(_: T) {}
+    let client = Client::new(&config("http://localhost"), Credential::None).expect("a client");
+    send(client.list(drop));
+    send(client.watch(None));
+    send(client.account());
+    send(crate::probe(&config("http://localhost"), Credential::None));
+    send(async { client.watch(None).await?.next().await });
+}

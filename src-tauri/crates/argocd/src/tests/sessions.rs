@@ -79,6 +79,15 @@ async fn wrong_password() {
 }
 
 #[tokio::test]
+async fn a_password_that_is_a_word_of_the_refusal() {
+    let server = Server::start(|_| refusal(401, "Invalid username or password")).await;
+    let client = server.client(Credential::Password(Secret::new("password")));
+    let outcome = client.list(drop).await;
+    assert_eq!(outcome, Err(Problem::BadPassword { username: "admin".to_owned() }));
+    assert_eq!(server.seen().len(), 1, "no second failure is counted");
+}
+
+#[tokio::test]
 async fn renewed_by_cookie() {
     let renewed = jwt(2_000_000_000);
     let (first, second) = renewed.split_at(10);
@@ -159,6 +168,8 @@ async fn not_a_token_and_not_yet() {
     let server = Server::start(|_| json("{}")).await;
     let broken = server.client(token("line\nbreak"));
     assert_eq!(broken.account().await, Err(Problem::TokenRevoked { detail: "not a token".to_owned() }));
+    let empty = server.client(token(" \n"));
+    assert_eq!(empty.account().await, Err(Problem::NoToken));
     let mut sso = config(&server.url);
     sso.auth = Auth::Sso;
     assert_eq!(Client::new(&sso, Credential::None).err(), Some(Problem::SsoUnsupported));
