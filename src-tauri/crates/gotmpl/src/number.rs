@@ -275,7 +275,8 @@ mod tests {
         assert_eq!(of("1e3"), Ok((Some(1000), Some(1000.0))));
         assert_eq!(of("-.5"), Ok((None, Some(-0.5))));
         assert_eq!(of("99999999999999999999"), overflow);
-        assert_eq!(of("089"), Ok((None, None)).or(Err("illegal number syntax: \"089\"".to_owned())));
+        assert_eq!(of("089"), Err("integer overflow: \"089\"".to_owned()));
+        assert_eq!(of("1_"), Err("illegal number syntax: \"1_\"".to_owned()));
         assert_eq!(parse("1+2i", Kind::Complex).map(|n| n.complex), Ok(Some((1.0, 2.0))));
         assert_eq!(parse("'\\n'", Kind::CharConstant).map(|n| n.int), Ok(Some(10)));
     }
