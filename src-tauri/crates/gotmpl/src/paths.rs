@@ -106,11 +106,11 @@ impl<'t> Reader<'t> {
     }
 
     fn command(&mut self, command: &'t Command, dot: &Place) -> Place {
-        let Some((first, rest)) = command.operands.split_first() else { return None };
-        if let Term::Function(func) = &first.term {
-            if func.name == "index" || func.name == "get" {
-                return self.index(rest, dot);
-            }
+        let (first, rest) = command.operands.split_first()?;
+        if let Term::Function(func) = &first.term
+            && (func.name == "index" || func.name == "get")
+        {
+            return self.index(rest, dot);
         }
         for operand in rest {
             let place = self.operand(operand, dot);
@@ -126,7 +126,7 @@ impl<'t> Reader<'t> {
 
     /// `index .a "b"` is `.a.b`.
     fn index(&mut self, operands: &'t [Operand], dot: &Place) -> Place {
-        let Some((of, keys)) = operands.split_first() else { return None };
+        let (of, keys) = operands.split_first()?;
         let mut place = self.operand(of, dot);
         for key in keys {
             match &key.term {

@@ -13,7 +13,7 @@ pub(super) static TABLE: &[Func] =
     &[fixed("derivePassword", &[Ty::Uint32, Text, Text, Text, Text], derive_password)];
 
 /// One derivation takes 64 MB of memory traffic and a tenth of a second, so it counts as this many steps.
-const COST: usize = 200_000;
+const COST: usize = 100_000;
 const SCOPE: &[u8] = b"com.lyndir.masterpassword";
 
 fn derive_password(env: &mut Env, args: Args<'_>) -> Result<Value, String> {
@@ -21,9 +21,7 @@ fn derive_password(env: &mut Env, args: Args<'_>) -> Result<Value, String> {
     let Some(shapes) = shapes(&kind) else {
         return Ok(Value::str(format!("cannot find password template {kind}")));
     };
-    for _ in 0..COST {
-        env.step()?;
-    }
+    env.work(COST)?;
     let salt = [SCOPE, &(user.len() as u32).to_be_bytes(), user].concat();
     let mut key = [0; 64];
     let fault = |what: &dyn std::fmt::Display| format!("failed to derive password: {what}");

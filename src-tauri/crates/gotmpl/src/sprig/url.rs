@@ -119,12 +119,12 @@ impl Url {
                 return Err("first path segment in URL cannot contain colon".to_owned());
             }
         }
-        if !(url.scheme.is_empty() && rest.starts_with(b"///")) {
-            if let Some(behind) = rest.strip_prefix(b"//") {
-                let end = behind.iter().position(|byte| *byte == b'/').unwrap_or(behind.len());
-                rest = &behind[end..];
-                url.parse_authority(&behind[..end])?;
-            }
+        if !(url.scheme.is_empty() && rest.starts_with(b"///"))
+            && let Some(behind) = rest.strip_prefix(b"//")
+        {
+            let end = behind.iter().position(|byte| *byte == b'/').unwrap_or(behind.len());
+            rest = &behind[end..];
+            url.parse_authority(&behind[..end])?;
         }
         url.path = unescape(rest, Part::Path)?;
         Ok(url)
@@ -160,10 +160,10 @@ impl Url {
     /// The host without a port and without the brackets of an IPv6 address.
     fn hostname(&self) -> &[u8] {
         let mut host = &self.host[..];
-        if let Some(colon) = host.iter().rposition(|byte| *byte == b':') {
-            if valid_port(&host[colon..]) {
-                host = &host[..colon];
-            }
+        if let Some(colon) = host.iter().rposition(|byte| *byte == b':')
+            && valid_port(&host[colon..])
+        {
+            host = &host[..colon];
         }
         host.strip_prefix(b"[").and_then(|inner| inner.strip_suffix(b"]")).unwrap_or(host)
     }
@@ -251,10 +251,10 @@ fn host(text: &[u8]) -> Result<Vec<u8>, String> {
             ];
             return Ok(parts.concat());
         }
-    } else if let Some(colon) = text.iter().rposition(|byte| *byte == b':') {
-        if !valid_port(&text[colon..]) {
-            return Err(port_error(&text[colon..]));
-        }
+    } else if let Some(colon) = text.iter().rposition(|byte| *byte == b':')
+        && !valid_port(&text[colon..])
+    {
+        return Err(port_error(&text[colon..]));
     }
     unescape(text, Part::Host)
 }
