@@ -26,7 +26,6 @@ pub(crate) struct Slot {
 
 impl Slot {
     pub(crate) const INVALID: Slot = Slot { value: Value::Nil, form: Form::Invalid };
-    pub(crate) const NIL: Slot = Slot { value: Value::Nil, form: Form::Interface };
 
     /// What a function returned or a constant stands for.
     pub(crate) fn concrete(value: Value) -> Slot {
@@ -77,7 +76,7 @@ pub(crate) fn truth(value: &Value) -> bool {
         Value::Map(map) => !map.is_empty(),
         Value::AnyMap(map) => !map.is_empty(),
         Value::Duration(n) | Value::Month(n) | Value::Weekday(n) => *n != 0,
-        Value::Time(_) | Value::Func(_) | Value::Object(_) | Value::Location(_) => true,
+        Value::Time(_) | Value::Location(_) | Value::Func(_) | Value::Object(_) => true,
     }
 }
 
@@ -92,10 +91,10 @@ pub(crate) fn kind_name(value: &Value) -> &'static str {
         Value::Bytes(_) | Value::List(_) => "slice",
         Value::Map(_) | Value::AnyMap(_) => "map",
         Value::Time(_) => "struct",
+        Value::Location(_) => "ptr",
         Value::Duration(_) => "int64",
         Value::Month(_) | Value::Weekday(_) => "int",
         Value::Func(_) => "func",
-        Value::Location(_) => "ptr",
         Value::Object(object) if object.type_name() == crate::exec::COMPLEX => "complex128",
         Value::Object(object) if object.type_name().starts_with('*') => "ptr",
         Value::Object(_) => "struct",

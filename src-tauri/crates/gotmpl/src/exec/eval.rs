@@ -216,14 +216,17 @@ impl<'t> Exec<'t> {
 /// An untyped constant's own type: the syntax tells.
 fn number_value(number: &Number) -> std::result::Result<Value, String> {
     let text = &number.text;
-    let hex = text.len() > 2 && (text.starts_with("0x") || text.starts_with("0X")) && !text.contains(['p', 'P']);
+    let hex =
+        text.len() > 2 && (text.starts_with("0x") || text.starts_with("0X")) && !text.contains(['p', 'P']);
     if let Some((real, imaginary)) = number.complex {
         return Ok(Value::Object(Arc::new(Complex { real, imaginary })));
     }
-    if let Some(float) = number.float {
-        if !hex && !text.starts_with('\'') && text.contains(['.', 'e', 'E', 'p', 'P']) {
-            return Ok(Value::Float(float));
-        }
+    if let Some(float) = number.float
+        && !hex
+        && !text.starts_with('\'')
+        && text.contains(['.', 'e', 'E', 'p', 'P'])
+    {
+        return Ok(Value::Float(float));
     }
     match number.int {
         Some(int) => Ok(Value::int(int)),
