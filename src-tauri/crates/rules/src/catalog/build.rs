@@ -2,8 +2,11 @@
 
 use std::collections::BTreeSet;
 
+use dinghy_model::Problem;
+
 use super::{Catalog, service, subscriptions, template, trigger};
-use crate::diagnostic::{Fault, Level};
+
+use crate::diagnostic::{Diagnostic, Fault, Level};
 use crate::fields::Reader;
 use crate::similar;
 use crate::yaml::{self, Kind, Node, Text};
@@ -249,6 +252,11 @@ impl Builder {
     }
 
     fn finish(mut self) -> Catalog {
+        let place = |diagnostic: &Diagnostic| match &diagnostic.problem {
+            Problem::File { line, column, .. } => (*line, *column),
+            _ => (0, 0),
+        };
+        self.reader.diagnostics.sort_by_key(place);
         self.catalog.diagnostics = self.reader.diagnostics;
         self.catalog.file = self.reader.source;
         self.catalog.env = crate::env::Constants::new(&self.catalog.context);

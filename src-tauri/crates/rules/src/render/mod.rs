@@ -164,7 +164,7 @@ impl Job<'_> {
             let detail = format!("it has no `message`, `dingtalk` or `webhook.{}`", self.delivery.service);
             return Err(Problem::Render { template, detail });
         }
-        Ok(post(dingtalk::text(&message)))
+        Ok(post(dingtalk::text(message.trim())))
     }
 }
 
