@@ -182,8 +182,10 @@ impl Import {
             let (Some(key), Some(value)) = (key.string(), value.string()) else { continue };
             let packed: String = value.value.split_whitespace().collect();
             // Neither error may say what it found.
-            let bytes = STANDARD.decode(packed).map_err(|_| format!("the secret `{}` is no base64", key.value))?;
-            let text = String::from_utf8(bytes).map_err(|_| format!("the secret `{}` is no text", key.value))?;
+            let bytes =
+                STANDARD.decode(packed).map_err(|_| format!("the secret `{}` is no base64", key.value))?;
+            let text =
+                String::from_utf8(bytes).map_err(|_| format!("the secret `{}` is no text", key.value))?;
             self.keep(key.value, Secret::new(text));
         }
         for (key, value) in node.get("stringData").and_then(Node::pairs).unwrap_or_default() {
@@ -207,7 +209,9 @@ impl Import {
         let is_trigger = |item: &Node| item.get("when").is_some() || item.get("send").is_some();
         let kind = match &node.kind {
             Kind::Sequence(items) if items.iter().any(is_trigger) => "trigger",
-            Kind::Mapping(_) if ["message", "webhook", "dingtalk", "email", "slack"].into_iter().any(has) => "template",
+            Kind::Mapping(_) if ["message", "webhook", "dingtalk", "email", "slack"].into_iter().any(has) => {
+                "template"
+            }
             _ => return Err("neither a ConfigMap nor a Secret, a trigger or a template".to_owned()),
         };
         let name = stem.strip_prefix(kind).and_then(|rest| rest.strip_prefix('.')).unwrap_or(stem);
@@ -222,7 +226,9 @@ impl Import {
             let (Some(key), Some(text)) = (key.string(), value.string()) else { continue };
             let Some(service) = key.value.strip_prefix("service.webhook") else { continue };
             let service = service.strip_prefix('.').unwrap_or("webhook").to_owned();
-            let Some(node) = yaml::parse(&text).ok().and_then(|nodes| nodes.into_iter().next()) else { continue };
+            let Some(node) = yaml::parse(&text).ok().and_then(|nodes| nodes.into_iter().next()) else {
+                continue;
+            };
             let mut note = |node: &Node, suffix: &'static str, clear: &dyn Fn(&str) -> bool| {
                 if let Some(value) = node.string().map(|text| text.value).filter(|value| clear(value)) {
                     found.push((node.start as usize..node.end as usize, service.clone(), suffix, value));
@@ -243,9 +249,15 @@ impl Import {
             let mut manifest = self.manifest.clone();
             manifest.replace_range(range, &format!("${secret}"));
             // A value spread over lines or escapes could be cut in the wrong place; then it stays, and is warned of.
-            if !manifest.contains(&value) && same_but(&self.manifest, &manifest, &value, &format!("${secret}")) {
+            if !manifest.contains(&value)
+                && same_but(&self.manifest, &manifest, &value, &format!("${secret}"))
+            {
                 self.manifest = manifest;
-                let key = if service == "webhook" { "service.webhook".into() } else { format!("service.webhook.{service}") };
+                let key = if service == "webhook" {
+                    "service.webhook".into()
+                } else {
+                    format!("service.webhook.{service}")
+                };
                 self.notes.push(ImportNote::Moved { key, secret: secret.clone() });
                 if !self.secrets.iter().any(|(known, _)| *known == secret) {
                     self.secrets.push((secret, Secret::new(value)));
@@ -297,7 +309,8 @@ fn same_but(before: &str, after: &str, value: &str, name: &str) -> bool {
         (Some(before), Some(after)) => {
             before.len() == after.len()
                 && before.iter().zip(&after).all(|(old, new)| {
-                    old == new || (old.0 == new.0 && unquoted(&old.1.replace(value, name)) == unquoted(&new.1))
+                    old == new
+                        || (old.0 == new.0 && unquoted(&old.1.replace(value, name)) == unquoted(&new.1))
                 })
         }
         _ => false,
@@ -310,7 +323,8 @@ fn string(node: &Node, key: &str) -> Option<String> {
 
 /// A field by its name in any case, as Go finds it.
 fn get<'n>(node: &'n Node, field: &str) -> Option<&'n Node> {
-    let is_it = |(key, _): &&(Node, Node)| key.string().is_some_and(|key| key.value.eq_ignore_ascii_case(field));
+    let is_it =
+        |(key, _): &&(Node, Node)| key.string().is_some_and(|key| key.value.eq_ignore_ascii_case(field));
     node.pairs()?.iter().rev().find(is_it).map(|(_, value)| value)
 }
 

@@ -29,11 +29,11 @@ pub use diagnostic::{Diagnostic, Level};
 pub use edit::{EditError, set_key};
 pub use env::{Secrets, VarsError, variables};
 pub use evaluate::{
-    ConditionResult, Evaluation, FirstContact, Intent, Options, Reason, RuleError, Scope, Suppressed, evaluate,
-    run_trigger,
+    ConditionResult, Evaluation, FirstContact, Intent, Options, Reason, RuleError, Scope, Suppressed,
+    evaluate, run_trigger,
 };
 pub use import::{File, Import, ImportNote, import};
-pub use render::{Delivery, render};
+pub use render::{Delivery, Preview, preview, render};
 pub use selector::{Selector, SelectorError};
 pub use subject::Subject;
 pub use subscribe::{Origin, Subscribed, destinations};

@@ -9,7 +9,9 @@ use crate::testing::{ZH_CN, ZH_TW};
 fn show(catalog: &Catalog) -> String {
     let mut out = String::new();
     for Diagnostic { problem, level, key } in catalog.diagnostics() {
-        let dinghy_model::Problem::File { file, line, column, detail } = problem else { panic!("{problem:?}") };
+        let dinghy_model::Problem::File { file, line, column, detail } = problem else {
+            panic!("{problem:?}")
+        };
         out += &format!("{file}:{line}:{column} {level:?} [{key}] {detail}\n");
     }
     let names = |names: Vec<&String>| names.iter().map(|name| name.as_str()).collect::<Vec<_>>().join(" ");
@@ -38,50 +40,80 @@ fn check_file(text: &str, expect: Expect) {
 
 #[test]
 fn the_published_manifests_load() {
-    check_file(ZH_CN, expect![[r#"
+    check_file(
+        ZH_CN,
+        expect![[r#"
         n.yaml:7:10 Note [service.webhook.dingtalk] the robot's token stands here in the clear; importing the file moves it to the keychain
         services: dingtalk; templates: app-sync-change; triggers: on-deployed on-health-degraded on-sync-failed on-sync-running on-sync-status-unknown on-sync-succeeded; subscriptions: 1
-    "#]]);
-    check_file(ZH_TW, expect![[r#"
+    "#]],
+    );
+    check_file(
+        ZH_TW,
+        expect![[r#"
         n.yaml:8:10 Note [service.webhook.dingtalk] the robot's token stands here in the clear; importing the file moves it to the keychain
         services: dingtalk; templates: app-sync-change app-sync-failed app-sync-status-unknown; triggers: on-deployed on-health-degraded on-sync-failed on-sync-running on-sync-status-unknown on-sync-succeeded; subscriptions: 1
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn manifests_of_other_shapes() {
-    check_file("", expect![[r#"
+    check_file(
+        "",
+        expect![[r#"
         services: ; templates: ; triggers: ; subscriptions: 0
-    "#]]);
-    check_file("- a\n", expect![[r#"
+    "#]],
+    );
+    check_file(
+        "- a\n",
+        expect![[r#"
         n.yaml:1:1 Error [] a manifest must be a mapping, not a list
         services: ; templates: ; triggers: ; subscriptions: 0
-    "#]]);
-    check_file("trigger.x: |\n  - when: true\n", expect![[r#"
+    "#]],
+    );
+    check_file(
+        "trigger.x: |\n  - when: true\n",
+        expect![[r#"
         n.yaml:1:1 Error [] this is no ConfigMap: it has neither `kind` nor `data`
         services: ; templates: ; triggers: ; subscriptions: 0
-    "#]]);
-    check_file("kind: Deployment\n", expect![[r#"
+    "#]],
+    );
+    check_file(
+        "kind: Deployment\n",
+        expect![[r#"
         n.yaml:1:1 Warning [] `kind: Deployment` is not read here
         services: ; templates: ; triggers: ; subscriptions: 0
-    "#]]);
-    check_file("kind: Secret\nstringData: {a: b}\n", expect![[r#"
+    "#]],
+    );
+    check_file(
+        "kind: Secret\nstringData: {a: b}\n",
+        expect![[r#"
         n.yaml:1:1 Warning [] a Secret is not read from the rules file; import it, and the keychain keeps its values
         services: ; templates: ; triggers: ; subscriptions: 0
-    "#]]);
-    check_file("kind: ConfigMap\nmetadata: {name: argocd-cm}\ndata: {context: 'a: b'}\n", expect![[r#"
+    "#]],
+    );
+    check_file(
+        "kind: ConfigMap\nmetadata: {name: argocd-cm}\ndata: {context: 'a: b'}\n",
+        expect![[r#"
         n.yaml:2:18 Warning [] the ConfigMap `argocd-cm` is not read; its name must be `argocd-notifications-cm`
         services: ; templates: ; triggers: ; subscriptions: 0
-    "#]]);
-    check_file("data:\n  context: 'a: b'\ndta: {}\n", expect![[r#"
+    "#]],
+    );
+    check_file(
+        "data:\n  context: 'a: b'\ndta: {}\n",
+        expect![[r#"
         n.yaml:1:1 Warning [] `kind: ConfigMap` is missing
         n.yaml:3:1 Warning [] unknown field `dta` of a ConfigMap is ignored; did you mean `data`?
         services: ; templates: ; triggers: ; subscriptions: 0
-    "#]]);
-    check_file("data:\n  context: 'a: b'\n c: d\n", expect![[r#"
+    "#]],
+    );
+    check_file(
+        "data:\n  context: 'a: b'\n c: d\n",
+        expect![[r#"
         n.yaml:3:2 Error [] while parsing a block mapping, did not find expected key
         services: ; templates: ; triggers: ; subscriptions: 0
-    "#]]);
+    "#]],
+    );
     check_file(
         "kind: List\nitems:\n- kind: ConfigMap\n  data: {context: 'a: b', defaultTrigger: '[]'}\n",
         expect![[r#"

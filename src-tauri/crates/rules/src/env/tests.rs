@@ -30,13 +30,35 @@ fn functions_answer_as_argo_cds() {
     check(&["strings", "ReplaceAll"], &[text("a-b-c"), text("-"), text("+")], expect!["a+b+c"]);
     check(&["strings", "ToUpper"], &[text("straße")], expect!["STRAßE"]);
     check(&["strings", "ToLower"], &[Value::Nil], expect![[""]]);
-    check(&["strings", "ToLower"], &[Value::int(1)], expect!["error: reflect: Call using int as type string"]);
+    check(
+        &["strings", "ToLower"],
+        &[Value::int(1)],
+        expect!["error: reflect: Call using int as type string"],
+    );
     check(&["strings", "ToLower"], &[], expect!["error: reflect: Call with too few input arguments"]);
-    check(&["time", "Parse"], &[text("2024-03-05T14:07:09+08:00")], expect!["2024-03-05 14:07:09 +0800 +0800"]);
-    check(&["time", "Parse"], &[text("yesterday")], expect![[r#"error: parsing time "yesterday" as "2006-01-02T15:04:05Z07:00": cannot parse "yesterday" as "2006""#]]);
+    check(
+        &["time", "Parse"],
+        &[text("2024-03-05T14:07:09+08:00")],
+        expect!["2024-03-05 14:07:09 +0800 +0800"],
+    );
+    check(
+        &["time", "Parse"],
+        &[text("yesterday")],
+        expect![[
+            r#"error: parsing time "yesterday" as "2006-01-02T15:04:05Z07:00": cannot parse "yesterday" as "2006""#
+        ]],
+    );
     check(&["repo", "QueryEscape"], &[text("a b")], expect!["a+b"]);
-    check(&["repo", "GetCommitMetadata"], &[text("abc")], expect!["error: this version of Dinghy does not fetch commit metadata"]);
-    check(&["repo", "GetAppDetails"], &[], expect!["error: this version of Dinghy does not fetch an application's details"]);
+    check(
+        &["repo", "GetCommitMetadata"],
+        &[text("abc")],
+        expect!["error: this version of Dinghy does not fetch commit metadata"],
+    );
+    check(
+        &["repo", "GetAppDetails"],
+        &[],
+        expect!["error: this version of Dinghy does not fetch an application's details"],
+    );
 }
 
 #[test]
@@ -76,13 +98,19 @@ fn variables_from_json_have_gos_types() {
         map[string]string(map[a:b])
         map[string][]uint8(map[k:[97 98 99]])
         <nil>(<nil>)
-        time.Duration(1h0m0s)"#]].assert_eq(&[show(&["app"]), show(&["context"]), show(&["secrets"]), show(&["any"]), show(&["time", "Hour"])].join("\n"));
+        time.Duration(1h0m0s)"#]]
+    .assert_eq(
+        &[show(&["app"]), show(&["context"]), show(&["secrets"]), show(&["any"]), show(&["time", "Hour"])]
+            .join("\n"),
+    );
 }
 
 #[test]
 fn variables_that_are_none_say_so() {
     let check = |json: &str, expect: Expect| {
-        expect.assert_eq(&variables(json, &now()).map_or_else(|error| error.to_string(), |value| value.to_string()));
+        expect.assert_eq(
+            &variables(json, &now()).map_or_else(|error| error.to_string(), |value| value.to_string()),
+        );
     };
     check("[1]", expect!["the variables must be a JSON object, not []interface {}"]);
     check("{", expect!["the variables are no JSON: EOF while parsing an object at line 1 column 1"]);

@@ -11,7 +11,8 @@ const NOW: i64 = 1_709_648_000_000;
 
 /// Rules with one service, `t`emplate and what is given.
 fn rules(data: &str) -> Catalog {
-    let mut text = "kind: ConfigMap\ndata:\n  service.webhook.d: 'url: $u'\n  template.t: 'message: x'\n".to_owned();
+    let mut text =
+        "kind: ConfigMap\ndata:\n  service.webhook.d: 'url: $u'\n  template.t: 'message: x'\n".to_owned();
     for line in data.trim_matches('\n').lines() {
         text += &format!("  {line}\n");
     }
@@ -86,7 +87,11 @@ fn without_once_per_it_fires_when_it_becomes_true() {
   - {when: \"app.status.health.status == 'Degraded'\", send: [t]}
 subscriptions: '[{recipients: [d], triggers: [degraded]}]'",
     );
-    history(&catalog, &[health("Degraded"), health("Degraded"), health("Healthy"), health("Degraded")], expect![[""]]);
+    history(
+        &catalog,
+        &[health("Degraded"), health("Degraded"), health("Healthy"), health("Degraded")],
+        expect![[""]],
+    );
 }
 
 #[test]
@@ -101,8 +106,16 @@ subscriptions: '[{recipients: [d], triggers: [failed]}]'",
     };
     let gone = app(json!({"status": {"sync": {"revision": null}}}));
     let empty = at("Failed", "");
-    let steps =
-        [at("Failed", "a"), at("Running", "a"), at("Failed", "a"), at("Failed", "b"), gone.clone(), gone, empty, at("Failed", "a")];
+    let steps = [
+        at("Failed", "a"),
+        at("Running", "a"),
+        at("Failed", "a"),
+        at("Failed", "b"),
+        gone.clone(),
+        gone,
+        empty,
+        at("Failed", "a"),
+    ];
     history(&catalog, &steps, expect![[""]]);
 }
 
@@ -152,14 +165,18 @@ subscriptions: '[{recipients: [d], triggers: [degraded]}]'",
 
 #[test]
 fn stale_sync_status_waits() {
-    let catalog = rules("trigger.x: \"- {when: 'true', send: [t]}\"\nsubscriptions: '[{recipients: [d], triggers: [x]}]'");
+    let catalog = rules(
+        "trigger.x: \"- {when: 'true', send: [t]}\"\nsubscriptions: '[{recipients: [d], triggers: [x]}]'",
+    );
     let stale = app(json!({"status": {"reconciledAt": "2024-03-05T14:07:08Z"}}));
     history(&catalog, &[stale, app(json!({}))], expect![[""]]);
 }
 
 #[test]
 fn annotations_may_name_what_only_the_cluster_has() {
-    let catalog = rules("trigger.x: \"- {when: 'app.metadata.name == \\\"guestbook\\\"', send: [t]}\"\ndefaultTriggers: '[x]'");
+    let catalog = rules(
+        "trigger.x: \"- {when: 'app.metadata.name == \\\"guestbook\\\"', send: [t]}\"\ndefaultTriggers: '[x]'",
+    );
     let app = app(json!({"metadata": {"annotations": {
         "notifications.argoproj.io/subscribe.x.slack": "ops",
         "notifications.argoproj.io/subscribe.other.d": "",
@@ -185,7 +202,9 @@ subscriptions: '[{recipients: [d], triggers: [old, true]}]'",
 #[test]
 fn the_published_manifests_on_a_sync() {
     let step = |phase: &str, health: &str, sync: &str| {
-        app(json!({"status": {"health": {"status": health}, "sync": {"status": sync}, "operationState": {"phase": phase}}}))
+        app(
+            json!({"status": {"health": {"status": health}, "sync": {"status": sync}, "operationState": {"phase": phase}}}),
+        )
     };
     let steps = [
         step("Running", "Progressing", "OutOfSync"),
@@ -201,14 +220,19 @@ fn the_published_manifests_on_a_sync() {
 fn argo_cds_catalog_on_a_sync() {
     let files = catalog_files();
     let files: Vec<crate::File<'_>> = files.iter().map(|(name, text)| crate::File { name, text }).collect();
-    let names: Vec<&str> = files.iter().filter_map(|file| file.name.strip_prefix("triggers/")?.strip_suffix(".yaml")).collect();
+    let names: Vec<&str> =
+        files.iter().filter_map(|file| file.name.strip_prefix("triggers/")?.strip_suffix(".yaml")).collect();
     let subscriptions = format!("- recipients: [d]\n  triggers: [{}]\n", names.join(", "));
     let manifest = crate::import(&files, "").manifest;
     let manifest = crate::set_key(&manifest, "subscriptions", Some(&subscriptions)).expect("set");
     let manifest = crate::set_key(&manifest, "service.webhook.d", Some("url: $u\n")).expect("set");
     let catalog = Catalog::parse(&manifest, "n.yaml");
-    let never = app(json!({"status": {"operationState": null, "health": {"status": "Missing"}, "sync": {"status": "Unknown"}}}));
-    let running = app(json!({"status": {"operationState": {"phase": "Running", "finishedAt": null, "syncResult": {"revision": "r1"}}}}));
+    let never = app(
+        json!({"status": {"operationState": null, "health": {"status": "Missing"}, "sync": {"status": "Unknown"}}}),
+    );
+    let running = app(
+        json!({"status": {"operationState": {"phase": "Running", "finishedAt": null, "syncResult": {"revision": "r1"}}}}),
+    );
     let done = app(json!({"status": {
         "health": {"status": "Healthy", "lastTransitionTime": "2024-03-05T14:07:00Z"},
         "sync": {"status": "Synced"},

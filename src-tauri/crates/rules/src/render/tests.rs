@@ -57,13 +57,24 @@ data:
     message: '{{ .secrets.k | toString }}'
 "##;
 
-fn rendered(rules: &str, templates: &[&str], service: &str, robot: bool, app: &str) -> Result<Payload, Problem> {
+fn rendered(
+    rules: &str,
+    templates: &[&str],
+    service: &str,
+    robot: bool,
+    app: &str,
+) -> Result<Payload, Problem> {
     let catalog = Catalog::parse(rules, "n.yaml");
     assert!(!catalog.has_errors(), "{:?}", catalog.diagnostics());
     let subject = Subject::parse(app, None).expect("app");
     let templates: Vec<String> = templates.iter().map(|&name| name.to_owned()).collect();
-    let delivery =
-        Delivery { templates: &templates, service, recipient: "ops", robot, app_url: "https://argocd.example.com/a" };
+    let delivery = Delivery {
+        templates: &templates,
+        service,
+        recipient: "ops",
+        robot,
+        app_url: "https://argocd.example.com/a",
+    };
     let secrets = Secrets::from([("k".to_owned(), b"abc".to_vec())]);
     render(&catalog, &subject, delivery, Some(&secrets), 1_709_648_000_000)
 }
@@ -123,6 +134,16 @@ fn failures_name_template_and_place() {
     check(&["empty"], "group", expect![[""]]);
     check(&["nobody"], "group", expect![[""]]);
     check(&["message"], "nowhere", expect![[""]]);
+}
+
+#[test]
+fn a_preview_has_all_parts() {
+    let catalog = Catalog::parse(RULES, "n.yaml");
+    let subject = Subject::parse(&app(json!({})), None).expect("app");
+    let templates = ["safe", "bodyless", "text"].map(str::to_owned);
+    let delivery =
+        Delivery { templates: &templates, service: "console", recipient: "", robot: false, app_url: "" };
+    expect![[""]].assert_eq(&format!("{:#?}", preview(&catalog, &subject, delivery, None, 0)));
 }
 
 #[test]
