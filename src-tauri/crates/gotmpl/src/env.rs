@@ -2,7 +2,9 @@
 //!
 //! Go has no such limits: a template that doubles a string sixty times takes the process down. Here it is an error.
 
-use dinghy_govalue::{Map, Time, Value};
+use std::collections::HashMap;
+
+use dinghy_govalue::{Map, Time, Value, compile_regex};
 
 /// The longest string and output, in bytes.
 pub(crate) const MAX_BYTES: usize = 16 << 20;
@@ -25,19 +27,25 @@ pub(crate) struct Env<'a> {
     total: usize,
     /// How many containers the template has built or changed.
     built: usize,
+    /// Patterns seen so far, compiled.
+    patterns: HashMap<Vec<u8>, Result<regex::bytes::Regex, String>>,
     /// Maps that were given containers as entries; they may hold each other.
     tied: Vec<Map>,
 }
 
 impl<'a> Env<'a> {
     pub(crate) fn new(now: &'a Time) -> Self {
-        Env { now, steps: 0, total: 0, built: 0, tied: Vec::new() }
+        Env { now, steps: 0, total: 0, built: 0, patterns: HashMap::new(), tied: Vec::new() }
     }
 
     /// Counts one step of the rendering.
     pub(crate) fn step(&mut self) -> Result<(), String> {
         self.steps += 1;
-        if self.steps > MAX_STEPS { Err(format!("template takes more than {MAX_STEPS} steps")) } else { Ok(()) }
+        if self.steps > MAX_STEPS {
+            Err(format!("template takes more than {MAX_STEPS} steps"))
+        } else {
+            Ok(())
+        }
     }
 
     /// Refuses a string of so many bytes, before it is made.
@@ -48,6 +56,16 @@ impl<'a> Env<'a> {
     /// Refuses a list of so many items, before it is made.
     pub(crate) fn check_items(&self, items: usize) -> Result<(), String> {
         if items > MAX_ITEMS { Err(format!("list longer than {MAX_ITEMS} items")) } else { Ok(()) }
+    }
+
+    /// A pattern in Go's syntax, compiled once in a rendering.
+    pub(crate) fn pattern(&mut self, pattern: &[u8]) -> Result<regex::bytes::Regex, String> {
+        if let Some(known) = self.patterns.get(pattern) {
+            return known.clone();
+        }
+        let compiled = compile_regex(pattern);
+        self.patterns.insert(pattern.to_vec(), compiled.clone());
+        compiled
     }
 
     /// Counts the result of a function.

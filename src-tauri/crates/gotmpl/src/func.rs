@@ -56,11 +56,11 @@ impl Ty {
             | (Ty::Float, Value::Float(_))
             | (Ty::Bool, Value::Bool(_))
             | (Ty::Time, Value::Time(_))
-            | (Ty::Duration, Value::Duration(_)) => true,
+            | (Ty::Duration, Value::Duration(_))
+            | (Ty::Location, Value::Location(_)) => true,
             (Ty::Int, Value::Int(int)) => int.kind() == IntKind::Int,
             (Ty::Uint32, Value::Int(int)) => int.kind() == IntKind::Uint32,
             (Ty::Map, Value::Map(map)) => map.elem() == Elem::Any,
-            (Ty::Location, value) => value.type_name() == self.name(),
             _ => false,
         }
     }

@@ -333,9 +333,8 @@ impl<'s> Lexer<'s> {
     }
 
     fn number(&mut self) -> Result<(), String> {
-        let bad = |l: &Self| {
-            format!("bad number syntax: {}", text::quote(l.source[l.start..l.pos].as_bytes()))
-        };
+        let bad =
+            |l: &Self| format!("bad number syntax: {}", text::quote(l.source[l.start..l.pos].as_bytes()));
         if !self.scan_number() {
             return Err(bad(self));
         }

@@ -77,7 +77,7 @@ pub(crate) fn truth(value: &Value) -> bool {
         Value::Map(map) => !map.is_empty(),
         Value::AnyMap(map) => !map.is_empty(),
         Value::Duration(n) | Value::Month(n) | Value::Weekday(n) => *n != 0,
-        Value::Time(_) | Value::Func(_) | Value::Object(_) => true,
+        Value::Time(_) | Value::Location(_) | Value::Func(_) | Value::Object(_) => true,
     }
 }
 
@@ -92,6 +92,7 @@ pub(crate) fn kind_name(value: &Value) -> &'static str {
         Value::Bytes(_) | Value::List(_) => "slice",
         Value::Map(_) | Value::AnyMap(_) => "map",
         Value::Time(_) => "struct",
+        Value::Location(_) => "ptr",
         Value::Duration(_) => "int64",
         Value::Month(_) | Value::Weekday(_) => "int",
         Value::Func(_) => "func",

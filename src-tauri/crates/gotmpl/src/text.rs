@@ -93,3 +93,18 @@ pub(crate) fn to_title(c: char) -> char {
 pub(crate) fn is_space(c: char) -> bool {
     c.is_whitespace()
 }
+
+/// The characters of a string as Go's `range` yields them: U+FFFD for each byte that is not UTF-8.
+pub(crate) fn runes(bytes: &[u8]) -> impl Iterator<Item = char> {
+    bytes.utf8_chunks().flat_map(|chunk| {
+        chunk.valid().chars().chain(chunk.invalid().iter().map(|_| char::REPLACEMENT_CHARACTER))
+    })
+}
+
+/// Trims white space at both ends.
+pub(crate) fn trim_space(bytes: &[u8]) -> &[u8] {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => text.trim().as_bytes(),
+        Err(_) => bytes.trim_ascii(),
+    }
+}

@@ -77,7 +77,7 @@ fn equal_others(env: &Env, a: &Value, b: &Value) -> Result<bool, String> {
         return Ok(nil_a == nil_b);
     }
     match b {
-        Value::Time(_) | Value::Object(_) => Ok(a.deep_equal(b)),
+        Value::Time(_) | Value::Location(_) | Value::Object(_) => Ok(a.deep_equal(b)),
         _ => Err(format!("non-comparable type {}: {}", shown(env, b)?, b.type_name())),
     }
 }
@@ -141,4 +141,3 @@ pub(super) fn gt(env: &mut Env, args: Args<'_>) -> Result<Value, String> {
 pub(super) fn ge(_: &mut Env, args: Args<'_>) -> Result<Value, String> {
     less(args.any(0), args.any(1)).map(|less| Value::Bool(!less))
 }
-

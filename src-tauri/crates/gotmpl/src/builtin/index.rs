@@ -76,4 +76,3 @@ pub(super) fn len(_: &mut Env, args: Args<'_>) -> Result<Value, String> {
     };
     Ok(Value::int(len as i64))
 }
-

@@ -34,7 +34,12 @@ impl<'t> Exec<'t> {
         self.finish(func.name, site, result)
     }
 
-    fn finish(&mut self, name: &str, site: At<'t>, result: std::result::Result<Value, String>) -> Result<Slot> {
+    fn finish(
+        &mut self,
+        name: &str,
+        site: At<'t>,
+        result: std::result::Result<Value, String>,
+    ) -> Result<Slot> {
         match result {
             Ok(value) => Ok(Slot::concrete(value)),
             Err(message) => {

@@ -216,7 +216,8 @@ impl<'t> Exec<'t> {
 /// An untyped constant's own type: the syntax tells.
 fn number_value(number: &Number) -> std::result::Result<Value, String> {
     let text = &number.text;
-    let hex = text.len() > 2 && (text.starts_with("0x") || text.starts_with("0X")) && !text.contains(['p', 'P']);
+    let hex =
+        text.len() > 2 && (text.starts_with("0x") || text.starts_with("0X")) && !text.contains(['p', 'P']);
     if let Some((real, imaginary)) = number.complex {
         return Ok(Value::Object(Arc::new(Complex { real, imaginary })));
     }

@@ -182,9 +182,9 @@ fn signature(value: &Value, name: &str) -> Option<Signature> {
             "In" => Params(&[Ty::Location]),
             "Date" => Results("function Date has 3 return values; should be 1 or 2"),
             "Clock" => Results("function Clock has 3 return values; should be 1 or 2"),
-            "ISOWeek" => Results(
-                "invalid function signature for ISOWeek: second return value should be error; is int",
-            ),
+            "ISOWeek" => {
+                Results("invalid function signature for ISOWeek: second return value should be error; is int")
+            }
             "Zone" => {
                 Results("invalid function signature for Zone: second return value should be error; is int")
             }
@@ -199,7 +199,7 @@ fn signature(value: &Value, name: &str) -> Option<Signature> {
             "Round" | "Truncate" => Params(&[Ty::Duration]),
             _ => return None,
         }),
-        Value::Month(_) | Value::Weekday(_) => (name == "String").then_some(Params(&[])),
+        Value::Month(_) | Value::Weekday(_) | Value::Location(_) => (name == "String").then_some(Params(&[])),
         // What is no field may be a method; the object says so when it is called.
         Value::Object(object) => object.field(name).is_none().then_some(Signature::Unknown),
         _ => None,

@@ -1,0 +1,46 @@
+//! Functions that a notification has no use for and that would do harm or take seconds: keys, certificates, password
+//! hashes, name resolution. They are known, take the arguments sprig's take, and say why they do not answer.
+
+use dinghy_govalue::Value;
+
+use crate::env::Env;
+use crate::func::{Args, Func, Ty, fixed};
+
+use Ty::{Any, Int, Str as Text, Uint32};
+
+pub(super) static TABLE: &[Func] = &[
+    fixed("bcrypt", &[Text], hash),
+    fixed("buildCustomCert", &[Text, Text], certificate),
+    fixed("decryptAES", &[Text, Text], cipher),
+    fixed("derivePassword", &[Uint32, Text, Text, Text, Text], hash),
+    fixed("encryptAES", &[Text, Text], cipher),
+    fixed("genCA", &[Text, Int], certificate),
+    fixed("genCAWithKey", &[Text, Int, Text], certificate),
+    fixed("genPrivateKey", &[Text], certificate),
+    fixed("genSelfSignedCert", &[Text, Any, Any, Int], certificate),
+    fixed("genSelfSignedCertWithKey", &[Text, Any, Any, Int, Text], certificate),
+    fixed("genSignedCert", &[Text, Any, Any, Int, Any], certificate),
+    fixed("genSignedCertWithKey", &[Text, Any, Any, Int, Any, Text], certificate),
+    fixed("getHostByName", &[Text], host),
+    fixed("htpasswd", &[Text, Text], hash),
+];
+
+fn certificate(_: &mut Env, _: Args<'_>) -> Result<Value, String> {
+    Err("not available: templates make no keys or certificates".to_owned())
+}
+
+fn hash(_: &mut Env, _: Args<'_>) -> Result<Value, String> {
+    Err("not available: templates derive no passwords".to_owned())
+}
+
+fn cipher(_: &mut Env, _: Args<'_>) -> Result<Value, String> {
+    Err("not available: templates encrypt and decrypt nothing".to_owned())
+}
+
+/// sprig takes the first address it gets, and fails in this way when it gets none.
+fn host(_: &mut Env, args: Args<'_>) -> Result<Value, String> {
+    if args.bytes(0).is_empty() {
+        return Err("invalid argument to Intn".to_owned());
+    }
+    Err("not available: templates resolve no host names".to_owned())
+}
