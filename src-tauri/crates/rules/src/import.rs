@@ -5,6 +5,7 @@
 //! handed back by name, and the manifest says `$name` in its place.
 
 use std::collections::BTreeSet;
+use std::fmt;
 use std::ops::Range;
 
 use base64::Engine as _;
@@ -21,7 +22,7 @@ const CONFIG_MAP: &str = "argocd-notifications-cm";
 const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
 
 /// A file to import.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct File<'a> {
     /// Its name; a bare trigger or template is called after it.
     pub name: &'a str,
@@ -30,7 +31,7 @@ pub struct File<'a> {
 }
 
 /// What an import comes to. Nothing is stored yet.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Import {
     /// The new text of the rules file.
     pub manifest: String,
@@ -38,6 +39,14 @@ pub struct Import {
     pub secrets: Vec<(String, Secret)>,
     /// What happened, in order.
     pub notes: Vec<ImportNote>,
+}
+
+/// Without the manifest, in which a token may be left.
+impl fmt::Debug for Import {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut debug = f.debug_struct("Import");
+        debug.field("secrets", &self.secrets).field("notes", &self.notes).finish_non_exhaustive()
+    }
 }
 
 /// One thing an import did or could not do.
@@ -79,8 +88,8 @@ pub enum ImportNote {
 pub fn import(files: &[File<'_>], existing: &str) -> Import {
     let mut import = Import { manifest: existing.to_owned(), secrets: Vec::new(), notes: Vec::new() };
     for file in files {
-        for document in documents(file.text) {
-            import.document(file, document);
+        for (offset, text) in documents(file.text) {
+            import.document(file, offset, text);
         }
     }
     import.move_secrets();
@@ -88,27 +97,26 @@ pub fn import(files: &[File<'_>], existing: &str) -> Import {
     import
 }
 
-/// The documents of a stream, each with the text before it since the last `---`.
-fn documents(text: &str) -> Vec<&str> {
+/// The documents of a stream: offset and text, from one `---` to the next.
+fn documents(text: &str) -> Vec<(usize, &str)> {
     let mut documents = Vec::new();
     let mut start = 0;
     let mut at = 0;
     for line in text.split_inclusive('\n') {
         let rest = line.strip_prefix("---");
         if at > start && rest.is_some_and(|rest| rest.trim_start() != rest || rest.is_empty()) {
-            documents.push(&text[start..at]);
+            documents.push((start, &text[start..at]));
             start = at;
         }
         at += line.len();
     }
-    documents.push(&text[start..]);
+    documents.push((start, &text[start..]));
     documents
 }
 
 impl Import {
-    fn document(&mut self, file: &File<'_>, text: &str) {
+    fn document(&mut self, file: &File<'_>, offset: usize, text: &str) {
         // Positions are those in the whole file.
-        let offset = text.as_ptr() as usize - file.text.as_ptr() as usize;
         let source = Source::new(file.name, file.text);
         let at = |at: u32| at + u32::try_from(offset).unwrap_or_default();
         let nodes = match yaml::parse(&Text::file(text)) {
@@ -246,8 +254,10 @@ impl Import {
         found.dedup_by_key(|(range, ..)| range.start);
         for (range, service, suffix, value) in found {
             let secret = self.name_for(&format!("{service}-{suffix}"), &value);
-            let mut manifest = self.manifest.clone();
-            manifest.replace_range(range, &format!("${secret}"));
+            let (Some(head), Some(tail)) = (self.manifest.get(..range.start), self.manifest.get(range.end..)) else {
+                continue;
+            };
+            let manifest = format!("{head}${secret}{tail}");
             // A value spread over lines or escapes could be cut in the wrong place; then it stays, and is warned of.
             if !manifest.contains(&value)
                 && same_but(&self.manifest, &manifest, &value, &format!("${secret}"))

@@ -254,18 +254,18 @@ context: |
 config.yaml: ''
 ",
         expect![[r#"
+            n.yaml:5:29 Warning [trigger.on-deployed] no template is called `app-deploy`; did you mean `app-deployed`?
+            n.yaml:8:15 Note [template.app-deployed] no service is called `dingtlk`; did you mean `dingtalk`?
             n.yaml:9:23 Error [template.broken] while parsing a node, did not find expected node content
+            n.yaml:12:43 Warning [subscriptions] no trigger is called `on-deploy`; did you mean `on-deployed`?
             n.yaml:13:50 Error [subscriptions] the selector is not understood: expected `(`, found `prod`
             n.yaml:14:32 Warning [subscriptions] unknown field `selektor` in a subscription is ignored; did you mean `selector`?
             n.yaml:15:19 Error [subscriptions] `recipients` must be a list, not a single value
+            n.yaml:18:7 Warning [defaultTriggers] no trigger is called `nothing-like-it`
             n.yaml:19:3 Warning [triggers.x] unknown key `triggers.x` is ignored; did you mean `trigger.x`?
             n.yaml:20:3 Warning [contxt] unknown key `contxt` is ignored; did you mean `context`?
             n.yaml:22:8 Error [context] `a` must be a string, not a mapping
             n.yaml:23:3 Warning [config.yaml] the old form `config.yaml` is not read: write its parts as keys of their own
-            n.yaml:5:29 Warning [trigger.on-deployed] no template is called `app-deploy`; did you mean `app-deployed`?
-            n.yaml:8:15 Note [template.app-deployed] no service is called `dingtlk`; did you mean `dingtalk`?
-            n.yaml:12:43 Warning [subscriptions] no trigger is called `on-deploy`; did you mean `on-deployed`?
-            n.yaml:18:7 Warning [defaultTriggers] no trigger is called `nothing-like-it`
             services: dingtalk; templates: app-deployed; triggers: on-deployed; subscriptions: 2
         "#]],
     );
@@ -288,8 +288,8 @@ template.u: |
   message: x
 ",
         expect![[r#"
-            n.yaml:7:3 Warning [] `trigger.a` stands twice; the last one counts
             n.yaml:4:12 Error [context] the value of a key is a string, not a mapping: write `context: |`
+            n.yaml:7:3 Warning [] `trigger.a` stands twice; the last one counts
             n.yaml:8:30 Warning [trigger.a] `send` stands twice; the last one counts
             n.yaml:12:5 Warning [template.t] only the first document of a key is read
             services: ; templates: t u; triggers: a; subscriptions: 0
@@ -322,11 +322,11 @@ template.field: |
             n.yaml:6:38 Error [trigger.a] `for: 12` is no duration such as 90s, 30m or 12h
             n.yaml:8:38 Warning [trigger.b] `for` is not in force in this version: the condition counts at once
             n.yaml:8:55 Warning [trigger.b] `resolved` is not in force in this version
+            n.yaml:8:56 Warning [trigger.b] no template is called `gone`
             n.yaml:12:25 Error [template.kind] msgtype `markdwon` is none of text, markdown, link, actionCard; did you mean `markdown`?
             n.yaml:14:15 Error [template.link] a link needs `messageUrl`
             n.yaml:16:53 Error [template.card] a button needs `title` and `actionURL`
             n.yaml:18:16 Warning [template.field] unknown field `txt` in `dingtalk` is ignored; did you mean `text`?
-            n.yaml:8:56 Warning [trigger.b] no template is called `gone`
             services: ; templates: field t; triggers: b; subscriptions: 0
         "#]],
     );

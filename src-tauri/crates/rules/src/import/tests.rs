@@ -1,6 +1,7 @@
 //! Imports are shown as the manifest, the secrets' names and lengths, and the notes.
 
 use expect_test::{Expect, expect};
+use proptest::prelude::*;
 
 use super::*;
 use crate::catalog::Catalog;
@@ -195,4 +196,20 @@ fn a_token_in_a_comment_is_warned_of() {
         Problem(File { file: "", line: 4, column: 31, detail: "a token is still here in the clear: remove it" })
     "#]],
     );
+}
+
+proptest! {
+    /// A manifest as people break it: something is missing, something is in the wrong place.
+    #[test]
+    fn no_damage_panics(at in 0usize..2200, len in 0usize..40, junk in "[ \\n\\t:'\x22|>&*{}\\[\\]#$\\-a中]{0,6}", key in "[a-z.]{1,8}") {
+        let boundary = |mut at: usize| { while !ZH_CN.is_char_boundary(at) { at += 1 } at };
+        let text = format!("{}{junk}{}", &ZH_CN[..boundary(at)], &ZH_CN[boundary(at + len)..]);
+        let _ = Catalog::parse(&text, "n.yaml");
+        let import = import(&[File { name: "cm.yaml", text: &text }], "");
+        let _ = set_key(&import.manifest, &key, Some(&junk));
+        let _ = set_key(&import.manifest, "subscriptions", None);
+        // What stays in the clear is said.
+        let left = import.manifest.contains("access_token=000000");
+        prop_assert!(!left || import.notes.iter().any(|note| matches!(note, ImportNote::Problem(_))));
+    }
 }
