@@ -97,8 +97,13 @@ pub fn import(files: &[File<'_>], existing: &str) -> Import {
     import
 }
 
-/// The documents of a stream: offset and text, from one `---` to the next.
+/// The documents of a stream: offset and text, from one `---` to the next. A single one is the whole text, whatever
+/// comments stand around it.
 fn documents(text: &str) -> Vec<(usize, &str)> {
+    let filled = |nodes: Vec<Node>| nodes.iter().filter(|node| !node.is_null()).count();
+    if yaml::parse(&Text::file(text)).is_ok_and(|nodes| filled(nodes) == 1) {
+        return vec![(0, text)];
+    }
     let mut documents = Vec::new();
     let mut start = 0;
     let mut at = 0;
@@ -254,7 +259,8 @@ impl Import {
         found.dedup_by_key(|(range, ..)| range.start);
         for (range, service, suffix, value) in found {
             let secret = self.name_for(&format!("{service}-{suffix}"), &value);
-            let (Some(head), Some(tail)) = (self.manifest.get(..range.start), self.manifest.get(range.end..)) else {
+            let (Some(head), Some(tail)) = (self.manifest.get(..range.start), self.manifest.get(range.end..))
+            else {
                 continue;
             };
             let manifest = format!("{head}${secret}{tail}");

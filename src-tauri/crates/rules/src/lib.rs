@@ -6,6 +6,17 @@
 //! Invariants: this crate does no IO, knows no async and no clock (the time comes in as an argument), never panics on
 //! what a file or a server says, and holds secrets only while a message is rendered.
 
+//!
+//! Where notifications-engine is not followed, on purpose:
+//! - A broken key disables itself alone; there, nobody is notified of anything any more.
+//! - A delivery that failed stays in the outbox; there, it fires again at the next evaluation, or with `oncePer` never.
+//! - Only the parts of a template that the destination needs are rendered, so another service's block cannot fail it.
+//! - An annotation that has nothing to do with notifications subscribes nobody (its loop reuses the recipients of the
+//!   annotation before).
+//! - An old project annotation that names its trigger means that trigger, also where the service has default triggers.
+//! - What is remembered of an application is not cut at 100 entries.
+//! - `secrets` is empty in triggers, where nothing may depend on it.
+
 mod catalog;
 mod diagnostic;
 mod edit;

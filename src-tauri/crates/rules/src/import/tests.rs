@@ -134,6 +134,12 @@ fn several_documents_lists_and_strangers() {
 }
 
 #[test]
+fn comments_around_a_single_document_stay() {
+    let text = "# mine\n---\nkind: ConfigMap\nmetadata: {name: argocd-notifications-cm}\ndata: {context: 'a: b'}\n---\n# end\n";
+    assert_eq!(import(&[File { name: "cm.yaml", text }], "").manifest, text);
+}
+
+#[test]
 fn what_is_there_is_merged_key_by_key() {
     let existing = "kind: ConfigMap\ndata:\n  context: |\n    a: b\n  trigger.t: |\n    - when: x # keep\n";
     let new = "kind: ConfigMap\ndata:\n  context: |\n    a: c\n  trigger.t: |\n    - when: x # keep\n  defaultTriggers: |\n    - t\n";

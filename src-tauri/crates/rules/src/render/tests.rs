@@ -93,91 +93,193 @@ fn check(templates: &[&str], service: &str, expect: Expect) {
 
 #[test]
 fn a_webhook_gets_what_argo_cd_sends() {
-    check(&["request"], "plain", expect![[r#"
+    check(
+        &["request"],
+        "plain",
+        expect![[r#"
         PUT "/a/guestbook"
-        x=https://argocd.example.com"#]]);
-    check(&["message"], "plain", expect![[r#"
+        x=https://argocd.example.com"#]],
+    );
+    check(
+        &["message"],
+        "plain",
+        expect![[r#"
         GET ""
-        guestbook for ops by plain"#]]);
-    check(&["bodyless"], "plain", expect![[r#"
+        guestbook for ops by plain"#]],
+    );
+    check(
+        &["bodyless"],
+        "plain",
+        expect![[r#"
         DELETE ""
-    "#]]);
-    check(&["markdown"], "plain", expect![[r#"
+    "#]],
+    );
+    check(
+        &["markdown"],
+        "plain",
+        expect![[r#"
         GET ""
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn several_templates_are_merged_in_order() {
-    check(&["request", "message"], "plain", expect![[r#"
+    check(
+        &["request", "message"],
+        "plain",
+        expect![[r#"
         PUT "/a/guestbook"
-        x=https://argocd.example.com"#]]);
-    check(&["request", "bodyless"], "plain", expect![[r#"
+        x=https://argocd.example.com"#]],
+    );
+    check(
+        &["request", "bodyless"],
+        "plain",
+        expect![[r#"
         DELETE ""
-    "#]]);
-    check(&["message", "empty"], "plain", expect![[r#"
+    "#]],
+    );
+    check(
+        &["message", "empty"],
+        "plain",
+        expect![[r#"
         GET ""
-        guestbook for ops by plain"#]]);
+        guestbook for ops by plain"#]],
+    );
 }
 
 #[test]
 fn a_robot_gets_a_message_it_takes() {
-    check(&["message"], "group", expect![[r#"
+    check(
+        &["message"],
+        "group",
+        expect![[r#"
         POST ""
-        {"msgtype":"text","text":{"content":"guestbook for ops by group"}}"#]]);
-    check(&["safe"], "group", expect![[r#"
+        {"msgtype":"text","text":{"content":"guestbook for ops by group"}}"#]],
+    );
+    check(
+        &["safe"],
+        "group",
+        expect![[r#"
         POST ""
-        {"msgtype":"text","text":{"content":"one or more objects failed to apply, reason: Deployment.apps \"guestbook-ui\" is invalid"}}"#]]);
-    check(&["safe", "markdown"], "group", expect![[r####"
+        {"msgtype":"text","text":{"content":"one or more objects failed to apply, reason: Deployment.apps \"guestbook-ui\" is invalid"}}"#]],
+    );
+    check(
+        &["safe", "markdown"],
+        "group",
+        expect![[r####"
         POST ""
-        {"msgtype":"markdown","markdown":{"title":"guestbook","text":"### guestbook\n> one or more objects failed to apply, reason: Deployment.apps \"guestbook-ui\" is invalid\n"}}"####]]);
-    check(&["untitled"], "group", expect![[r##"
+        {"msgtype":"markdown","markdown":{"title":"guestbook","text":"### guestbook\n> one or more objects failed to apply, reason: Deployment.apps \"guestbook-ui\" is invalid\n"}}"####]],
+    );
+    check(
+        &["untitled"],
+        "group",
+        expect![[r##"
         POST ""
-        {"msgtype":"markdown","markdown":{"title":"发布失败","text":"# 发布失败\n> guestbook"}}"##]]);
-    check(&["text"], "group", expect![[r#"
+        {"msgtype":"markdown","markdown":{"title":"发布失败","text":"# 发布失败\n> guestbook"}}"##]],
+    );
+    check(
+        &["text"],
+        "group",
+        expect![[r#"
         POST ""
-        {"msgtype":"text","text":{"content":"said"}}"#]]);
-    check(&["link"], "group", expect![[r#"
+        {"msgtype":"text","text":{"content":"said"}}"#]],
+    );
+    check(
+        &["link"],
+        "group",
+        expect![[r#"
         POST ""
-        {"msgtype":"link","link":{"title":"T","text":"X","messageUrl":"https://h/guestbook"}}"#]]);
-    check(&["card"], "group", expect![[r#"
+        {"msgtype":"link","link":{"title":"T","text":"X","messageUrl":"https://h/guestbook"}}"#]],
+    );
+    check(
+        &["card"],
+        "group",
+        expect![[r#"
         POST ""
-        {"msgtype":"actionCard","actionCard":{"title":"choose","text":"choose","btns":[{"title":"Open","actionURL":"https://h/guestbook"}],"btnOrientation":"1"}}"#]]);
-    check(&["single"], "group", expect![[r#"
+        {"msgtype":"actionCard","actionCard":{"title":"choose","text":"choose","btns":[{"title":"Open","actionURL":"https://h/guestbook"}],"btnOrientation":"1"}}"#]],
+    );
+    check(
+        &["single"],
+        "group",
+        expect![[r#"
         POST ""
-        {"msgtype":"actionCard","actionCard":{"title":"T","text":"X","singleTitle":"More","singleURL":"https://h"}}"#]]);
+        {"msgtype":"actionCard","actionCard":{"title":"T","text":"X","singleTitle":"More","singleURL":"https://h"}}"#]],
+    );
 }
 
 #[test]
 fn the_desktop_gets_words() {
-    check(&["message"], "desktop", expect![[r#"
+    check(
+        &["message"],
+        "desktop",
+        expect![[r#"
         guestbook: Degraded, OutOfSync, Sync Failed
         https://argocd.example.com/a
-        guestbook for ops by desktop"#]]);
-    check(&["markdown"], "desktop", expect![[r#"
+        guestbook for ops by desktop"#]],
+    );
+    check(
+        &["markdown"],
+        "desktop",
+        expect![[r#"
         guestbook: Degraded, OutOfSync, Sync Failed
         https://argocd.example.com/a
         guestbook
-        one or more objects failed to apply, reason: Deployment.apps "guestbook-ui" is invalid"#]]);
-    check(&["safe"], "desktop", expect![[r#"
+        one or more objects failed to apply, reason: Deployment.apps "guestbook-ui" is invalid"#]],
+    );
+    check(
+        &["safe"],
+        "desktop",
+        expect![[r#"
         guestbook: Degraded, OutOfSync, Sync Failed
         https://argocd.example.com/a
-        one or more objects failed to apply, reason: Deployment.apps "guestbook-ui" is invalid"#]]);
-    check(&["empty"], "desktop", expect![[r#"
+        one or more objects failed to apply, reason: Deployment.apps "guestbook-ui" is invalid"#]],
+    );
+    check(
+        &["empty"],
+        "desktop",
+        expect![[r#"
         guestbook: Degraded, OutOfSync, Sync Failed
         https://argocd.example.com/a
-        one or more objects failed to apply, reason: Deployment.apps "guestbook-ui" is invalid"#]]);
+        one or more objects failed to apply, reason: Deployment.apps "guestbook-ui" is invalid"#]],
+    );
 }
 
 #[test]
 fn failures_name_template_and_place() {
-    check(&["request"], "group", expect![[r#"BodyNotJson { template: "request", line: 1, column: 100, detail: "expected `,` or `}`; a value with quotes or line breaks needs `toJson`" }"#]]);
-    check(&["broken"], "plain", expect![[r#"
+    check(
+        &["request"],
+        "group",
+        expect![[
+            r#"BodyNotJson { template: "request", line: 1, column: 100, detail: "expected `,` or `}`; a value with quotes or line breaks needs `toJson`" }"#
+        ]],
+    );
+    check(
+        &["broken"],
+        "plain",
+        expect![[r#"
         GET ""
-        not touched by it"#]]);
-    check(&["broken"], "group", expect![[r#"Render { template: "broken", detail: "n.yaml:24:18: executing \"broken\" at <.app.metadata.name.deeper>: can't evaluate field deeper in type interface {}" }"#]]);
-    check(&["empty"], "group", expect![[r#"Render { template: "empty", detail: "it has no `message`, `dingtalk` or `webhook.group`" }"#]]);
-    check(&["nobody"], "group", expect![[r#"Render { template: "nobody", detail: "no such template, or it is not in force" }"#]]);
+        not touched by it"#]],
+    );
+    check(
+        &["broken"],
+        "group",
+        expect![[
+            r#"Render { template: "broken", detail: "n.yaml:24:18: executing \"broken\" at <.app.metadata.name.deeper>: can't evaluate field deeper in type interface {}" }"#
+        ]],
+    );
+    check(
+        &["empty"],
+        "group",
+        expect![[
+            r#"Render { template: "empty", detail: "it has no `message`, `dingtalk` or `webhook.group`" }"#
+        ]],
+    );
+    check(
+        &["nobody"],
+        "group",
+        expect![[r#"Render { template: "nobody", detail: "no such template, or it is not in force" }"#]],
+    );
     check(&["message"], "nowhere", expect![[r#"NoSuchService { service: "nowhere" }"#]]);
 }
 
@@ -213,9 +315,13 @@ fn a_preview_has_all_parts() {
 
 #[test]
 fn secrets_are_there_while_rendering() {
-    check(&["secret"], "plain", expect![[r#"
+    check(
+        &["secret"],
+        "plain",
+        expect![[r#"
         GET ""
-        abc"#]]);
+        abc"#]],
+    );
 }
 
 #[test]
