@@ -205,6 +205,8 @@ fn a_token_in_a_comment_is_warned_of() {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
     /// A manifest as people break it: something is missing, something is in the wrong place.
     #[test]
     fn no_damage_panics(at in 0usize..2200, len in 0usize..40, junk in "[ \\n\\t:'\x22|>&*{}\\[\\]#$\\-a中]{0,6}", key in "[a-z.]{1,8}") {
