@@ -17,16 +17,21 @@ const MAX_DEPTH: usize = 128;
 /// So many values can be nested into each other before anyone looks.
 const UNCHECKED: usize = 32;
 /// How many values a container may hold, counted along every path, when it is printed or compared.
-const MAX_NODES: usize = 4 << 20;
+const MAX_NODES: usize = 1 << 20;
 /// Loop turns, template calls and function calls in one rendering.
-const MAX_STEPS: usize = 2_000_000;
+const MAX_STEPS: usize = 1_000_000;
+/// Compiling a pattern counts as this many steps, and so many are kept.
+const PATTERN_STEPS: usize = 4_000;
+const MAX_PATTERNS: usize = 64;
 
 pub(crate) struct Env<'a> {
     pub(crate) now: &'a Time,
     steps: usize,
     total: usize,
-    /// How many containers the template has built or changed.
-    built: usize,
+    /// Whether the template has built or changed a container: until then all values are the caller's.
+    built: bool,
+    /// How often a container became part of another one.
+    nested: usize,
     /// Patterns seen so far, compiled.
     patterns: HashMap<Vec<u8>, Result<regex::bytes::Regex, String>>,
     /// Maps that were given containers as entries; they may hold each other.
@@ -35,12 +40,17 @@ pub(crate) struct Env<'a> {
 
 impl<'a> Env<'a> {
     pub(crate) fn new(now: &'a Time) -> Self {
-        Env { now, steps: 0, total: 0, built: 0, patterns: HashMap::new(), tied: Vec::new() }
+        Env { now, steps: 0, total: 0, built: false, nested: 0, patterns: HashMap::new(), tied: Vec::new() }
     }
 
     /// Counts one step of the rendering.
     pub(crate) fn step(&mut self) -> Result<(), String> {
-        self.steps += 1;
+        self.work(1)
+    }
+
+    /// Counts what takes as long as so many steps.
+    pub(crate) fn work(&mut self, steps: usize) -> Result<(), String> {
+        self.steps += steps;
         if self.steps > MAX_STEPS {
             Err(format!("template takes more than {MAX_STEPS} steps"))
         } else {
@@ -63,6 +73,10 @@ impl<'a> Env<'a> {
         if let Some(known) = self.patterns.get(pattern) {
             return known.clone();
         }
+        self.work(PATTERN_STEPS)?;
+        if self.patterns.len() >= MAX_PATTERNS {
+            self.patterns.clear();
+        }
         let compiled = compile_regex(pattern);
         self.patterns.insert(pattern.to_vec(), compiled.clone());
         compiled
@@ -75,12 +89,14 @@ impl<'a> Env<'a> {
             Value::Bytes(bytes) => bytes.len(),
             Value::List(list) => {
                 self.check_items(list.len())?;
-                8 * list.len()
+                16 * list.len()
             }
-            Value::Map(map) => 8 * map.len(),
+            Value::Map(map) => 16 * map.len(),
             _ => return Ok(()),
         };
-        self.check_bytes(size.min(MAX_BYTES + usize::from(matches!(result, Value::Str(_)))))?;
+        if let Value::Str(_) | Value::Bytes(_) = result {
+            self.check_bytes(size)?;
+        }
         self.total += size;
         if self.total > MAX_TOTAL {
             return Err(format!("template makes more than {MAX_TOTAL} bytes of values"));
@@ -90,12 +106,11 @@ impl<'a> Env<'a> {
 
     /// To be called with what becomes part of a new list or map.
     pub(crate) fn nest<'v>(&mut self, parts: impl IntoIterator<Item = &'v Value>) -> Result<(), String> {
-        for part in parts {
-            if matches!(part, Value::List(_) | Value::Map(_) | Value::AnyMap(_)) {
-                self.built += 1;
-                if self.built > UNCHECKED {
-                    check(part)?;
-                }
+        self.built = true;
+        for part in parts.into_iter().filter(|part| is_container(part)) {
+            self.nested += 1;
+            if self.nested > UNCHECKED {
+                measure(part)?;
             }
         }
         Ok(())
@@ -103,8 +118,9 @@ impl<'a> Env<'a> {
 
     /// To be called with what becomes an entry of an existing map.
     pub(crate) fn tie(&mut self, map: &Map, part: &Value) {
-        if matches!(part, Value::List(_) | Value::Map(_) | Value::AnyMap(_)) {
-            self.built += 1;
+        self.built = true;
+        if is_container(part) {
+            self.nested += 1;
             self.tied.push(map.clone());
         }
     }
@@ -112,8 +128,12 @@ impl<'a> Env<'a> {
     /// To be called before a value is printed, copied or compared in depth: refuses what contains itself, nests too
     /// deep, or is built so that it unfolds to something huge.
     pub(crate) fn check_depth(&self, value: &Value) -> Result<(), String> {
-        if self.built == 0 { Ok(()) } else { check(value) }
+        if self.built && is_container(value) { measure(value).map(drop) } else { Ok(()) }
     }
+}
+
+fn is_container(value: &Value) -> bool {
+    matches!(value, Value::List(_) | Value::Map(_) | Value::AnyMap(_))
 }
 
 impl Drop for Env<'_> {
@@ -130,10 +150,12 @@ impl Drop for Env<'_> {
     }
 }
 
-/// Walks a value without recursion.
-fn check(value: &Value) -> Result<(), String> {
-    let mut nodes = 0;
-    let mut bytes = 0;
+/// Roughly how many bytes a value takes when it is printed. Walks it without recursion.
+///
+/// # Errors
+/// When the value nests too deep or is too large.
+pub(crate) fn measure(value: &Value) -> Result<usize, String> {
+    let (mut nodes, mut bytes) = (0, 0);
     let mut pending = vec![(value.clone(), 0)];
     while let Some((value, depth)) = pending.pop() {
         if depth > MAX_DEPTH {
@@ -143,7 +165,8 @@ fn check(value: &Value) -> Result<(), String> {
             nodes += 1;
             match part {
                 Value::Str(text) => bytes += text.len(),
-                Value::List(_) | Value::Map(_) | Value::AnyMap(_) => pending.push((part.clone(), depth + 1)),
+                Value::Bytes(data) => bytes += data.len(),
+                part if is_container(part) => pending.push((part.clone(), depth + 1)),
                 _ => {}
             }
         };
@@ -151,11 +174,11 @@ fn check(value: &Value) -> Result<(), String> {
             Value::List(list) => list.iter().for_each(&mut visit),
             Value::Map(map) => map.entries().iter().for_each(|(_, part)| visit(part)),
             Value::AnyMap(map) => map.entries().iter().for_each(|(_, part)| visit(part)),
-            _ => {}
+            other => visit(other),
         }
         if nodes > MAX_NODES || bytes > MAX_BYTES {
             return Err("value is too large".to_owned());
         }
     }
-    Ok(())
+    Ok(bytes + 8 * nodes)
 }

@@ -193,17 +193,18 @@ impl<'s> Lexer<'s> {
         let Some(trim) = right_delim(self.rest()) else {
             return Err("comment ends before closing delimiter".to_owned());
         };
-        self.close(trim);
+        self.close(trim, false);
         Ok(())
     }
 
     /// Steps over a right delimiter, with its trim marker and the space it trims.
-    fn close(&mut self, trim: bool) {
-        if trim {
-            self.pos += 2;
-            self.start = self.pos;
-        }
+    fn close(&mut self, trim: bool, emits: bool) {
+        self.pos += if trim { 2 } else { 0 };
+        self.start = self.pos;
         self.pos += RIGHT.len();
+        if emits {
+            self.emit(Kind::RightDelim);
+        }
         if trim {
             let rest = self.rest();
             self.pos += rest.len() - rest.trim_start_matches(is_space).len();
@@ -217,19 +218,7 @@ impl<'s> Lexer<'s> {
                 if self.parens > 0 {
                     return Err("unclosed left paren".to_owned());
                 }
-                if trim {
-                    self.pos += 2;
-                    self.start = self.pos;
-                }
-                self.push(Kind::RightDelim, RIGHT.into());
-                self.pos = self.start;
-                // The marker has been stepped over; what is left is the delimiter and the space behind it.
-                self.pos += RIGHT.len();
-                if trim {
-                    let rest = self.rest();
-                    self.pos += rest.len() - rest.trim_start_matches(is_space).len();
-                }
-                self.start = self.pos;
+                self.close(trim, true);
                 return Ok(());
             }
             let Some(c) = self.next() else {
@@ -334,7 +323,7 @@ impl<'s> Lexer<'s> {
 
     fn number(&mut self) -> Result<(), String> {
         let bad =
-            |l: &Self| format!("bad number syntax: {}", text::quote(l.source[l.start..l.pos].as_bytes()));
+            |l: &Self| format!("bad number syntax: {}", text::quote(&l.source.as_bytes()[l.start..l.pos]));
         if !self.scan_number() {
             return Err(bad(self));
         }

@@ -20,6 +20,7 @@ mod func;
 mod lex;
 mod number;
 mod parse;
+mod paths;
 mod slot;
 mod sprig;
 mod text;
@@ -44,7 +45,8 @@ pub struct Template {
 /// With [`Stage::Parse`] and the text Go gives for the same source.
 pub fn parse(name: &str, source: &str) -> Result<Template, Error> {
     let templates = parse::parse(name, source)?;
-    Ok(Template { name: name.to_owned(), source: source.to_owned(), templates, mutates: false })
+    let mutates = paths::mutates(&templates);
+    Ok(Template { name: name.to_owned(), source: source.to_owned(), templates, mutates })
 }
 
 impl Template {
@@ -58,7 +60,7 @@ impl Template {
 
     /// Which paths of the data the template reads, such as `app.metadata.name`; sorted, each once.
     pub fn paths(&self) -> Vec<String> {
-        Vec::new()
+        paths::paths(&self.templates, &self.name)
     }
 
     /// The name it was parsed under.

@@ -54,10 +54,10 @@ pub(crate) fn parse(text: &str, kind: Kind) -> Result<Number, String> {
 
 /// The integers a float can be exchanged for.
 fn integers_of(number: &mut Number, float: f64) {
-    if float.fract() == 0.0 && (-9.223_372_036_854_775_8e18..9.223_372_036_854_775_8e18).contains(&float) {
+    if float.fract() == 0.0 && (-9_223_372_036_854_775_808.0..9_223_372_036_854_775_808.0).contains(&float) {
         number.int = Some(float as i64);
     }
-    if float.fract() == 0.0 && (0.0..1.844_674_407_370_955_2e19).contains(&float) {
+    if float.fract() == 0.0 && (0.0..18_446_744_073_709_551_616.0).contains(&float) {
         number.uint = Some(float as u64);
     }
 }
@@ -124,11 +124,20 @@ pub(crate) fn parse_float(text: &str) -> Option<f64> {
         let value = hex_float(&unsigned[2..])?;
         return Some(if text.starts_with('-') { -value } else { value });
     }
-    // Underscores are for literals with a base prefix only.
-    if !unsigned.starts_with(|c: char| c.is_ascii_digit() || c == '.') || text.contains('_') {
+    if !unsigned.starts_with(|c: char| c.is_ascii_digit() || c == '.') {
         return None;
     }
-    text.parse::<f64>().ok().filter(|value| value.is_finite())
+    let value = if text.contains('_') {
+        // Underscores stand between digits; what separates the runs of digits is dot, exponent and sign.
+        if !unsigned.split(['.', 'e', 'E', '+', '-']).all(|run| run.is_empty() || underscores_ok(run, false))
+        {
+            return None;
+        }
+        text.replace('_', "").parse::<f64>()
+    } else {
+        text.parse::<f64>()
+    };
+    value.ok().filter(|value| value.is_finite())
 }
 
 /// `HEX[.HEX]p[+-]DEC`; the exponent is obligatory.
@@ -275,7 +284,8 @@ mod tests {
         assert_eq!(of("1e3"), Ok((Some(1000), Some(1000.0))));
         assert_eq!(of("-.5"), Ok((None, Some(-0.5))));
         assert_eq!(of("99999999999999999999"), overflow);
-        assert_eq!(of("089"), Ok((None, None)).or(Err("illegal number syntax: \"089\"".to_owned())));
+        assert_eq!(of("089"), Err("integer overflow: \"089\"".to_owned()));
+        assert_eq!(of("1_"), Err("illegal number syntax: \"1_\"".to_owned()));
         assert_eq!(parse("1+2i", Kind::Complex).map(|n| n.complex), Ok(Some((1.0, 2.0))));
         assert_eq!(parse("'\\n'", Kind::CharConstant).map(|n| n.int), Ok(Some(10)));
     }

@@ -26,7 +26,6 @@ pub(crate) struct Slot {
 
 impl Slot {
     pub(crate) const INVALID: Slot = Slot { value: Value::Nil, form: Form::Invalid };
-    pub(crate) const NIL: Slot = Slot { value: Value::Nil, form: Form::Interface };
 
     /// What a function returned or a constant stands for.
     pub(crate) fn concrete(value: Value) -> Slot {

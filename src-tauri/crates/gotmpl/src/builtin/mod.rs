@@ -74,12 +74,31 @@ fn append(env: &Env, out: &mut Vec<u8>, value: &Value) -> Result<(), String> {
 }
 
 fn printf(env: &mut Env, args: Args<'_>) -> Result<Value, String> {
-    let mut bytes = args.bytes(0).len();
-    for value in args.from(1) {
-        env.check_depth(value)?;
-        bytes += if let Value::Str(text) = value { text.len() } else { 0 };
-        env.check_bytes(bytes)?;
-    }
+    let format = args.bytes(0);
     let values: Vec<Value> = args.from(1).cloned().collect();
-    Ok(Value::str(sprintf(args.bytes(0), &values)))
+    check_format(env, format, &values)?;
+    Ok(Value::str(sprintf(format, &values)))
+}
+
+/// Refuses what would print too much: large values named over and over (`%[1]s`), or huge widths.
+fn check_format(env: &Env, format: &[u8], values: &[Value]) -> Result<(), String> {
+    let sizes = values.iter().map(crate::env::measure).collect::<Result<Vec<_>, _>>()?;
+    let verbs = format.iter().filter(|byte| **byte == b'%').count();
+    let printed = if format.contains(&b'[') {
+        verbs.saturating_mul(sizes.iter().copied().max().unwrap_or(0))
+    } else {
+        sizes.iter().sum()
+    };
+    // Go ignores widths beyond a million.
+    const WIDEST: usize = 1_000_000;
+    let number =
+        |digits: &[u8]| digits.iter().fold(0, |n, digit| (n * 10 + usize::from(digit - b'0')).min(WIDEST));
+    let written: usize = format.split(|byte| !byte.is_ascii_digit()).map(number).sum();
+    let given = values.iter().filter_map(|value| match value {
+        Value::Int(int) => usize::try_from(int.as_i64().unsigned_abs()).ok().filter(|n| *n <= WIDEST),
+        _ => None,
+    });
+    let stars = format.iter().filter(|byte| **byte == b'*').count();
+    let widths = written.saturating_add(stars.saturating_mul(given.max().unwrap_or(0)));
+    env.check_bytes(format.len().saturating_add(printed).saturating_add(widths))
 }

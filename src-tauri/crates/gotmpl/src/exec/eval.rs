@@ -221,10 +221,12 @@ fn number_value(number: &Number) -> std::result::Result<Value, String> {
     if let Some((real, imaginary)) = number.complex {
         return Ok(Value::Object(Arc::new(Complex { real, imaginary })));
     }
-    if let Some(float) = number.float {
-        if !hex && !text.starts_with('\'') && text.contains(['.', 'e', 'E', 'p', 'P']) {
-            return Ok(Value::Float(float));
-        }
+    if let Some(float) = number.float
+        && !hex
+        && !text.starts_with('\'')
+        && text.contains(['.', 'e', 'E', 'p', 'P'])
+    {
+        return Ok(Value::Float(float));
     }
     match number.int {
         Some(int) => Ok(Value::int(int)),

@@ -103,6 +103,9 @@ fn merge(env: &mut Env, args: Args<'_>, overwrite: bool) -> Result<Value, String
 }
 
 fn deep_copy(env: &mut Env, args: Args<'_>) -> Result<Value, String> {
+    if args.any(0).is_nil() {
+        return Err("reflect: call of reflect.Value.Type on zero Value".to_owned());
+    }
     env.check_depth(args.any(0))?;
     Ok(args.any(0).deep_clone())
 }

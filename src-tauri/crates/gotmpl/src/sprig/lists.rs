@@ -90,17 +90,16 @@ fn prepend(env: &mut Env, args: Args<'_>) -> Result<Value, String> {
 
 fn chunk(env: &mut Env, args: Args<'_>) -> Result<Value, String> {
     let items = items(args.any(1), "Cannot chunk type")?;
-    let size = usize::try_from(args.int(0)).ok().filter(|size| *size > 0);
-    let Some(size) = size else {
-        // Go computes a number of chunks from this that is negative or not a number.
-        return Err(if args.int(0) == 0 || !items.is_empty() {
-            "runtime error: makeslice: len out of range".to_owned()
-        } else {
-            "runtime error: index out of range [0] with length 0".to_owned()
-        });
-    };
     env.nest([args.any(1)])?;
-    let chunks = items.chunks(size).map(|chunk| Value::list(chunk.to_vec())).collect();
+    let size = args.int(0).unsigned_abs() as usize;
+    let chunks: Vec<&[Value]> = match items.len() {
+        _ if args.int(0) > 0 => items.chunks(size).collect(),
+        // What sprig's arithmetic makes of sizes that make no sense.
+        1 if size > 0 => vec![&items],
+        2.. if items.len() - 1 <= size => Vec::new(),
+        _ => return Err("runtime error: makeslice: len out of range".to_owned()),
+    };
+    let chunks = chunks.into_iter().map(|chunk| Value::list(chunk.to_vec())).collect();
     Ok(Value::List(List::with_elem(Elem::AnyList, chunks)))
 }
 

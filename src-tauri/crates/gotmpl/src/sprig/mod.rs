@@ -13,6 +13,7 @@ mod json;
 mod lists;
 mod merge;
 mod numbers;
+mod password;
 mod paths;
 mod random;
 mod reflection;
@@ -20,6 +21,7 @@ mod refused;
 mod regex;
 mod semver;
 mod strings;
+mod url;
 mod wrap;
 
 use crate::func::Func;
@@ -39,6 +41,8 @@ pub(crate) static TABLES: &[&[Func]] = &[
     paths::TABLE,
     regex::TABLE,
     semver::TABLE,
+    url::TABLE,
+    password::TABLE,
     random::TABLE,
     refused::TABLE,
 ];

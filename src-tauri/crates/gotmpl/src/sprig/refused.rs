@@ -6,13 +6,12 @@ use dinghy_govalue::Value;
 use crate::env::Env;
 use crate::func::{Args, Func, Ty, fixed};
 
-use Ty::{Any, Int, Str as Text, Uint32};
+use Ty::{Any, Int, Str as Text};
 
 pub(super) static TABLE: &[Func] = &[
     fixed("bcrypt", &[Text], hash),
     fixed("buildCustomCert", &[Text, Text], certificate),
     fixed("decryptAES", &[Text, Text], cipher),
-    fixed("derivePassword", &[Uint32, Text, Text, Text, Text], hash),
     fixed("encryptAES", &[Text, Text], cipher),
     fixed("genCA", &[Text, Int], certificate),
     fixed("genCAWithKey", &[Text, Int, Text], certificate),
@@ -30,7 +29,7 @@ fn certificate(_: &mut Env, _: Args<'_>) -> Result<Value, String> {
 }
 
 fn hash(_: &mut Env, _: Args<'_>) -> Result<Value, String> {
-    Err("not available: templates derive no passwords".to_owned())
+    Err("not available: templates hash no passwords".to_owned())
 }
 
 fn cipher(_: &mut Env, _: Args<'_>) -> Result<Value, String> {

@@ -194,10 +194,10 @@ impl Object for Version {
         };
         if name.starts_with("Set") {
             let mark = if name == "SetPrerelease" { "0.0.0-" } else { "0.0.0+" };
-            if !other.is_empty() {
-                if let Err(message) = Version::parse(&format!("{mark}{other}")) {
-                    return Some(Err(message));
-                }
+            if !other.is_empty()
+                && let Err(message) = Version::parse(&format!("{mark}{other}"))
+            {
+                return Some(Err(message));
             }
             return Some(Ok(version(self.changed(|next| {
                 if name == "SetPrerelease" { next.pre = other } else { next.metadata = other }
@@ -259,11 +259,9 @@ impl Constraints {
         else {
             return Err(improper(text));
         };
-        let mut text = text.to_owned();
-        for found in range.captures_iter(&text.clone()) {
-            let bounds = format!(">= {}, <= {} ", &found[1], &found[11]);
-            text = text.replacen(&found[0], &bounds, 1);
-        }
+        // `1.2 - 3` is another way to write `>= 1.2, <= 3`.
+        let text = range
+            .replace_all(text, |found: &regex::Captures<'_>| format!(">= {}, <= {} ", &found[1], &found[11]));
         let groups = text.split("||").map(|group| {
             if !valid.is_match(group) {
                 return Err(improper(group));

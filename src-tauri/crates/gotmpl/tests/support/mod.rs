@@ -3,13 +3,13 @@
 use dinghy_govalue::{Elem, Func, HOUR, LAYOUTS, MINUTE, Map, SECOND, Str, Time, Value};
 
 /// Reads a file of the corpus.
-pub fn corpus(name: &str) -> String {
+pub(crate) fn corpus(name: &str) -> String {
     let path = format!("{}/../../../tests/compat/{name}", env!("CARGO_MANIFEST_DIR"));
     std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"))
 }
 
 /// One set of variables: `context` as strings, `secrets` as bytes, and `time`, `strings`, `repo`.
-pub fn variables(raw: &Value) -> Value {
+pub(crate) fn variables(raw: &Value) -> Value {
     let Value::Map(raw) = raw else { panic!("variables are a map") };
     let mut entries: Vec<(Str, Value)> = raw.entries().to_vec();
     for (key, value) in &mut entries {
@@ -26,6 +26,7 @@ pub fn variables(raw: &Value) -> Value {
     }
     entries.push((Str::from("time"), time()));
     entries.push((Str::from("strings"), strings()));
+    entries.push((Str::from("repo"), repo()));
     Value::map(entries)
 }
 
@@ -61,6 +62,12 @@ fn strings() -> Value {
             func("func(string) string", |args| Ok(Value::str(text(&args[0]).to_str_lossy().to_lowercase()))),
         ),
     ])
+}
+
+/// Only the names: what Argo CD's functions of repositories do is no matter of templates.
+fn repo() -> Value {
+    let names = ["RepoURLToHTTPS", "FullNameByRepoURL", "QueryEscape", "GetCommitMetadata", "GetAppDetails"];
+    Value::map(names.map(|name| (name, func("func(string) string", |args| Ok(args[0].clone())))))
 }
 
 fn func(signature: &str, body: impl Fn(&[Value]) -> Result<Value, String> + Send + Sync + 'static) -> Value {
