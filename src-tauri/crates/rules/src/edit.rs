@@ -59,7 +59,9 @@ pub fn set_key(text: &str, key: &str, value: Option<&str>) -> Result<String, Edi
 /// The keys and values of the (last) ConfigMap's data. A value that is no string counts as its own source.
 fn keys(text: &str) -> Result<BTreeMap<String, String>, EditError> {
     let documents = read(text)?;
-    let Some(data) = config_map(&documents).and_then(|map| map.get("data")) else { return Ok(BTreeMap::new()) };
+    let Some(data) = config_map(&documents).and_then(|map| map.get("data")) else {
+        return Ok(BTreeMap::new());
+    };
     let entry = |(key, value): &(Node, Node)| {
         let source = || text.get(value.start as usize..value.end as usize).unwrap_or_default().to_owned();
         Some((key.string()?.value, value.string().map_or_else(source, |text| text.value)))
@@ -68,11 +70,13 @@ fn keys(text: &str) -> Result<BTreeMap<String, String>, EditError> {
 }
 
 fn read(text: &str) -> Result<Vec<Node>, EditError> {
-    yaml::parse(&Text::file(text)).map_err(|error| EditError::Unreadable { at: error.at, detail: error.detail })
+    yaml::parse(&Text::file(text))
+        .map_err(|error| EditError::Unreadable { at: error.at, detail: error.detail })
 }
 
 fn config_map(documents: &[Node]) -> Option<&Node> {
-    let is_one = |node: &&Node| node.get("kind").and_then(Node::string).is_none_or(|kind| kind.value == "ConfigMap");
+    let is_one =
+        |node: &&Node| node.get("kind").and_then(Node::string).is_none_or(|kind| kind.value == "ConfigMap");
     documents.iter().filter(|node| node.pairs().is_some()).find(is_one)
 }
 
@@ -98,12 +102,14 @@ impl Place {
         let pairs = manifest.pairs().unwrap_or_default();
         let data = pairs.iter().find(|(name, _)| name.string().is_some_and(|name| name.value == "data"));
         let Some((data_key, data)) = data else {
-            let end = pairs.iter().map(|(key, value)| entry_range(text, key, value).end).max().unwrap_or_default();
+            let end =
+                pairs.iter().map(|(key, value)| entry_range(text, key, value).end).max().unwrap_or_default();
             return Ok(Self::add(text, end, 2, "data:\n"));
         };
         let entries = data.pairs().unwrap_or_default();
         // Of two equal keys the last one is in force.
-        let found = entries.iter().rev().find(|(name, _)| name.string().is_some_and(|name| name.value == key));
+        let found =
+            entries.iter().rev().find(|(name, _)| name.string().is_some_and(|name| name.value == key));
         if let Some((key, value)) = found {
             let entry = entry_range(text, key, value);
             let indent = column(text, key.start as usize);
@@ -111,9 +117,18 @@ impl Place {
             let block_indent = block_indent(&text[value.clone()]).unwrap_or(indent + 2);
             return Ok(Self { entry, value: Some(value), indent, block_indent, lead: String::new() });
         }
-        match entries.iter().map(|(key, value)| (key, entry_range(text, key, value).end)).max_by_key(|&(_, end)| end) {
+        match entries
+            .iter()
+            .map(|(key, value)| (key, entry_range(text, key, value).end))
+            .max_by_key(|&(_, end)| end)
+        {
             Some((last, end)) => Ok(Self::add(text, end, column(text, last.start as usize), "")),
-            None => Ok(Self::add(text, entry_range(text, data_key, data).end, column(text, data_key.start as usize) + 2, "")),
+            None => Ok(Self::add(
+                text,
+                entry_range(text, data_key, data).end,
+                column(text, data_key.start as usize) + 2,
+                "",
+            )),
         }
     }
 
@@ -151,7 +166,8 @@ impl Place {
         } else {
             tail.split_at(tail.find('\n').unwrap_or(tail.len()))
         };
-        let block = block(value, self.block_indent).map(|(mark, body)| format!("{head} {mark}{comment}\n{body}{tail}"));
+        let block = block(value, self.block_indent)
+            .map(|(mark, body)| format!("{head} {mark}{comment}\n{body}{tail}"));
         let inline = inline.into_iter().flatten().map(|value| format!("{head} {value}{comment}{tail}"));
         let was_short = !is_block && !source.contains('\n') && !value.contains('\n');
         if was_short { inline.chain(block).collect() } else { block.into_iter().chain(inline).collect() }
@@ -225,12 +241,16 @@ fn column(text: &str, at: usize) -> usize {
 /// A literal block: its mark and its lines without the last line break. None for texts that need quotes.
 fn block(value: &str, indent: usize) -> Option<(&'static str, String)> {
     let body = value.strip_suffix('\n').unwrap_or(value);
-    let odd = |c: char| (c.is_control() && c != '\n' && c != '\t') || matches!(c, '\u{feff}' | '\u{2028}' | '\u{2029}');
-    if body.is_empty() || body.ends_with('\n') || body.starts_with(char::is_whitespace) || body.contains(odd) {
+    let odd = |c: char| {
+        (c.is_control() && c != '\n' && c != '\t') || matches!(c, '\u{feff}' | '\u{2028}' | '\u{2029}')
+    };
+    if body.is_empty() || body.ends_with('\n') || body.starts_with(char::is_whitespace) || body.contains(odd)
+    {
         return None;
     }
     let pad = " ".repeat(indent);
-    let lines = body.split('\n').map(|line| if line.is_empty() { String::new() } else { format!("{pad}{line}") });
+    let lines =
+        body.split('\n').map(|line| if line.is_empty() { String::new() } else { format!("{pad}{line}") });
     let mark = if value.ends_with('\n') { "|" } else { "|-" };
     Some((mark, lines.collect::<Vec<_>>().join("\n")))
 }

@@ -151,7 +151,13 @@ impl ConditionResult {
 }
 
 /// Judges an application: what is due now, given what was due before. `now_ms` is the present in Unix ms.
-pub fn evaluate(catalog: &Catalog, memory: &Memory, subject: &Subject, now_ms: i64, options: Options) -> Evaluation {
+pub fn evaluate(
+    catalog: &Catalog,
+    memory: &Memory,
+    subject: &Subject,
+    now_ms: i64,
+    options: Options,
+) -> Evaluation {
     let mut evaluation = Evaluation::default();
     if !subject.is_fresh() {
         evaluation.waits_for_refresh = true;
@@ -173,7 +179,12 @@ pub fn evaluate(catalog: &Catalog, memory: &Memory, subject: &Subject, now_ms: i
 }
 
 /// Judges one trigger without memory or subscriptions. None if there is no such trigger.
-pub fn run_trigger(catalog: &Catalog, name: &str, subject: &Subject, now_ms: i64) -> Option<Vec<ConditionResult>> {
+pub fn run_trigger(
+    catalog: &Catalog,
+    name: &str,
+    subject: &Subject,
+    now_ms: i64,
+) -> Option<Vec<ConditionResult>> {
     let now = time(now_ms);
     let env = catalog.env.trigger(subject.app(), subject.project(), &now);
     let conditions = &catalog.triggers().get(name)?.conditions;
@@ -246,7 +257,13 @@ impl Judge<'_> {
         }
     }
 
-    fn holds(&mut self, trigger: &Trigger, condition: &Condition, result: &ConditionResult, target: &Subscribed) {
+    fn holds(
+        &mut self,
+        trigger: &Trigger,
+        condition: &Condition,
+        result: &ConditionResult,
+        target: &Subscribed,
+    ) {
         let to = &target.destination;
         let once_per = result.once_per.as_deref().unwrap_or_default();
         let key = state_key(once_per, &trigger.name, &condition.key, &to.service, &to.recipient);

@@ -42,9 +42,9 @@ impl Reader {
         if node.is_null() {
             return Ok(Fields { entries: Vec::new() });
         }
-        let pairs = node
-            .pairs()
-            .ok_or_else(|| Fault::new(node.start, format!("{what} must be a mapping, not {}", node.describe())))?;
+        let pairs = node.pairs().ok_or_else(|| {
+            Fault::new(node.start, format!("{what} must be a mapping, not {}", node.describe()))
+        })?;
         let mut entries: Vec<(&'static str, &Node)> = Vec::new();
         for (key, value) in pairs {
             let Some(name) = key.string() else {
@@ -62,7 +62,11 @@ impl Reader {
                 continue;
             };
             if entries.iter().any(|(seen, _)| seen == field) {
-                self.report(Level::Warning, key.start, format!("`{field}` stands twice; the last one counts"));
+                self.report(
+                    Level::Warning,
+                    key.start,
+                    format!("`{field}` stands twice; the last one counts"),
+                );
                 entries.retain(|(seen, _)| seen != field);
             }
             if !value.is_null() {
@@ -77,9 +81,9 @@ impl Reader {
         if node.is_null() {
             return Ok(Vec::new());
         }
-        let pairs = node
-            .pairs()
-            .ok_or_else(|| Fault::new(node.start, format!("{what} must be a mapping, not {}", node.describe())))?;
+        let pairs = node.pairs().ok_or_else(|| {
+            Fault::new(node.start, format!("{what} must be a mapping, not {}", node.describe()))
+        })?;
         let mut entries: Vec<(Text, &Node)> = Vec::new();
         for (key, value) in pairs {
             let Some(name) = key.string() else {
@@ -128,9 +132,8 @@ impl<'n> Fields<'n> {
 
 /// A scalar as a string.
 pub(crate) fn string(node: &Node, name: &str) -> Result<Text, Fault> {
-    node.string().ok_or_else(|| {
-        Fault::new(node.start, format!("`{name}` must be a string, not {}", node.describe()))
-    })
+    node.string()
+        .ok_or_else(|| Fault::new(node.start, format!("`{name}` must be a string, not {}", node.describe())))
 }
 
 /// A list of strings.

@@ -5,6 +5,7 @@
 //! handed back by name, and the manifest says `$name` in its place.
 
 use std::collections::BTreeSet;
+use std::fmt;
 use std::ops::Range;
 
 use base64::Engine as _;
@@ -21,7 +22,7 @@ const CONFIG_MAP: &str = "argocd-notifications-cm";
 const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
 
 /// A file to import.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct File<'a> {
     /// Its name; a bare trigger or template is called after it.
     pub name: &'a str,
@@ -30,7 +31,7 @@ pub struct File<'a> {
 }
 
 /// What an import comes to. Nothing is stored yet.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Import {
     /// The new text of the rules file.
     pub manifest: String,
@@ -38,6 +39,14 @@ pub struct Import {
     pub secrets: Vec<(String, Secret)>,
     /// What happened, in order.
     pub notes: Vec<ImportNote>,
+}
+
+/// Without the manifest, in which a token may be left.
+impl fmt::Debug for Import {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut debug = f.debug_struct("Import");
+        debug.field("secrets", &self.secrets).field("notes", &self.notes).finish_non_exhaustive()
+    }
 }
 
 /// One thing an import did or could not do.
@@ -79,8 +88,8 @@ pub enum ImportNote {
 pub fn import(files: &[File<'_>], existing: &str) -> Import {
     let mut import = Import { manifest: existing.to_owned(), secrets: Vec::new(), notes: Vec::new() };
     for file in files {
-        for document in documents(file.text) {
-            import.document(file, document);
+        for (offset, text) in documents(file.text) {
+            import.document(file, offset, text);
         }
     }
     import.move_secrets();
@@ -88,27 +97,31 @@ pub fn import(files: &[File<'_>], existing: &str) -> Import {
     import
 }
 
-/// The documents of a stream, each with the text before it since the last `---`.
-fn documents(text: &str) -> Vec<&str> {
+/// The documents of a stream: offset and text, from one `---` to the next. A single one is the whole text, whatever
+/// comments stand around it.
+fn documents(text: &str) -> Vec<(usize, &str)> {
+    let filled = |nodes: Vec<Node>| nodes.iter().filter(|node| !node.is_null()).count();
+    if yaml::parse(&Text::file(text)).is_ok_and(|nodes| filled(nodes) == 1) {
+        return vec![(0, text)];
+    }
     let mut documents = Vec::new();
     let mut start = 0;
     let mut at = 0;
     for line in text.split_inclusive('\n') {
         let rest = line.strip_prefix("---");
         if at > start && rest.is_some_and(|rest| rest.trim_start() != rest || rest.is_empty()) {
-            documents.push(&text[start..at]);
+            documents.push((start, &text[start..at]));
             start = at;
         }
         at += line.len();
     }
-    documents.push(&text[start..]);
+    documents.push((start, &text[start..]));
     documents
 }
 
 impl Import {
-    fn document(&mut self, file: &File<'_>, text: &str) {
+    fn document(&mut self, file: &File<'_>, offset: usize, text: &str) {
         // Positions are those in the whole file.
-        let offset = text.as_ptr() as usize - file.text.as_ptr() as usize;
         let source = Source::new(file.name, file.text);
         let at = |at: u32| at + u32::try_from(offset).unwrap_or_default();
         let nodes = match yaml::parse(&Text::file(text)) {
@@ -182,8 +195,10 @@ impl Import {
             let (Some(key), Some(value)) = (key.string(), value.string()) else { continue };
             let packed: String = value.value.split_whitespace().collect();
             // Neither error may say what it found.
-            let bytes = STANDARD.decode(packed).map_err(|_| format!("the secret `{}` is no base64", key.value))?;
-            let text = String::from_utf8(bytes).map_err(|_| format!("the secret `{}` is no text", key.value))?;
+            let bytes =
+                STANDARD.decode(packed).map_err(|_| format!("the secret `{}` is no base64", key.value))?;
+            let text =
+                String::from_utf8(bytes).map_err(|_| format!("the secret `{}` is no text", key.value))?;
             self.keep(key.value, Secret::new(text));
         }
         for (key, value) in node.get("stringData").and_then(Node::pairs).unwrap_or_default() {
@@ -207,7 +222,9 @@ impl Import {
         let is_trigger = |item: &Node| item.get("when").is_some() || item.get("send").is_some();
         let kind = match &node.kind {
             Kind::Sequence(items) if items.iter().any(is_trigger) => "trigger",
-            Kind::Mapping(_) if ["message", "webhook", "dingtalk", "email", "slack"].into_iter().any(has) => "template",
+            Kind::Mapping(_) if ["message", "webhook", "dingtalk", "email", "slack"].into_iter().any(has) => {
+                "template"
+            }
             _ => return Err("neither a ConfigMap nor a Secret, a trigger or a template".to_owned()),
         };
         let name = stem.strip_prefix(kind).and_then(|rest| rest.strip_prefix('.')).unwrap_or(stem);
@@ -222,7 +239,9 @@ impl Import {
             let (Some(key), Some(text)) = (key.string(), value.string()) else { continue };
             let Some(service) = key.value.strip_prefix("service.webhook") else { continue };
             let service = service.strip_prefix('.').unwrap_or("webhook").to_owned();
-            let Some(node) = yaml::parse(&text).ok().and_then(|nodes| nodes.into_iter().next()) else { continue };
+            let Some(node) = yaml::parse(&text).ok().and_then(|nodes| nodes.into_iter().next()) else {
+                continue;
+            };
             let mut note = |node: &Node, suffix: &'static str, clear: &dyn Fn(&str) -> bool| {
                 if let Some(value) = node.string().map(|text| text.value).filter(|value| clear(value)) {
                     found.push((node.start as usize..node.end as usize, service.clone(), suffix, value));
@@ -240,12 +259,21 @@ impl Import {
         found.dedup_by_key(|(range, ..)| range.start);
         for (range, service, suffix, value) in found {
             let secret = self.name_for(&format!("{service}-{suffix}"), &value);
-            let mut manifest = self.manifest.clone();
-            manifest.replace_range(range, &format!("${secret}"));
+            let (Some(head), Some(tail)) = (self.manifest.get(..range.start), self.manifest.get(range.end..))
+            else {
+                continue;
+            };
+            let manifest = format!("{head}${secret}{tail}");
             // A value spread over lines or escapes could be cut in the wrong place; then it stays, and is warned of.
-            if !manifest.contains(&value) && same_but(&self.manifest, &manifest, &value, &format!("${secret}")) {
+            if !manifest.contains(&value)
+                && same_but(&self.manifest, &manifest, &value, &format!("${secret}"))
+            {
                 self.manifest = manifest;
-                let key = if service == "webhook" { "service.webhook".into() } else { format!("service.webhook.{service}") };
+                let key = if service == "webhook" {
+                    "service.webhook".into()
+                } else {
+                    format!("service.webhook.{service}")
+                };
                 self.notes.push(ImportNote::Moved { key, secret: secret.clone() });
                 if !self.secrets.iter().any(|(known, _)| *known == secret) {
                     self.secrets.push((secret, Secret::new(value)));
@@ -297,7 +325,8 @@ fn same_but(before: &str, after: &str, value: &str, name: &str) -> bool {
         (Some(before), Some(after)) => {
             before.len() == after.len()
                 && before.iter().zip(&after).all(|(old, new)| {
-                    old == new || (old.0 == new.0 && unquoted(&old.1.replace(value, name)) == unquoted(&new.1))
+                    old == new
+                        || (old.0 == new.0 && unquoted(&old.1.replace(value, name)) == unquoted(&new.1))
                 })
         }
         _ => false,
@@ -310,7 +339,8 @@ fn string(node: &Node, key: &str) -> Option<String> {
 
 /// A field by its name in any case, as Go finds it.
 fn get<'n>(node: &'n Node, field: &str) -> Option<&'n Node> {
-    let is_it = |(key, _): &&(Node, Node)| key.string().is_some_and(|key| key.value.eq_ignore_ascii_case(field));
+    let is_it =
+        |(key, _): &&(Node, Node)| key.string().is_some_and(|key| key.value.eq_ignore_ascii_case(field));
     node.pairs()?.iter().rev().find(is_it).map(|(_, value)| value)
 }
 

@@ -11,7 +11,13 @@ pub(crate) fn condition_key(index: usize, when: &str) -> String {
 }
 
 /// `[ONCE_PER:]TRIGGER:CONDITION:SERVICE:RECIPIENT`. An empty `once_per` is none.
-pub(crate) fn state_key(once_per: &str, trigger: &str, condition: &str, service: &str, recipient: &str) -> String {
+pub(crate) fn state_key(
+    once_per: &str,
+    trigger: &str,
+    condition: &str,
+    service: &str,
+    recipient: &str,
+) -> String {
     let rest = format!("{trigger}:{condition}:{service}:{recipient}");
     if once_per.is_empty() { rest } else { format!("{once_per}:{rest}") }
 }

@@ -5,6 +5,16 @@
 //!
 //! Invariants: this crate does no IO, knows no async and no clock (the time comes in as an argument), never panics on
 //! what a file or a server says, and holds secrets only while a message is rendered.
+//!
+//! Where notifications-engine is not followed, on purpose:
+//! - A broken key disables itself alone; there, nobody is notified of anything any more.
+//! - A delivery that failed stays in the outbox; there, it fires again at the next evaluation, or with `oncePer` never.
+//! - Only the parts of a template that the destination needs are rendered, so another service's block cannot fail it.
+//! - An annotation that has nothing to do with notifications subscribes nobody (its loop reuses the recipients of the
+//!   annotation before).
+//! - An old project annotation that names its trigger means that trigger, also where the service has default triggers.
+//! - What is remembered of an application is not cut at 100 entries.
+//! - `secrets` is empty in triggers, where nothing may depend on it.
 
 mod attempt;
 mod catalog;
@@ -31,11 +41,11 @@ pub use diagnostic::{Diagnostic, Level};
 pub use edit::{EditError, set_key};
 pub use env::{Secrets, VarsError, variables};
 pub use evaluate::{
-    ConditionResult, Evaluation, FirstContact, Intent, Options, Reason, RuleError, Scope, Suppressed, evaluate,
-    run_trigger,
+    ConditionResult, Evaluation, FirstContact, Intent, Options, Reason, RuleError, Scope, Suppressed,
+    evaluate, run_trigger,
 };
 pub use import::{File, Import, ImportNote, import};
-pub use render::{Delivery, render};
+pub use render::{Delivery, Preview, preview, render};
 pub use selector::{Selector, SelectorError};
 pub use subject::Subject;
 pub use subscribe::{Origin, Subscribed, destinations};

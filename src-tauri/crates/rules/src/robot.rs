@@ -1,9 +1,4 @@
-//! How a DingTalk robot's URL looks. The host may be any: private deployments have their own.
-
-/// Whether a URL is a robot's: `…/robot/send?…access_token=…`.
-pub(crate) fn is_robot_url(url: &str) -> bool {
-    url.split_once("/robot/send?").is_some_and(|(_, query)| token(query).is_some())
-}
+//! Tokens of DingTalk robots (`…/robot/send?access_token=…`; any host, private deployments have their own) in a text.
 
 /// Whether a robot's URL holds its token itself, not a `$name` for it.
 pub(crate) fn literal_token(url: &str) -> bool {

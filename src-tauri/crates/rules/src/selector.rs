@@ -231,7 +231,8 @@ impl Parser {
 
 /// `[PREFIX/]NAME`: the prefix a DNS name, the name up to 63 of `[A-Za-z0-9._-]` with alphanumeric ends.
 fn label_key(at: usize, key: String) -> Result<String, SelectorError> {
-    let (prefix, name) = key.split_once('/').map_or((None, key.as_str()), |(prefix, name)| (Some(prefix), name));
+    let (prefix, name) =
+        key.split_once('/').map_or((None, key.as_str()), |(prefix, name)| (Some(prefix), name));
     let prefix_fits = prefix.is_none_or(|prefix| {
         let lower = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-' || c == '.';
         !prefix.is_empty() && prefix.len() <= 253 && prefix.chars().all(lower) && ends_fit(prefix)
@@ -261,8 +262,13 @@ fn ends_fit(name: &str) -> bool {
 mod tests {
     use super::Selector;
 
-    const LABELS: &[(&str, &str)] =
-        &[("team", "payments"), ("env", "prod"), ("tier", ""), ("wave", "5"), ("app.kubernetes.io/name", "x")];
+    const LABELS: &[(&str, &str)] = &[
+        ("team", "payments"),
+        ("env", "prod"),
+        ("tier", ""),
+        ("wave", "5"),
+        ("app.kubernetes.io/name", "x"),
+    ];
 
     #[test]
     fn selectors_match_as_in_kubernetes() {
@@ -296,7 +302,9 @@ mod tests {
         ];
         for (text, expected) in cases {
             let selector = Selector::parse(text).unwrap_or_else(|error| panic!("{text}: {error}"));
-            let label = |name: &str| LABELS.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned());
+            let label = |name: &str| {
+                LABELS.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned())
+            };
             assert_eq!(selector.matches(label), expected, "{text}");
         }
     }

@@ -55,10 +55,15 @@ impl Subject {
     /// a rule would fire on the state before (`notification_controller/controller/controller.go`,
     /// isAppSyncStatusRefreshed).
     pub(crate) fn is_fresh(&self) -> bool {
-        if !matches!(self.string(&["status", "operationState", "phase"]).as_str(), "Failed" | "Error" | "Succeeded") {
+        if !matches!(
+            self.string(&["status", "operationState", "phase"]).as_str(),
+            "Failed" | "Error" | "Succeeded"
+        ) {
             return true;
         }
-        let Ok(finished) = rfc3339(&self.string(&["status", "operationState", "finishedAt"])) else { return false };
+        let Ok(finished) = rfc3339(&self.string(&["status", "operationState", "finishedAt"])) else {
+            return false;
+        };
         ["reconciledAt", "observedAt"].iter().any(|name| {
             rfc3339(&self.string(&["status", name])).is_ok_and(|seen| finished.compare(&seen).is_le())
         })
@@ -68,7 +73,9 @@ impl Subject {
 fn object(json: &str) -> Result<Value, Problem> {
     match Value::from_json_str(json) {
         Ok(value @ Value::Map(_)) => Ok(value),
-        Ok(other) => Err(Problem::BodyCut { detail: format!("expected a JSON object, found {}", other.type_name()) }),
+        Ok(other) => {
+            Err(Problem::BodyCut { detail: format!("expected a JSON object, found {}", other.type_name()) })
+        }
         Err(error) => Err(Problem::BodyCut { detail: error.to_string() }),
     }
 }
@@ -101,10 +108,22 @@ mod tests {
             (r#"{"operationState": null}"#, true),
             (r#"{"operationState": {"phase": "Running"}}"#, true),
             (r#"{"operationState": {"phase": "Succeeded"}}"#, false),
-            (r#"{"operationState": {"phase": "Failed", "finishedAt": "soon"}, "reconciledAt": "2024-01-01T00:00:00Z"}"#, false),
-            (r#"{"operationState": {"phase": "Error", "finishedAt": "2024-01-01T00:00:01Z"}, "reconciledAt": "2024-01-01T00:00:00Z"}"#, false),
-            (r#"{"operationState": {"phase": "Error", "finishedAt": "2024-01-01T00:00:01Z"}, "reconciledAt": "2024-01-01T00:00:01Z"}"#, true),
-            (r#"{"operationState": {"phase": "Succeeded", "finishedAt": "2024-01-01T00:00:01Z"}, "reconciledAt": "2024-01-01T00:00:00Z", "observedAt": "2024-01-01T08:00:02+08:00"}"#, true),
+            (
+                r#"{"operationState": {"phase": "Failed", "finishedAt": "soon"}, "reconciledAt": "2024-01-01T00:00:00Z"}"#,
+                false,
+            ),
+            (
+                r#"{"operationState": {"phase": "Error", "finishedAt": "2024-01-01T00:00:01Z"}, "reconciledAt": "2024-01-01T00:00:00Z"}"#,
+                false,
+            ),
+            (
+                r#"{"operationState": {"phase": "Error", "finishedAt": "2024-01-01T00:00:01Z"}, "reconciledAt": "2024-01-01T00:00:01Z"}"#,
+                true,
+            ),
+            (
+                r#"{"operationState": {"phase": "Succeeded", "finishedAt": "2024-01-01T00:00:01Z"}, "reconciledAt": "2024-01-01T00:00:00Z", "observedAt": "2024-01-01T08:00:02+08:00"}"#,
+                true,
+            ),
         ];
         for (status, fresh) in cases {
             let subject = Subject::parse(&format!(r#"{{"status": {status}}}"#), None).expect(status);

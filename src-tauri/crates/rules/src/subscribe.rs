@@ -160,11 +160,15 @@ data:
     fn check(subscriptions: &str, app: &str, project: &str, expect: Expect) {
         let rules = format!("{RULES}  subscriptions: |\n    {}\n", subscriptions.replace('\n', "\n    "));
         let catalog = Catalog::parse(&rules, "rules.yaml");
-        let subject = Subject::parse(&format!(r#"{{"metadata": {app}}}"#), Some(&format!(r#"{{"metadata": {project}}}"#)));
+        let subject = Subject::parse(
+            &format!(r#"{{"metadata": {app}}}"#),
+            Some(&format!(r#"{{"metadata": {project}}}"#)),
+        );
         let mut out = String::new();
         for (trigger, list) in destinations(&catalog, &subject.expect("subject")) {
             for Subscribed { destination, origin } in list {
-                out += &format!("{trigger} -> {}:{} ({origin:?})\n", destination.service, destination.recipient);
+                out +=
+                    &format!("{trigger} -> {}:{} ({origin:?})\n", destination.service, destination.recipient);
             }
         }
         expect.assert_eq(&out);
@@ -173,48 +177,83 @@ data:
     #[test]
     fn the_manifests_subscriptions() {
         let entries = "- {recipients: [dingtalk, 'webhook:x:y'], triggers: [a, b]}\n- {recipients: [ops], selector: 'env in (prod)'}";
-        check(entries, r#"{"labels": {"env": "prod"}}"#, "{}", expect![[r#"
+        check(
+            entries,
+            r#"{"labels": {"env": "prod"}}"#,
+            "{}",
+            expect![[r#"
             a -> dingtalk: (Manifest)
             a -> webhook:x (Manifest)
             b -> dingtalk: (Manifest)
             b -> webhook:x (Manifest)
             on-default -> ops: (Manifest)
-        "#]]);
-        check(entries, r#"{"labels": {"env": "dev"}}"#, "{}", expect![[r#"
+        "#]],
+        );
+        check(
+            entries,
+            r#"{"labels": {"env": "dev"}}"#,
+            "{}",
+            expect![[r#"
             a -> dingtalk: (Manifest)
             a -> webhook:x (Manifest)
             b -> dingtalk: (Manifest)
             b -> webhook:x (Manifest)
-        "#]]);
-        check(entries, r#"{"labels": null}"#, "{}", expect![[r#"
+        "#]],
+        );
+        check(
+            entries,
+            r#"{"labels": null}"#,
+            "{}",
+            expect![[r#"
             a -> dingtalk: (Manifest)
             a -> webhook:x (Manifest)
             b -> dingtalk: (Manifest)
             b -> webhook:x (Manifest)
-        "#]]);
+        "#]],
+        );
     }
 
     #[test]
     fn annotations_of_the_application() {
         let annotate = |key: &str, value: &str| serde_json::json!({"annotations": {key: value}}).to_string();
         let check = |key: &str, value: &str, expect| check("[]", &annotate(key, value), "{}", expect);
-        check("notifications.argoproj.io/subscribe.on-x.slack", "a; b;;", expect![[r#"
+        check(
+            "notifications.argoproj.io/subscribe.on-x.slack",
+            "a; b;;",
+            expect![[r#"
             on-x -> slack:a (Application)
             on-x -> slack:b (Application)
-        "#]]);
-        check("notifications.argoproj.io/subscribe.on-x.dingtalk", "", expect![[r#"
+        "#]],
+        );
+        check(
+            "notifications.argoproj.io/subscribe.on-x.dingtalk",
+            "",
+            expect![[r#"
             on-x -> dingtalk: (Application)
-        "#]]);
+        "#]],
+        );
         check("notifications.argoproj.io/subscribe.on-x.dingtalk", ";", expect![[""]]);
-        check("notifications.argoproj.io/subscribe.dingtalk", "", expect![[r#"
+        check(
+            "notifications.argoproj.io/subscribe.dingtalk",
+            "",
+            expect![[r#"
             on-default -> dingtalk: (Application)
-        "#]]);
-        check("notifications.argoproj.io/subscribe.ops", "", expect![[r#"
+        "#]],
+        );
+        check(
+            "notifications.argoproj.io/subscribe.ops",
+            "",
+            expect![[r#"
             on-ops -> ops: (Application)
-        "#]]);
-        check("notifications.argoproj.io/subscribe.on-x.ops.more", "r", expect![[r#"
+        "#]],
+        );
+        check(
+            "notifications.argoproj.io/subscribe.on-x.ops.more",
+            "r",
+            expect![[r#"
             on-x -> ops:r (Application)
-        "#]]);
+        "#]],
+        );
         check(
             "notifications.argoproj.io/subscriptions",
             "- trigger: [on-a, on-b]\n  destinations:\n  - {service: ops, recipients: [x, y]}\n- destinations: [{service: ops, recipients: [z]}]",

@@ -2,8 +2,11 @@
 
 use std::collections::BTreeSet;
 
+use dinghy_model::Problem;
+
 use super::{Catalog, service, subscriptions, template, trigger};
-use crate::diagnostic::{Fault, Level};
+
+use crate::diagnostic::{Diagnostic, Fault, Level};
 use crate::fields::Reader;
 use crate::similar;
 use crate::yaml::{self, Kind, Node, Text};
@@ -83,7 +86,8 @@ impl Builder {
                 return;
             }
             Some("Secret") => {
-                let detail = "a Secret is not read from the rules file; import it, and the keychain keeps its values";
+                let detail =
+                    "a Secret is not read from the rules file; import it, and the keychain keeps its values";
                 return self.reader.report(Level::Warning, node.start, detail);
             }
             Some(other) => {
@@ -98,10 +102,12 @@ impl Builder {
                 return self.reader.report(Level::Error, node.start, detail);
             }
         }
-        if let Some(name) = node.get("metadata").and_then(|metadata| metadata.get("name")).and_then(Node::string)
+        if let Some(name) =
+            node.get("metadata").and_then(|metadata| metadata.get("name")).and_then(Node::string)
             && name.value != CONFIG_MAP
         {
-            let detail = format!("the ConfigMap `{}` is not read; its name must be `{CONFIG_MAP}`", name.value);
+            let detail =
+                format!("the ConfigMap `{}` is not read; its name must be `{CONFIG_MAP}`", name.value);
             return self.reader.report(Level::Warning, name.place(0), detail);
         }
         for (key, _) in pairs {
@@ -134,7 +140,8 @@ impl Builder {
 
     fn key(&mut self, key: &Text, value: &Node) -> Result<(), Fault> {
         let text = value.string().ok_or_else(|| {
-            let detail = format!("the value of a key is a string, not {}: write `{}: |`", value.describe(), key.value);
+            let detail =
+                format!("the value of a key is a string, not {}: write `{}: |`", value.describe(), key.value);
             Fault::new(value.start, detail)
         })?;
         self.catalog.sources.insert(key.value.clone(), text.value.clone());
@@ -147,7 +154,10 @@ impl Builder {
         }
         let named = matches!(kind, "service" | "template" | "trigger");
         let plain = matches!(kind, "subscriptions" | "context" | "defaultTriggers");
-        if (named && name.is_empty()) || (plain && !name.is_empty() && kind != "defaultTriggers") || !(named || plain) {
+        if (named && name.is_empty())
+            || (plain && !name.is_empty() && kind != "defaultTriggers")
+            || !(named || plain)
+        {
             let hint = match similar::closest(kind, KEYS.iter().copied()) {
                 Some(close) if name.is_empty() => format!("; did you mean `{close}`?"),
                 Some(close) => format!("; did you mean `{close}.{name}`?"),
@@ -184,7 +194,8 @@ impl Builder {
 
     /// Parses the YAML inside a key.
     fn value(&mut self, text: &Text) -> Result<Node, Fault> {
-        let mut documents = yaml::parse(text).map_err(|error| Fault { at: error.at, detail: error.detail })?;
+        let mut documents =
+            yaml::parse(text).map_err(|error| Fault { at: error.at, detail: error.detail })?;
         if let Some(second) = documents.get(1) {
             self.reader.report(Level::Warning, second.start, "only the first document of a key is read");
         }
@@ -202,13 +213,16 @@ impl Builder {
         for (kind, name, key) in std::mem::take(&mut self.references) {
             self.reader.key = key;
             match kind {
-                Reference::Trigger => self.must_exist("trigger", &name, self.catalog.triggers.contains_key(&name.value)),
+                Reference::Trigger => {
+                    self.must_exist("trigger", &name, self.catalog.triggers.contains_key(&name.value))
+                }
                 Reference::Template => {
                     self.must_exist("template", &name, self.catalog.templates.contains_key(&name.value));
                 }
                 Reference::Service => {
                     if !self.has_service(&name.value) {
-                        let hint = similar::hint(&name.value, self.catalog.services.keys().map(String::as_str));
+                        let hint =
+                            similar::hint(&name.value, self.catalog.services.keys().map(String::as_str));
                         let detail = format!("no service is called `{}`{hint}", name.value);
                         self.reader.report(Level::Note, name.place(0), detail);
                     }
@@ -245,10 +259,17 @@ impl Builder {
     /// Whether a service is there, in force or not.
     fn has_service(&self, name: &str) -> bool {
         let broken = |key: &String| key.starts_with("service.") && key.rsplit('.').next() == Some(name);
-        self.catalog.services.contains_key(name) || self.elsewhere.contains(name) || self.broken.iter().any(broken)
+        self.catalog.services.contains_key(name)
+            || self.elsewhere.contains(name)
+            || self.broken.iter().any(broken)
     }
 
     fn finish(mut self) -> Catalog {
+        let place = |diagnostic: &Diagnostic| match &diagnostic.problem {
+            Problem::File { line, column, .. } => (*line, *column),
+            _ => (0, 0),
+        };
+        self.reader.diagnostics.sort_by_key(place);
         self.catalog.diagnostics = self.reader.diagnostics;
         self.catalog.file = self.reader.source;
         self.catalog.env = crate::env::Constants::new(&self.catalog.context);

@@ -11,6 +11,7 @@ mod template;
 mod trigger;
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use dinghy_model::Service;
 
@@ -25,7 +26,7 @@ pub(crate) use trigger::Expression;
 pub use trigger::{Condition, Trigger};
 
 /// Compiled rules. Immutable; share it behind an `Arc`.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub struct Catalog {
     services: BTreeMap<String, Service>,
     templates: BTreeMap<String, Template>,
@@ -40,6 +41,18 @@ pub struct Catalog {
     unreadable: bool,
     pub(crate) file: Source,
     pub(crate) env: Constants,
+}
+
+/// Only names: a token may stand in a service.
+impl fmt::Debug for Catalog {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Catalog")
+            .field("file", &self.file)
+            .field("services", &self.services.keys())
+            .field("templates", &self.templates.keys())
+            .field("triggers", &self.triggers.keys())
+            .finish_non_exhaustive()
+    }
 }
 
 impl Catalog {

@@ -54,7 +54,12 @@ const HEADER: &[&str] = &["name", "value"];
 const BASIC_AUTH: &[&str] = &["username", "password"];
 
 /// Reads one service; None if Dinghy does not deliver to its type. `rest` is the key behind `service.`.
-pub(super) fn service(builder: &mut Builder, rest: &str, at: u32, node: &Node) -> Result<Option<Service>, Fault> {
+pub(super) fn service(
+    builder: &mut Builder,
+    rest: &str,
+    at: u32,
+    node: &Node,
+) -> Result<Option<Service>, Fault> {
     let (kind, name) = match rest.split('.').collect::<Vec<_>>()[..] {
         [kind] => (kind, kind),
         [kind, name] => (kind, name),
@@ -67,7 +72,8 @@ pub(super) fn service(builder: &mut Builder, rest: &str, at: u32, node: &Node) -
             ServiceKind::Desktop
         }
         known if ELSEWHERE.contains(&known) => {
-            let detail = format!("Dinghy does not deliver to {known}; subscriptions to `{name}` are left alone");
+            let detail =
+                format!("Dinghy does not deliver to {known}; subscriptions to `{name}` are left alone");
             builder.reader.report(Level::Note, at, detail);
             builder.elsewhere(name);
             return Ok(None);
@@ -87,7 +93,8 @@ fn webhook(builder: &mut Builder, node: &Node) -> Result<WebhookOptions, Fault> 
     let url = fields.string("url")?.filter(|url| !url.value.is_empty());
     let url = url.ok_or_else(|| Fault::new(node.start, "a webhook needs a `url`"))?;
     if literal_token(&url.value) {
-        let detail = "the robot's token stands here in the clear; importing the file moves it to the keychain";
+        let detail =
+            "the robot's token stands here in the clear; importing the file moves it to the keychain";
         builder.reader.report(Level::Note, url.place(0), detail);
     }
     Ok(WebhookOptions {

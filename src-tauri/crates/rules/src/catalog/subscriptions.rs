@@ -96,5 +96,8 @@ pub(super) fn default_triggers(builder: &mut Builder, node: &Node) -> Result<Vec
 /// Reads `context`, a map of strings.
 pub(super) fn context(builder: &mut Builder, node: &Node) -> Result<BTreeMap<String, String>, Fault> {
     let entries = builder.reader.named(node, "`context`")?;
-    entries.into_iter().map(|(name, node)| Ok((name.value.clone(), string(node, &name.value)?.value))).collect()
+    entries
+        .into_iter()
+        .map(|(name, node)| Ok((name.value.clone(), string(node, &name.value)?.value)))
+        .collect()
 }

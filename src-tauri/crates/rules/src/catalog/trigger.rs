@@ -61,7 +61,8 @@ impl Condition {
 
     /// Whether `when` or `oncePer` depends on the time.
     pub fn reads_clock(&self) -> bool {
-        self.when.program.reads_clock() || self.once_per.as_ref().is_some_and(|once| once.program.reads_clock())
+        self.when.program.reads_clock()
+            || self.once_per.as_ref().is_some_and(|once| once.program.reads_clock())
     }
 }
 
@@ -92,14 +93,22 @@ fn condition(builder: &mut Builder, index: usize, node: &Node) -> Result<Conditi
     let when = match written {
         Some(text) => text,
         None => {
-            builder.reader.report(Level::Warning, node.start, "the condition has no `when`: it is never true");
+            builder.reader.report(
+                Level::Warning,
+                node.start,
+                "the condition has no `when`: it is never true",
+            );
             Text::at("false".to_owned(), node.start)
         }
     };
     let once_per = fields.string("oncePer")?.filter(|text| !text.value.is_empty());
     let send = fields.strings("send")?;
     if send.is_empty() {
-        builder.reader.report(Level::Warning, node.start, "the condition has no `send`: nothing would be sent");
+        builder.reader.report(
+            Level::Warning,
+            node.start,
+            "the condition has no `send`: nothing would be sent",
+        );
     }
     let resolved = fields.strings("resolved")?;
     for name in send.iter().chain(&resolved) {
@@ -109,9 +118,15 @@ fn condition(builder: &mut Builder, index: usize, node: &Node) -> Result<Conditi
         Some(node) => {
             let text = fields.string("for")?.unwrap_or_else(|| Text::at(String::new(), node.start));
             let nanos = dinghy_govalue::parse_duration(text.value.as_bytes()).ok();
-            let hold = nanos.and_then(|nanos| u64::try_from(nanos).ok()).map(Duration::from_nanos).ok_or_else(|| {
-                Fault::new(node.start, format!("`for: {}` is no duration such as 90s, 30m or 12h", text.value))
-            })?;
+            let hold = nanos
+                .and_then(|nanos| u64::try_from(nanos).ok())
+                .map(Duration::from_nanos)
+                .ok_or_else(|| {
+                    Fault::new(
+                        node.start,
+                        format!("`for: {}` is no duration such as 90s, 30m or 12h", text.value),
+                    )
+                })?;
             let detail = "`for` is not in force in this version: the condition counts at once";
             builder.reader.report(Level::Warning, node.start, detail);
             Some(hold)

@@ -27,7 +27,11 @@ fn check(text: &str, key: &str, value: Option<&str>, expect: Expect) {
 
 #[test]
 fn a_block_keeps_its_comment_and_its_neighbours() {
-    check(MANIFEST, "trigger.a", Some("- when: y\n\n- when: z\n"), expect![[r##"
+    check(
+        MANIFEST,
+        "trigger.a",
+        Some("- when: y\n\n- when: z\n"),
+        expect![[r##"
         # my rules
         kind: ConfigMap
         metadata: {name: argocd-notifications-cm}
@@ -42,8 +46,13 @@ fn a_block_keeps_its_comment_and_its_neighbours() {
           template.t: |-
               message: hi
           quoted: "line one\nline two\n"
-    "##]]);
-    check(MANIFEST, "template.t", Some("message: bye\n"), expect![[r##"
+    "##]],
+    );
+    check(
+        MANIFEST,
+        "template.t",
+        Some("message: bye\n"),
+        expect![[r##"
         # my rules
         kind: ConfigMap
         metadata: {name: argocd-notifications-cm}
@@ -57,12 +66,17 @@ fn a_block_keeps_its_comment_and_its_neighbours() {
           template.t: |
               message: bye
           quoted: "line one\nline two\n"
-    "##]]);
+    "##]],
+    );
 }
 
 #[test]
 fn short_values_stay_on_their_line() {
-    check(MANIFEST, "context", Some("argocdUrl: it's"), expect![[r##"
+    check(
+        MANIFEST,
+        "context",
+        Some("argocdUrl: it's"),
+        expect![[r##"
         # my rules
         kind: ConfigMap
         metadata: {name: argocd-notifications-cm}
@@ -76,8 +90,13 @@ fn short_values_stay_on_their_line() {
           template.t: |-
               message: hi
           quoted: "line one\nline two\n"
-    "##]]);
-    check(MANIFEST, "context", Some("a: 1\nb: 2\n"), expect![[r##"
+    "##]],
+    );
+    check(
+        MANIFEST,
+        "context",
+        Some("a: 1\nb: 2\n"),
+        expect![[r##"
         # my rules
         kind: ConfigMap
         metadata: {name: argocd-notifications-cm}
@@ -93,8 +112,13 @@ fn short_values_stay_on_their_line() {
           template.t: |-
               message: hi
           quoted: "line one\nline two\n"
-    "##]]);
-    check(MANIFEST, "quoted", Some("one\n"), expect![[r#"
+    "##]],
+    );
+    check(
+        MANIFEST,
+        "quoted",
+        Some("one\n"),
+        expect![[r#"
         # my rules
         kind: ConfigMap
         metadata: {name: argocd-notifications-cm}
@@ -109,12 +133,17 @@ fn short_values_stay_on_their_line() {
               message: hi
           quoted: |
             one
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn keys_are_added_and_removed() {
-    check(MANIFEST, "trigger.new", Some("- when: n\n"), expect![[r##"
+    check(
+        MANIFEST,
+        "trigger.new",
+        Some("- when: n\n"),
+        expect![[r##"
         # my rules
         kind: ConfigMap
         metadata: {name: argocd-notifications-cm}
@@ -130,8 +159,13 @@ fn keys_are_added_and_removed() {
           quoted: "line one\nline two\n"
           trigger.new: |
             - when: n
-    "##]]);
-    check(MANIFEST, "trigger.a", None, expect![[r##"
+    "##]],
+    );
+    check(
+        MANIFEST,
+        "trigger.a",
+        None,
+        expect![[r##"
         # my rules
         kind: ConfigMap
         metadata: {name: argocd-notifications-cm}
@@ -142,8 +176,13 @@ fn keys_are_added_and_removed() {
           template.t: |-
               message: hi
           quoted: "line one\nline two\n"
-    "##]]);
-    check("", "context", Some("a: b\n"), expect![[r#"
+    "##]],
+    );
+    check(
+        "",
+        "context",
+        Some("a: b\n"),
+        expect![[r#"
         apiVersion: v1
         kind: ConfigMap
         metadata:
@@ -151,56 +190,109 @@ fn keys_are_added_and_removed() {
         data:
           context: |
             a: b
-    "#]]);
-    check("kind: ConfigMap\nmetadata:\n  name: argocd-notifications-cm", "context", Some("a: b"), expect![[r#"
+    "#]],
+    );
+    check(
+        "kind: ConfigMap\nmetadata:\n  name: argocd-notifications-cm",
+        "context",
+        Some("a: b"),
+        expect![[r#"
         kind: ConfigMap
         metadata:
           name: argocd-notifications-cm
         data:
           context: |-
             a: b
-    "#]]);
-    check("data: {a: b, c: d}\n", "a", Some("x\ny\n"), expect![[r#"
+    "#]],
+    );
+    check(
+        "data: {a: b, c: d}\n",
+        "a",
+        Some("x\ny\n"),
+        expect![[r#"
         data: {a: "x\ny\n", c: d}
-    "#]]);
-    check("data:\nkind: ConfigMap\n", "a", Some("x\n"), expect![[r#"
+    "#]],
+    );
+    check(
+        "data:\nkind: ConfigMap\n",
+        "a",
+        Some("x\n"),
+        expect![[r#"
         data:
           a: |
             x
         kind: ConfigMap
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn values_that_no_block_can_hold_are_quoted() {
-    check("data:\n  a: |\n    b\n", "a", Some("  indented\n"), expect![[r#"
+    check(
+        "data:\n  a: |\n    b\n",
+        "a",
+        Some("  indented\n"),
+        expect![[r#"
         data:
           a: "  indented\n"
-    "#]]);
-    check("data:\n  a: |\n    b\n  c: d\n", "a", Some("two\n\n"), expect![[r#"
+    "#]],
+    );
+    check(
+        "data:\n  a: |\n    b\n  c: d\n",
+        "a",
+        Some("two\n\n"),
+        expect![[r#"
         data:
           a: "two\n\n"
           c: d
-    "#]]);
-    check("data:\n  a: |\n    b\n", "a", Some("bell\u{7}\n"), expect![[r#"
+    "#]],
+    );
+    check(
+        "data:\n  a: |\n    b\n",
+        "a",
+        Some("bell\u{7}\n"),
+        expect![[r#"
         data:
           a: "bell\u0007\n"
-    "#]]);
-    check("data:\n  a: |\n    b\n", "a", Some(""), expect![[r#"
+    "#]],
+    );
+    check(
+        "data:\n  a: |\n    b\n",
+        "a",
+        Some(""),
+        expect![[r#"
         data:
           a: ''
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn what_cannot_be_done_alone_is_refused() {
-    check("data: [", "a", Some("x"), expect!["the rules are no valid YAML at offset 7: while parsing a node, did not find expected node content"]);
-    check("data: &d\n  a: b\nother: *d\n", "a", Some("x"), expect![[r#"
+    check(
+        "data: [",
+        "a",
+        Some("x"),
+        expect![
+            "the rules are no valid YAML at offset 7: while parsing a node, did not find expected node content"
+        ],
+    );
+    check(
+        "data: &d\n  a: b\nother: *d\n",
+        "a",
+        Some("x"),
+        expect![[r#"
         data: &d
           a: 'x'
         other: *d
-    "#]]);
-    check("- list\n", "a", Some("x"), expect!["`a` cannot be changed without touching other parts of the file"]);
+    "#]],
+    );
+    check(
+        "- list\n",
+        "a",
+        Some("x"),
+        expect!["`a` cannot be changed without touching other parts of the file"],
+    );
 }
 
 proptest! {

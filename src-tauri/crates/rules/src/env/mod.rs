@@ -55,12 +55,16 @@ impl Constants {
 
     /// The variables of a trigger's conditions.
     pub(crate) fn trigger(&self, app: &Value, project: &Value, now: &Time) -> Value {
-        let mut entries = self.common(now);
-        entries.push((Str::from("app"), app.clone()));
-        entries.push((Str::from("appProject"), project.clone()));
-        entries.push((Str::from("context"), self.context.clone()));
-        entries.push((Str::from("secrets"), self.no_secrets.clone()));
-        Value::map(entries)
+        // In the order of their names, so that the map need not sort them.
+        Value::map([
+            ("app", app.clone()),
+            ("appProject", project.clone()),
+            ("context", self.context.clone()),
+            ("repo", self.repo.clone()),
+            ("secrets", self.no_secrets.clone()),
+            ("strings", self.strings.clone()),
+            ("time", time::value(&self.time, now)),
+        ])
     }
 
     /// The variables of a template.
@@ -72,22 +76,17 @@ impl Constants {
         secrets: Option<&Secrets>,
         now: &Time,
     ) -> Value {
-        let mut entries = self.common(now);
-        entries.push((Str::from("app"), app.clone()));
-        entries.push((Str::from("appProject"), project.clone()));
-        entries.push((Str::from("context"), context_value(&self.plain_context, target.service)));
-        entries.push((Str::from("secrets"), secrets.map_or_else(|| self.no_secrets.clone(), secrets_value)));
-        entries.push((Str::from("serviceType"), Value::str(target.service)));
-        entries.push((Str::from("recipient"), Value::str(target.recipient)));
-        Value::map(entries)
-    }
-
-    fn common(&self, now: &Time) -> Vec<(Str, Value)> {
-        vec![
-            (Str::from("time"), time::value(&self.time, now)),
-            (Str::from("strings"), self.strings.clone()),
-            (Str::from("repo"), self.repo.clone()),
-        ]
+        Value::map([
+            ("app", app.clone()),
+            ("appProject", project.clone()),
+            ("context", context_value(&self.plain_context, target.service)),
+            ("recipient", Value::str(target.recipient)),
+            ("repo", self.repo.clone()),
+            ("secrets", secrets.map_or_else(|| self.no_secrets.clone(), secrets_value)),
+            ("serviceType", Value::str(target.service)),
+            ("strings", self.strings.clone()),
+            ("time", time::value(&self.time, now)),
+        ])
     }
 }
 
@@ -119,7 +118,12 @@ pub fn variables(json: &str, now: &Time) -> Result<Value, VarsError> {
     let Value::Map(map) = &value else {
         return Err(VarsError::NotAnObject(value.type_name().into_owned()));
     };
-    let mut entries = Constants::default().common(now);
+    let constants = Constants::default();
+    let mut entries = vec![
+        (Str::from("repo"), constants.repo),
+        (Str::from("strings"), constants.strings),
+        (Str::from("time"), time::value(&constants.time, now)),
+    ];
     for (name, value) in map.entries().iter() {
         let value = match name.as_bytes() {
             b"time" | b"strings" | b"repo" => continue,
@@ -155,7 +159,8 @@ fn context_value(context: &BTreeMap<String, String>, service: &str) -> Value {
 
 /// `secrets`, a `map[string][]byte`.
 fn secrets_value(secrets: &Secrets) -> Value {
-    let entries = secrets.iter().map(|(key, value)| (Str::from(key.as_str()), Value::Bytes(value.as_slice().into())));
+    let entries =
+        secrets.iter().map(|(key, value)| (Str::from(key.as_str()), Value::Bytes(value.as_slice().into())));
     Value::Map(Map::with_elem(Elem::Bytes, entries))
 }
 

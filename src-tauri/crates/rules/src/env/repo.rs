@@ -10,7 +10,10 @@ const TRANSPORTS: &[&str] = &["ssh", "git", "git+ssh", "http", "https", "ftp", "
 pub(super) fn functions() -> [(&'static str, Value); 5] {
     [
         ("RepoURLToHTTPS", string_function("string", |[url]| Ok(Value::from(GitUrl::parse(url).to_https())))),
-        ("FullNameByRepoURL", string_function("string", |[url]| Ok(Value::from(GitUrl::parse(url).full_name())))),
+        (
+            "FullNameByRepoURL",
+            string_function("string", |[url]| Ok(Value::from(GitUrl::parse(url).full_name()))),
+        ),
         ("QueryEscape", string_function("string", |[text]| Ok(Value::from(query_escape(text))))),
         ("GetCommitMetadata", unavailable("func(string) interface {}", "commit metadata")),
         ("GetAppDetails", unavailable("func() interface {}", "an application's details")),
@@ -53,11 +56,16 @@ impl<'a> GitUrl<'a> {
         let fits = |text: &str, extra: &str| {
             !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || extra.contains(c))
         };
-        (fits(host, "._-") && user.is_none_or(|user| fits(user, "._-~"))).then_some(Self { host, path, rest: "" })
+        (fits(host, "._-") && user.is_none_or(|user| fits(user, "._-~"))).then_some(Self {
+            host,
+            path,
+            rest: "",
+        })
     }
 
     fn to_https(&self) -> String {
-        let slash = if self.path.is_empty() || self.path.starts_with('/') || self.host.is_empty() { "" } else { "/" };
+        let slash =
+            if self.path.is_empty() || self.path.starts_with('/') || self.host.is_empty() { "" } else { "/" };
         format!("https://{}{slash}{}{}", self.host, self.path, self.rest)
     }
 
@@ -98,7 +106,9 @@ fn query_escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for byte in text.bytes() {
         match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => escaped.push(char::from(byte)),
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => {
+                escaped.push(char::from(byte))
+            }
             b' ' => escaped.push('+'),
             _ => escaped.push_str(&format!("%{byte:02X}")),
         }
@@ -113,7 +123,11 @@ mod tests {
     #[test]
     fn urls_become_https_and_full_names() {
         let cases = [
-            ("https://github.com/example/guestbook.git", "https://github.com/example/guestbook.git", "example/guestbook"),
+            (
+                "https://github.com/example/guestbook.git",
+                "https://github.com/example/guestbook.git",
+                "example/guestbook",
+            ),
             ("https://user:pw@host:8443/a/b/c.git", "https://host:8443/a/b/c.git", "a/b"),
             ("git@github.com:example/values.git", "https://github.com/example/values.git", "example/values"),
             ("github.com:/example/x", "https://github.com/example/x", "example/x"),

@@ -34,12 +34,15 @@ const LAYOUTS: &[(&str, &str)] = &[
     ("StampNano", "Jan _2 15:04:05.000000000"),
 ];
 
-/// All but `Now`.
+/// The package in the order of its names, with nothing for `Now` yet.
 pub(super) fn constants() -> Vec<(Str, Value)> {
     let durations = DURATIONS.iter().map(|&(name, nanos)| (Str::from(name), Value::Duration(nanos)));
     let layouts = LAYOUTS.iter().map(|&(name, layout)| (Str::from(name), Value::str(layout)));
     let parse = string_function("time.Time", |[text]| rfc3339(text).map(Value::Time));
-    durations.chain(layouts).chain([(Str::from("Parse"), parse)]).collect()
+    let functions = [(Str::from("Parse"), parse), (Str::from("Now"), Value::Nil)];
+    let mut entries: Vec<_> = durations.chain(layouts).chain(functions).collect();
+    entries.sort_by(|(a, _), (b, _)| a.cmp(b));
+    entries
 }
 
 /// The whole package at a moment.
@@ -49,7 +52,11 @@ pub(super) fn value(constants: &[(Str, Value)], now: &Time) -> Value {
         [] => Ok(Value::Time(now.clone())),
         _ => Err("reflect: Call with too many input arguments".to_owned()),
     });
-    Value::map(constants.iter().cloned().chain([(Str::from("Now"), Value::Func(function))]))
+    let now = Value::Func(function);
+    Value::map(constants.iter().map(|(name, value)| {
+        let value = if name.as_bytes() == b"Now" { &now } else { value };
+        (name.clone(), value.clone())
+    }))
 }
 
 /// Go's `time.Parse(time.RFC3339, text)`.

@@ -1,1 +1,258 @@
-//! Evaluation.
+//! Histories: an application changes, the memory follows, and what is due is shown after each step.
+
+use dinghy_model::Memory;
+use expect_test::{Expect, expect};
+use serde_json::json;
+
+use super::*;
+use crate::testing::{ZH_CN, ZH_TW, app, catalog_files};
+
+const NOW: i64 = 1_709_648_000_000;
+
+/// Rules with one service, `t`emplate and what is given.
+fn rules(data: &str) -> Catalog {
+    let mut text =
+        "kind: ConfigMap\ndata:\n  service.webhook.d: 'url: $u'\n  template.t: 'message: x'\n".to_owned();
+    for line in data.trim_matches('\n').lines() {
+        text += &format!("  {line}\n");
+    }
+    let catalog = Catalog::parse(&text, "n.yaml");
+    assert!(!catalog.has_errors(), "{:?}", catalog.diagnostics());
+    catalog
+}
+
+/// Applies what a store would.
+fn apply(memory: &mut Memory, evaluation: &Evaluation) {
+    memory.known = true;
+    for change in &evaluation.changes {
+        match change {
+            MemoryChange::Insert { key, at_ms } => drop(memory.keys.insert(key.clone(), *at_ms)),
+            MemoryChange::Remove { key } => drop(memory.keys.remove(key)),
+        }
+    }
+}
+
+fn show(evaluation: &Evaluation) -> String {
+    let mut out = String::new();
+    if evaluation.waits_for_refresh {
+        out += "waits\n";
+    }
+    for change in &evaluation.changes {
+        out += &match change {
+            MemoryChange::Insert { key, .. } => format!("+ {key}\n"),
+            MemoryChange::Remove { key } => format!("- {key}\n"),
+        };
+    }
+    for intent in &evaluation.intents {
+        let once = intent.once_per.as_ref().map(|once| format!(" once per {once}")).unwrap_or_default();
+        let to = format!("{}:{}", intent.service, intent.recipient);
+        out += &format!("send {} [{}] to {to}{once}\n", intent.trigger, intent.templates.join(","));
+    }
+    for Suppressed { trigger, service, recipient, reason } in &evaluation.suppressed {
+        out += &format!("not {trigger} to {service}:{recipient}: {}\n", reason.word());
+    }
+    for error in &evaluation.errors {
+        let Problem::File { file, line, column, detail } = &error.problem else { panic!("{error:?}") };
+        out += &format!("{}[{}] {file}:{line}:{column}: {detail}\n", error.trigger, error.condition_index);
+    }
+    out
+}
+
+/// Runs a history from an application known before. Each step is the application's text.
+fn history(catalog: &Catalog, steps: &[String], expect: Expect) {
+    let mut memory = Memory { known: true, ..Memory::default() };
+    let mut out = String::new();
+    for (number, step) in steps.iter().enumerate() {
+        let subject = Subject::parse(step, None).expect("app");
+        let evaluation = evaluate(catalog, &memory, &subject, NOW + number as i64, Options::default());
+        out += &format!("{number}:\n{}", show(&evaluation));
+        apply(&mut memory, &evaluation);
+    }
+    expect.assert_eq(&out);
+}
+
+fn once(catalog: &Catalog, memory: &Memory, app: &str, options: Options, expect: Expect) {
+    let subject = Subject::parse(app, None).expect("app");
+    expect.assert_eq(&show(&evaluate(catalog, memory, &subject, NOW, options)));
+}
+
+fn health(status: &str) -> String {
+    app(json!({"status": {"health": {"status": status}}}))
+}
+
+#[test]
+fn without_once_per_it_fires_when_it_becomes_true() {
+    let catalog = rules(
+        "trigger.degraded: |
+  - {when: \"app.status.health.status == 'Degraded'\", send: [t]}
+subscriptions: '[{recipients: [d], triggers: [degraded]}]'",
+    );
+    history(
+        &catalog,
+        &[health("Degraded"), health("Degraded"), health("Healthy"), health("Degraded")],
+        expect![[""]],
+    );
+}
+
+#[test]
+fn with_once_per_each_value_fires_once() {
+    let catalog = rules(
+        "trigger.failed: |
+  - {when: \"app.status.operationState.phase in ['Failed']\", send: [t], oncePer: app.status.sync.revision}
+subscriptions: '[{recipients: [d], triggers: [failed]}]'",
+    );
+    let at = |phase: &str, revision: &str| {
+        app(json!({"status": {"sync": {"revision": revision}, "operationState": {"phase": phase}}}))
+    };
+    let gone = app(json!({"status": {"sync": {"revision": null}}}));
+    let empty = at("Failed", "");
+    let steps = [
+        at("Failed", "a"),
+        at("Running", "a"),
+        at("Failed", "a"),
+        at("Failed", "b"),
+        gone.clone(),
+        gone,
+        empty,
+        at("Failed", "a"),
+    ];
+    history(&catalog, &steps, expect![[""]]);
+}
+
+#[test]
+fn errors_count_as_false_and_are_named_with_their_place() {
+    let catalog = rules(
+        "trigger.failed: |
+  - when: app.status.operationState.phase in ['Failed']
+    send: [t]
+  - when: 'true'
+    send: [t]
+    oncePer: app.status.operationState.phase.x.y
+subscriptions: '[{recipients: [d], triggers: [failed]}]'",
+    );
+    let without = app(json!({"status": {"operationState": null}}));
+    history(&catalog, &[app(json!({})), without.clone(), without], expect![[""]]);
+}
+
+#[test]
+fn only_true_triggers() {
+    let catalog = rules(
+        "trigger.odd: |
+  - {when: '1', send: [t]}
+  - {when: \"'true'\", send: [t]}
+  - {when: app.missing, send: [t]}
+  - {when: 1 == 1.0, send: [t]}
+subscriptions: '[{recipients: [d], triggers: [odd]}]'",
+    );
+    history(&catalog, &[app(json!({}))], expect![[""]]);
+}
+
+#[test]
+fn first_contact_is_a_baseline_unless_asked_otherwise() {
+    let catalog = rules(
+        "trigger.degraded: |
+  - {when: \"app.status.health.status == 'Degraded'\", send: [t]}
+subscriptions: '[{recipients: [d], triggers: [degraded]}]'",
+    );
+    let (new, known) = (Memory::default(), Memory { known: true, ..Memory::default() });
+    once(&catalog, &new, &health("Degraded"), Options::default(), expect![[""]]);
+    let send = Options { first_contact: FirstContact::Send, ..Options::default() };
+    once(&catalog, &new, &health("Degraded"), send, expect![[""]]);
+    once(&catalog, &known, &health("Degraded"), Options::default(), expect![[""]]);
+    let changed = Options { rules_are_new: true, ..Options::default() };
+    once(&catalog, &known, &health("Degraded"), changed, expect![[""]]);
+}
+
+#[test]
+fn stale_sync_status_waits() {
+    let catalog = rules(
+        "trigger.x: \"- {when: 'true', send: [t]}\"\nsubscriptions: '[{recipients: [d], triggers: [x]}]'",
+    );
+    let stale = app(json!({"status": {"reconciledAt": "2024-03-05T14:07:08Z"}}));
+    history(&catalog, &[stale, app(json!({}))], expect![[""]]);
+}
+
+#[test]
+fn annotations_may_name_what_only_the_cluster_has() {
+    let catalog = rules(
+        "trigger.x: \"- {when: 'app.metadata.name == \\\"guestbook\\\"', send: [t]}\"\ndefaultTriggers: '[x]'",
+    );
+    let app = app(json!({"metadata": {"annotations": {
+        "notifications.argoproj.io/subscribe.x.slack": "ops",
+        "notifications.argoproj.io/subscribe.other.d": "",
+        "notifications.argoproj.io/subscribe.d": "",
+    }}}));
+    history(&catalog, &[app.clone(), app], expect![[""]]);
+}
+
+#[test]
+fn the_clock_alone_judges_only_what_depends_on_it() {
+    let catalog = rules(
+        "trigger.old: |
+  - {when: 'time.Now().Sub(time.Parse(app.status.health.lastTransitionTime)) > 5 * time.Minute', send: [t]}
+trigger.true: \"- {when: 'true', send: [t]}\"
+subscriptions: '[{recipients: [d], triggers: [old, true]}]'",
+    );
+    assert!(catalog.reads_clock());
+    let memory = Memory { known: true, ..Memory::default() };
+    let clock = Options { scope: Scope::Clock, ..Options::default() };
+    once(&catalog, &memory, &app(json!({})), clock, expect![[""]]);
+}
+
+#[test]
+fn the_published_manifests_on_a_sync() {
+    let step = |phase: &str, health: &str, sync: &str| {
+        app(
+            json!({"status": {"health": {"status": health}, "sync": {"status": sync}, "operationState": {"phase": phase}}}),
+        )
+    };
+    let steps = [
+        step("Running", "Progressing", "OutOfSync"),
+        step("Succeeded", "Progressing", "Synced"),
+        step("Succeeded", "Healthy", "Synced"),
+        step("Failed", "Degraded", "Unknown"),
+    ];
+    history(&Catalog::parse(ZH_CN, "zh-cn.yaml"), &steps, expect![[""]]);
+    history(&Catalog::parse(ZH_TW, "zh-tw.yaml"), &steps, expect![[""]]);
+}
+
+#[test]
+fn argo_cds_catalog_on_a_sync() {
+    let files = catalog_files();
+    let files: Vec<crate::File<'_>> = files.iter().map(|(name, text)| crate::File { name, text }).collect();
+    let names: Vec<&str> =
+        files.iter().filter_map(|file| file.name.strip_prefix("triggers/")?.strip_suffix(".yaml")).collect();
+    let subscriptions = format!("- recipients: [d]\n  triggers: [{}]\n", names.join(", "));
+    let manifest = crate::import(&files, "").manifest;
+    let manifest = crate::set_key(&manifest, "subscriptions", Some(&subscriptions)).expect("set");
+    let manifest = crate::set_key(&manifest, "service.webhook.d", Some("url: $u\n")).expect("set");
+    let catalog = Catalog::parse(&manifest, "n.yaml");
+    let never = app(
+        json!({"status": {"operationState": null, "health": {"status": "Missing"}, "sync": {"status": "Unknown"}}}),
+    );
+    let running = app(
+        json!({"status": {"operationState": {"phase": "Running", "finishedAt": null, "syncResult": {"revision": "r1"}}}}),
+    );
+    let done = app(json!({"status": {
+        "health": {"status": "Healthy", "lastTransitionTime": "2024-03-05T14:07:00Z"},
+        "sync": {"status": "Synced"},
+        "operationState": {"phase": "Succeeded", "syncResult": {"revision": "r1"}},
+    }}));
+    let deleting = app(json!({"metadata": {"deletionTimestamp": "2024-03-06T00:00:00Z"}}));
+    history(&catalog, &[never, running, done, deleting], expect![[""]]);
+}
+
+#[test]
+fn a_trigger_can_be_tried() {
+    let catalog = rules(
+        "trigger.x: |
+  - {when: app.metadata.name == 'guestbook', send: [t], oncePer: app.status.sync.revision}
+  - {when: app.nothing.here, send: [t]}",
+    );
+    let subject = Subject::parse(&app(json!({})), None).expect("app");
+    let results = run_trigger(&catalog, "x", &subject, NOW).expect("x");
+    assert!(run_trigger(&catalog, "y", &subject, NOW).is_none());
+    assert!(results[0].triggered() && !results[1].triggered());
+    assert_eq!(results[0].once_per.as_deref(), Some("9f2c1d7be0a34c5d8e6f7a8b9c0d1e2f3a4b5c6d"));
+    expect![[""]].assert_eq(&format!("{:?}", results[1].result));
+}

@@ -1,6 +1,7 @@
 //! Imports are shown as the manifest, the secrets' names and lengths, and the notes.
 
 use expect_test::{Expect, expect};
+use proptest::prelude::*;
 
 use super::*;
 use crate::catalog::Catalog;
@@ -59,23 +60,34 @@ fn the_catalog_comes_in_as_bare_files() {
 #[test]
 fn secrets_of_both_forms_are_read_and_never_shown() {
     let secret = "kind: Secret\nmetadata: {name: argocd-notifications-secret}\ndata:\n  a: aGVsbG8=\nstringData:\n  b: x\n";
-    check(&[("s.yaml", secret)], "", expect![[r#"
+    check(
+        &[("s.yaml", secret)],
+        "",
+        expect![[r#"
         ---
         secret a: 5 bytes
         secret b: 1 bytes
         SecretRead { secret: "a" }
         SecretRead { secret: "b" }
-    "#]]);
-    check(&[("s.yaml", "kind: Secret\ndata:\n  a: hello!\n")], "", expect![[r#"
+    "#]],
+    );
+    check(
+        &[("s.yaml", "kind: Secret\ndata:\n  a: hello!\n")],
+        "",
+        expect![[r#"
         ---
         Problem(File { file: "s.yaml", line: 1, column: 1, detail: "the secret `a` is no base64" })
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn several_documents_lists_and_strangers() {
     let stream = "---\nkind: Secret\nstringData: {dingtalk-url: other}\n---\nkind: ConfigMap # mine\nmetadata: {name: argocd-notifications-cm}\ndata:\n  service.webhook.dingtalk: |\n    url: \"https://h/robot/send?access_token=abc\" # c\n    dingtalk: {signSecret: SEC1}\n--- # next\nkind: Deployment\n";
-    check(&[("all.yaml", stream)], "", expect![[r#"
+    check(
+        &[("all.yaml", stream)],
+        "",
+        expect![[r#"
         ---
         kind: ConfigMap # mine
         metadata: {name: argocd-notifications-cm}
@@ -92,9 +104,13 @@ fn several_documents_lists_and_strangers() {
         Problem(File { file: "all.yaml", line: 12, column: 1, detail: "`kind: Deployment` is not imported" })
         Moved { key: "service.webhook.dingtalk", secret: "dingtalk-sign" }
         Moved { key: "service.webhook.dingtalk", secret: "dingtalk-url-2" }
-    "#]]);
+    "#]],
+    );
     let list = "kind: List\nitems:\n- kind: ConfigMap\n  metadata: {name: argocd-notifications-cm}\n  data: {context: 'a: b'}\n";
-    check(&[("list.yaml", list)], "", expect![[r#"
+    check(
+        &[("list.yaml", list)],
+        "",
+        expect![[r#"
         apiVersion: v1
         kind: ConfigMap
         metadata:
@@ -104,19 +120,33 @@ fn several_documents_lists_and_strangers() {
             a: b
         ---
         Added { key: "context" }
-    "#]]);
-    check(&[("odd.yaml", "a: b\n"), ("broken.yaml", "a: [\n"), ("empty.yaml", "")], "", expect![[r#"
+    "#]],
+    );
+    check(
+        &[("odd.yaml", "a: b\n"), ("broken.yaml", "a: [\n"), ("empty.yaml", "")],
+        "",
+        expect![[r#"
         ---
         Problem(File { file: "odd.yaml", line: 1, column: 1, detail: "neither a ConfigMap nor a Secret, a trigger or a template" })
         Problem(File { file: "broken.yaml", line: 2, column: 1, detail: "while parsing a node, did not find expected node content" })
-    "#]]);
+    "#]],
+    );
+}
+
+#[test]
+fn comments_around_a_single_document_stay() {
+    let text = "# mine\n---\nkind: ConfigMap\nmetadata: {name: argocd-notifications-cm}\ndata: {context: 'a: b'}\n---\n# end\n";
+    assert_eq!(import(&[File { name: "cm.yaml", text }], "").manifest, text);
 }
 
 #[test]
 fn what_is_there_is_merged_key_by_key() {
     let existing = "kind: ConfigMap\ndata:\n  context: |\n    a: b\n  trigger.t: |\n    - when: x # keep\n";
     let new = "kind: ConfigMap\ndata:\n  context: |\n    a: c\n  trigger.t: |\n    - when: x # keep\n  defaultTriggers: |\n    - t\n";
-    check(&[("new.yaml", new)], existing, expect![[r#"
+    check(
+        &[("new.yaml", new)],
+        existing,
+        expect![[r#"
         kind: ConfigMap
         data:
           context: |
@@ -129,13 +159,17 @@ fn what_is_there_is_merged_key_by_key() {
         Replaced { key: "context" }
         Unchanged { key: "trigger.t" }
         Added { key: "defaultTriggers" }
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn what_kubectl_remembers_does_not_come_in() {
     let applied = "kind: ConfigMap\nmetadata:\n  name: argocd-notifications-cm\n  annotations:\n    kubectl.kubernetes.io/last-applied-configuration: |\n      {\"data\":{\"x\":\"access_token=abc\"}}\ndata:\n  service.webhook.d: \"url: https://h/robot/send?access_token=abc\\n\"\n";
-    check(&[("cm.yaml", applied)], "", expect![[r#"
+    check(
+        &[("cm.yaml", applied)],
+        "",
+        expect![[r#"
         apiVersion: v1
         kind: ConfigMap
         metadata:
@@ -147,13 +181,17 @@ fn what_kubectl_remembers_does_not_come_in() {
         secret d-url: 37 bytes
         Added { key: "service.webhook.d" }
         Moved { key: "service.webhook.d", secret: "d-url" }
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn a_token_in_a_comment_is_warned_of() {
     let text = "kind: ConfigMap\nmetadata: {name: argocd-notifications-cm}\ndata:\n  # url: https://h/robot/send?access_token=old\n  context: 'a: b'\n";
-    check(&[("cm.yaml", text)], "", expect![[r#"
+    check(
+        &[("cm.yaml", text)],
+        "",
+        expect![[r#"
         kind: ConfigMap
         metadata: {name: argocd-notifications-cm}
         data:
@@ -162,5 +200,24 @@ fn a_token_in_a_comment_is_warned_of() {
         ---
         Added { key: "context" }
         Problem(File { file: "", line: 4, column: 31, detail: "a token is still here in the clear: remove it" })
-    "#]]);
+    "#]],
+    );
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    /// A manifest as people break it: something is missing, something is in the wrong place.
+    #[test]
+    fn no_damage_panics(at in 0usize..2200, len in 0usize..40, junk in "[ \\n\\t:'\x22|>&*{}\\[\\]#$\\-a中]{0,6}", key in "[a-z.]{1,8}") {
+        let boundary = |mut at: usize| { while !ZH_CN.is_char_boundary(at) { at += 1 } at };
+        let text = format!("{}{junk}{}", &ZH_CN[..boundary(at)], &ZH_CN[boundary(at + len)..]);
+        let _ = Catalog::parse(&text, "n.yaml");
+        let import = import(&[File { name: "cm.yaml", text: &text }], "");
+        let _ = set_key(&import.manifest, &key, Some(&junk));
+        let _ = set_key(&import.manifest, "subscriptions", None);
+        // What stays in the clear is said.
+        let left = import.manifest.contains("access_token=000000");
+        prop_assert!(!left || import.notes.iter().any(|note| matches!(note, ImportNote::Problem(_))));
+    }
 }

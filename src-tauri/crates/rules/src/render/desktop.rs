@@ -19,7 +19,8 @@ impl Job<'_> {
         let phase = word(&["status", "operationState", "phase"]).filter(|phase| phase != "Succeeded");
         let health = word(&["status", "health", "status"]);
         let sync = word(&["status", "sync", "status"]);
-        let words: Vec<String> = [health, sync, phase.map(|phase| format!("Sync {phase}"))].into_iter().flatten().collect();
+        let words: Vec<String> =
+            [health, sync, phase.map(|phase| format!("Sync {phase}"))].into_iter().flatten().collect();
         let name = self.subject.string(&["metadata", "name"]);
         if words.is_empty() { name } else { format!("{name}: {}", words.join(", ")) }
     }
@@ -44,6 +45,10 @@ impl Job<'_> {
             }
         }
         let said = [&["status", "operationState", "message"], &["status", "health", "message"]];
-        Ok(said.map(|path| self.subject.string(path)).into_iter().find(|text| !text.is_empty()).unwrap_or_default())
+        Ok(said
+            .map(|path| self.subject.string(path))
+            .into_iter()
+            .find(|text| !text.is_empty())
+            .unwrap_or_default())
     }
 }

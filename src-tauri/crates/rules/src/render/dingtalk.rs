@@ -99,7 +99,12 @@ impl Job<'_> {
             DingTalkKind::Text => Message::Text { text: Text { content: text } },
             DingTalkKind::Markdown => Message::Markdown { markdown: Markdown { title, text } },
             DingTalkKind::Link => Message::Link {
-                link: Link { title, text, message_url: field(&block.message_url)?, pic_url: field(&block.pic_url)? },
+                link: Link {
+                    title,
+                    text,
+                    message_url: field(&block.message_url)?,
+                    pic_url: field(&block.pic_url)?,
+                },
             },
             DingTalkKind::ActionCard => {
                 let button = |(title, url): &(Piece, Piece)| {

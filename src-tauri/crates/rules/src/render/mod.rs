@@ -5,6 +5,9 @@
 mod desktop;
 mod dingtalk;
 mod plain;
+mod preview;
+
+pub use preview::{Preview, preview};
 
 use dinghy_govalue::{Time, Value};
 use dinghy_model::{Payload, Problem, ServiceKind};
@@ -33,7 +36,13 @@ pub struct Delivery<'a> {
 impl<'a> Delivery<'a> {
     /// The delivery of an intent.
     pub fn of(intent: &'a Intent, robot: bool, app_url: &'a str) -> Self {
-        Self { templates: &intent.templates, service: &intent.service, recipient: &intent.recipient, robot, app_url }
+        Self {
+            templates: &intent.templates,
+            service: &intent.service,
+            recipient: &intent.recipient,
+            robot,
+            app_url,
+        }
     }
 }
 
@@ -57,10 +66,7 @@ pub fn render(
         .services()
         .get(delivery.service)
         .ok_or_else(|| Problem::NoSuchService { service: delivery.service.to_owned() })?;
-    let now = time(now_ms);
-    let target = Target { service: delivery.service, recipient: delivery.recipient };
-    let env = catalog.env.template(subject.app(), subject.project(), target, secrets, &now);
-    let job = Job { catalog, subject, delivery, env, now, templates: templates(catalog, delivery.templates)? };
+    let job = Job::new(catalog, subject, delivery, secrets, now_ms)?;
     match service.kind {
         ServiceKind::Desktop => job.desktop(),
         ServiceKind::Webhook(_) if delivery.robot => job.robot(),
@@ -94,7 +100,20 @@ struct Request {
     body: String,
 }
 
-impl Job<'_> {
+impl<'a> Job<'a> {
+    fn new(
+        catalog: &'a Catalog,
+        subject: &'a Subject,
+        delivery: Delivery<'a>,
+        secrets: Option<&Secrets>,
+        now_ms: i64,
+    ) -> Result<Self, Problem> {
+        let now = time(now_ms);
+        let target = Target { service: delivery.service, recipient: delivery.recipient };
+        let env = catalog.env.template(subject.app(), subject.project(), target, secrets, &now);
+        Ok(Self { catalog, subject, delivery, env, now, templates: templates(catalog, delivery.templates)? })
+    }
+
     fn piece(&self, template: &Template, piece: &Piece) -> Result<String, Problem> {
         match piece.template.render(&self.env, &self.now) {
             Ok(bytes) => Ok(String::from_utf8(bytes)
@@ -125,7 +144,8 @@ impl Job<'_> {
 
     /// The last entry for a service.
     fn request(&self, service: &str) -> Result<Option<Request>, Problem> {
-        let found = self.templates.iter().rev().find_map(|template| Some((template, template.webhook.get(service)?)));
+        let found =
+            self.templates.iter().rev().find_map(|template| Some((template, template.webhook.get(service)?)));
         let Some((template, entry)) = found else { return Ok(None) };
         Ok(Some(Request {
             template: template.name.clone(),
@@ -164,7 +184,7 @@ impl Job<'_> {
             let detail = format!("it has no `message`, `dingtalk` or `webhook.{}`", self.delivery.service);
             return Err(Problem::Render { template, detail });
         }
-        Ok(post(dingtalk::text(&message)))
+        Ok(post(dingtalk::text(message.trim())))
     }
 }
 

@@ -37,7 +37,9 @@ fn inline(line: &str) -> String {
     while let Some(c) = rest.chars().next() {
         if rest.starts_with("**") {
             rest = &rest[2..];
-        } else if let Some((words, after)) = rest.strip_prefix('!').and_then(link).map(|(_, after)| ("", after)) {
+        } else if let Some((words, after)) =
+            rest.strip_prefix('!').and_then(link).map(|(_, after)| ("", after))
+        {
             out.push_str(words);
             rest = after;
         } else if let Some((words, after)) = link(rest) {

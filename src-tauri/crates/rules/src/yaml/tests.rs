@@ -42,70 +42,105 @@ fn check(file: &str, expect: Expect) {
 
 #[test]
 fn scalars_of_every_style_know_their_place() {
-    check("a: plain text # c\n", expect![[r#"
+    check(
+        "a: plain text # c\n",
+        expect![[r#"
         mapping
           "a" from "a: pla" to "a: pla"
             "plain text" from "plain " to "t # c\n"
-    "#]]);
-    check("a: plain\n  folded\n", expect![[r#"
+    "#]],
+    );
+    check(
+        "a: plain\n  folded\n",
+        expect![[r#"
         mapping
           "a" from "a: pla" to "a: pla"
             "plain folded" from "plain\n" to "d\n"
-    "#]]);
-    check("a: 'it''s'\n", expect![[r#"
+    "#]],
+    );
+    check(
+        "a: 'it''s'\n",
+        expect![[r#"
         mapping
           "a" from "a: 'it" to "a: 'it"
             "it's" from "it''s'" to "s'\n"
-    "#]]);
-    check(r#"a: "t\tx\u4e2d\"z""#, expect![[r#"
+    "#]],
+    );
+    check(
+        r#"a: "t\tx\u4e2d\"z""#,
+        expect![[r#"
         mapping
           "a" from "a: \"t\\" to "a: \"t\\"
             "t\tx中\"z" from "t\\tx\\u" to "z\""
-    "#]]);
-    check("a: \"one \\\n  two\"\n", expect![[r#"
+    "#]],
+    );
+    check(
+        "a: \"one \\\n  two\"\n",
+        expect![[r#"
         mapping
           "a" from "a: \"on" to "a: \"on"
             "one two" from "one \\\n" to "o\"\n"
-    "#]]);
-    check("a: |\n    one\n      two\n\n    中文\n", expect![[r#"
+    "#]],
+    );
+    check(
+        "a: |\n    one\n      two\n\n    中文\n",
+        expect![[r#"
         mapping
           "a" from "a: |\n " to "a: |\n "
             "one\n  two\n\n中文\n" from "one\n  " to "\n"
-    "#]]);
-    check("a: |2\n    one\n  two\nb: x\n", expect![[r#"
+    "#]],
+    );
+    check(
+        "a: |2\n    one\n  two\nb: x\n",
+        expect![[r#"
         mapping
           "a" from "a: |2\n" to "a: |2\n"
             "  one\ntwo\n" from "  one\n" to "\nb: x\n"
           "b" from "b: x\n" to "b: x\n"
             "x" from "x\n" to "x\n"
-    "#]]);
-    check("a: |-\n\n  \n  one\n", expect![[r#"
+    "#]],
+    );
+    check(
+        "a: |-\n\n  \n  one\n",
+        expect![[r#"
         mapping
           "a" from "a: |-\n" to "a: |-\n"
             "\n\none" from "one\n" to "e\n"
-    "#]]);
-    check("a: >\n  one\n  two\n\n  three\n", expect![[r#"
+    "#]],
+    );
+    check(
+        "a: >\n  one\n  two\n\n  three\n",
+        expect![[r#"
         mapping
           "a" from "a: >\n " to "a: >\n "
             "one two\nthree\n" from "one\n  " to "\n"
-    "#]]);
-    check("a: |\r\n  one\r\n  two\r\nb: x\r\n", expect![[r#"
+    "#]],
+    );
+    check(
+        "a: |\r\n  one\r\n  two\r\nb: x\r\n",
+        expect![[r#"
         mapping
           "a" from "a: |\r\n" to "a: |\r\n"
             "one\ntwo\n" from "one\r\n " to "\r\nb: x"
           "b" from "b: x\r\n" to "b: x\r\n"
             "x" from "x\r\n" to "x\r\n"
-    "#]]);
-    check("\u{feff}a: x\n", expect![[r#"
+    "#]],
+    );
+    check(
+        "\u{feff}a: x\n",
+        expect![[r#"
         mapping
           "a" from "a: x\n" to "a: x\n"
             "x" from "x\n" to "x\n"
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn scalars_are_those_of_yaml_1_1() {
-    check("[yes, 'yes', off, Y, ~, 0x1F, 010, 1_000, 1e3, 1.50, 1e21, 0.00001, -0b11, 2024-01-02, !!str yes]", expect![[r#"
+    check(
+        "[yes, 'yes', off, Y, ~, 0x1F, 010, 1_000, 1e3, 1.50, 1e21, 0.00001, -0b11, 2024-01-02, !!str yes]",
+        expect![[r#"
         list
           "true" from "yes, '" to "s, 'ye"
           "yes" from "yes', " to "s', of"
@@ -122,40 +157,55 @@ fn scalars_are_those_of_yaml_1_1() {
           "-3" from "-0b11," to "1, 202"
           "2024-01-02" from "2024-0" to "2, !!s"
           "yes" from "yes]" to "s]"
-    "#]]);
-    check("{5: a, true: b}", expect![[r#"
+    "#]],
+    );
+    check(
+        "{5: a, true: b}",
+        expect![[r#"
         mapping
           "5" from "5: a, " to "5: a, "
             "a" from "a, tru" to "a, tru"
           "true" from "true: " to "e: b}"
             "b" from "b}" to "b}"
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn anchors_aliases_and_merges() {
-    check("a: &m Hello\nb: *m\n", expect![[r#"
+    check(
+        "a: &m Hello\nb: *m\n",
+        expect![[r#"
         mapping
           "a" from "a: &m " to "a: &m "
             "Hello" from "Hello\n" to "o\nb: *"
           "b" from "b: *m\n" to "b: *m\n"
             "Hello" from "Hello\n" to "o\nb: *"
-    "#]]);
-    check("a: &m |\n  Hello\n    you\nb: !!str | # c\n    Hello\n", expect![[r#"
+    "#]],
+    );
+    check(
+        "a: &m |\n  Hello\n    you\nb: !!str | # c\n    Hello\n",
+        expect![[r#"
         mapping
           "a" from "a: &m " to "a: &m "
             "Hello\n  you\n" from "Hello\n" to "\nb: !!"
           "b" from "b: !!s" to "b: !!s"
             "Hello\n" from "Hello\n" to "\n"
-    "#]]);
-    check("a: &m 'x'\nb: !!str \"y\"\n", expect![[r#"
+    "#]],
+    );
+    check(
+        "a: &m 'x'\nb: !!str \"y\"\n",
+        expect![[r#"
         mapping
           "a" from "a: &m " to "a: &m "
             "x" from "x'\nb: " to "x'\nb: "
           "b" from "b: !!s" to "b: !!s"
             "y" from "y\"\n" to "y\"\n"
-    "#]]);
-    check("x: &x {one: 1, two: 2}\ny:\n  <<: *x\n  two: 22\n", expect![[r#"
+    "#]],
+    );
+    check(
+        "x: &x {one: 1, two: 2}\ny:\n  <<: *x\n  two: 22\n",
+        expect![[r#"
         mapping
           "x" from "x: &x " to "x: &x "
             mapping
@@ -169,7 +219,8 @@ fn anchors_aliases_and_merges() {
                 "22" from "22\n" to "2\n"
               "one" from "one: 1" to "e: 1, "
                 "1" from "1, two" to "1, two"
-    "#]]);
+    "#]],
+    );
     check("a: *nobody\n", expect![[r#"while parsing node, found unknown anchor before "*nobody\n""#]]);
     check("a: &a [*a]\n", expect![[r#"alias of a value that is not complete before "*a]\n""#]]);
 }
@@ -177,7 +228,10 @@ fn anchors_aliases_and_merges() {
 #[test]
 fn broken_text_points_at_the_break() {
     check("a: [1, 2\nb: 3\n", expect![[r#"illegal placement of ':' indicator before ": 3\n""#]]);
-    check("a:\n\t- b\n", expect![[r#"tabs disallowed within this context (block indentation) before "- b\n""#]]);
+    check(
+        "a:\n\t- b\n",
+        expect![[r#"tabs disallowed within this context (block indentation) before "- b\n""#]],
+    );
     check("a: b: c\n", expect![[r#"mapping values are not allowed in this context before ": c\n""#]]);
     check(&"[".repeat(100), expect![[r#"nested too deeply before "[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[""#]]);
 }

@@ -9,12 +9,18 @@ use std::ops::Range;
 use saphyr_parser::ScalarStyle;
 
 /// A string and, for each byte and for its end, the byte offset in the file it came from.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Text {
     /// The string as the language inside sees it.
     pub(crate) value: String,
     /// One offset for each byte of `value` and one for the end; never empty.
     places: Vec<u32>,
+}
+
+impl std::fmt::Debug for Text {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.value.fmt(f)
+    }
 }
 
 impl Text {
