@@ -43,3 +43,39 @@ impl fmt::Display for Error {
 }
 
 impl std::error::Error for Error {}
+
+/// A failure before its place is turned into line and column.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Fault {
+    /// Counted in characters from the start of the source.
+    pub(crate) at: u32,
+    pub(crate) message: String,
+}
+
+impl Fault {
+    pub(crate) fn new(at: u32, message: impl Into<String>) -> Fault {
+        Fault { at, message: message.into() }
+    }
+
+    /// Finds line and column in the source and cuts out the line.
+    pub(crate) fn bind(self, stage: Stage, source: &str) -> Error {
+        let (mut line, mut column, mut line_start) = (1, 0, 0);
+        for (passed, (at, c)) in source.char_indices().enumerate() {
+            if passed == self.at as usize {
+                break;
+            }
+            if c == '\n' {
+                (line, column, line_start) = (line + 1, 0, at + 1);
+            } else {
+                column += 1;
+            }
+        }
+        let text = source[line_start..].split('\n').next().unwrap_or("");
+        if text.is_empty() {
+            return Error { stage, message: self.message, line: 0, column: 0, snippet: String::new() };
+        }
+        let dots = ".".repeat(column as usize);
+        let snippet = format!("\n | {}\n | {dots}^", text.replace('\t', " "));
+        Error { stage, message: self.message, line, column: column + 1, snippet }
+    }
+}

@@ -10,18 +10,57 @@
 //! let program = compile("app.replicas > 2 and app.name startsWith 'guest'").unwrap();
 //! let env = Value::from_json_str(r#"{"app": {"name": "guestbook", "replicas": 3}}"#).unwrap();
 //! assert_eq!(program.run(&env, &Time::zero()).unwrap().as_bool(), Some(true));
+//! assert_eq!(program.paths(), ["app.name", "app.replicas"]);
 //! ```
 
+mod ast;
+mod builtin;
+mod call;
+mod check_call;
+mod checker;
+mod collections;
+mod dates;
 mod error;
+mod eval;
+mod fetch;
+mod fold;
+mod functions;
+mod lexer;
+mod loops;
+mod number;
+mod numbers;
+mod ops;
+mod optimize;
+mod parser;
+mod paths;
+mod postfix;
+mod sort;
+mod strings;
+mod token;
+mod ty;
+mod unescape;
 
 use dinghy_govalue::{Time, Value};
 
 pub use error::{Error, Stage};
 
+use ast::{Id, Tree};
+use eval::{Machine, Stop};
+
+/// Stack that evaluation takes for each level of the tree, with room to spare.
+const STACK_PER_LEVEL: usize = 4 << 10;
+/// A tree of so many levels fits on any thread's stack.
+const SHALLOW: usize = 64;
+
 /// A compiled expression. It can be run any number of times, from any thread.
 #[derive(Debug)]
 pub struct Program {
     source: String,
+    tree: Tree,
+    root: Id,
+    depth: usize,
+    paths: Vec<String>,
+    reads_clock: bool,
 }
 
 /// Compiles an expression.
@@ -30,7 +69,13 @@ pub struct Program {
 /// When the source is not an expression, when its literals already show that it cannot work, or when it exceeds the
 /// language's limits.
 pub fn compile(source: &str) -> Result<Program, Error> {
-    Ok(Program { source: source.to_owned() })
+    let bind = |fault: error::Fault| fault.bind(Stage::Compile, source);
+    let (mut tree, root) = parser::parse(source).map_err(bind)?;
+    checker::check(&mut tree, root).map_err(bind)?;
+    let (paths, reads_clock) = paths::read(&tree, root);
+    optimize::optimize(&mut tree, root).map_err(bind)?;
+    let depth = tree.depth(root);
+    Ok(Program { source: source.to_owned(), tree, root, depth, paths, reads_clock })
 }
 
 impl Program {
@@ -39,18 +84,30 @@ impl Program {
     /// # Errors
     /// What the language reports while running, with its place in the source.
     pub fn run(&self, env: &Value, now: &Time) -> Result<Value, Error> {
-        let _ = (env, now);
-        Ok(Value::Nil)
+        let run = || Machine::new(&self.tree, env, now).eval(self.root).map(std::borrow::Cow::into_owned);
+        let result = if self.depth <= SHALLOW {
+            run()
+        } else {
+            let stack = self.depth * STACK_PER_LEVEL;
+            stacker::maybe_grow(stack, stack + (64 << 10), run)
+        };
+        match result {
+            Ok(value) => Ok(value),
+            Err(Stop::Short) => Ok(Value::Nil),
+            Err(Stop::Fault(fault)) => Err(fault.bind(Stage::Run, &self.source)),
+        }
     }
 
-    /// Which paths of the variables the expression reads, such as `app.status.operationState.phase`; sorted, each once.
+    /// Which paths of the variables the expression reads, such as `app.status.operationState.phase`; sorted, each
+    /// once. Items of a list are written `[]`: `app.status.resources[].kind`. A path ends where it goes on by a value
+    /// that only a run knows.
     pub fn paths(&self) -> Vec<String> {
-        Vec::new()
+        self.paths.clone()
     }
 
     /// Whether the result depends on the time: the expression calls `now()` or `time.Now`.
     pub fn reads_clock(&self) -> bool {
-        false
+        self.reads_clock
     }
 
     /// The source text.

@@ -13,6 +13,7 @@ pub struct Func(Arc<Inner>);
 
 struct Inner {
     signature: String,
+    params: Vec<String>,
     body: Box<Body>,
 }
 
@@ -22,7 +23,17 @@ impl Func {
         signature: impl Into<String>,
         body: impl Fn(&[Value]) -> Result<Value, String> + Send + Sync + 'static,
     ) -> Func {
-        Func(Arc::new(Inner { signature: signature.into(), body: Box::new(body) }))
+        let signature = signature.into();
+        let inner = signature.strip_prefix("func(").and_then(|rest| rest.split_once(')'));
+        let params = inner.map_or("", |(params, _)| params);
+        let params = params.split(", ").filter(|name| !name.is_empty()).map(str::to_owned).collect();
+        Func(Arc::new(Inner { signature, params, body: Box::new(body) }))
+    }
+
+    /// Go's names of the parameters' types; that of a variadic one starts with `...`. A parameter that is itself a
+    /// function is not understood.
+    pub fn params(&self) -> &[String] {
+        &self.0.params
     }
 
     /// Go's `%T`.

@@ -40,9 +40,9 @@ impl Value {
     /// Reads JSON as `encoding/json` does into an `interface{}`: every number becomes a `float64`.
     ///
     /// # Errors
-    /// When the text is not one JSON value.
-    pub fn from_json_floats(text: &[u8]) -> Result<Value, JsonError> {
-        read(text, Numbers::Floats)
+    /// Go's text of the error.
+    pub fn from_go_json(text: &[u8]) -> Result<Value, String> {
+        read(text, Numbers::Floats).map_err(|_| crate::json_fault::explain(text))
     }
 }
 

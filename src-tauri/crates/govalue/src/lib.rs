@@ -16,6 +16,7 @@ mod float;
 mod fmt;
 mod func;
 mod json;
+mod json_fault;
 mod layout;
 mod list;
 mod map;

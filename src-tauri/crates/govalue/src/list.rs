@@ -1,7 +1,7 @@
 //! Slices and the types of their elements.
 
 use std::ops::Deref;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use crate::Value;
 
@@ -28,8 +28,18 @@ pub enum Elem {
     StrList,
     /// `[]interface {}`
     AnyList,
+    /// `[2]interface {}`, what a map's entry becomes as a pair
+    AnyPair,
     /// `map[string]interface {}`
     AnyMap,
+}
+
+/// The nil `[]byte`: empty, but not every empty one.
+pub(crate) static NIL_BYTES: LazyLock<Arc<[u8]>> = LazyLock::new(|| Arc::from(&[][..]));
+
+/// The depth of a container of these values.
+pub(crate) fn depth_of<'a>(values: impl Iterator<Item = &'a Value>) -> u16 {
+    values.map(Value::depth).max().unwrap_or(0).saturating_add(1)
 }
 
 impl Elem {
@@ -46,6 +56,7 @@ impl Elem {
             Elem::Bytes => "[]uint8",
             Elem::StrList => "[]string",
             Elem::AnyList => "[]interface {}",
+            Elem::AnyPair => "[2]interface {}",
             Elem::AnyMap => "map[string]interface {}",
         }
     }
@@ -60,9 +71,10 @@ impl Elem {
             Elem::Int32 => Value::int_of(crate::IntKind::Int32, 0),
             Elem::Float => Value::Float(0.0),
             Elem::Bool => Value::Bool(false),
-            Elem::Bytes => Value::Bytes(Arc::from(&[][..])),
+            Elem::Bytes => Value::Bytes(NIL_BYTES.clone()),
             Elem::StrList => Value::List(List::nil(Elem::Str)),
             Elem::AnyList => Value::List(List::nil(Elem::Any)),
+            Elem::AnyPair => Value::list(vec![Value::Nil, Value::Nil]),
             Elem::AnyMap => Value::Map(crate::Map::with_elem(Elem::Any, std::iter::empty::<(&str, Value)>())),
         }
     }
@@ -73,6 +85,7 @@ impl Elem {
 pub struct List {
     items: Option<Arc<[Value]>>,
     elem: Elem,
+    depth: u16,
 }
 
 impl List {
@@ -83,12 +96,13 @@ impl List {
 
     /// A slice of a given element type; the caller sees to it that the items are of that type.
     pub fn with_elem(elem: Elem, items: Vec<Value>) -> List {
-        List { items: Some(Arc::from(items)), elem }
+        let depth = depth_of(items.iter());
+        List { items: Some(Arc::from(items)), elem, depth }
     }
 
     /// The nil slice: empty, and `null` in JSON.
     pub fn nil(elem: Elem) -> List {
-        List { items: None, elem }
+        List { items: None, elem, depth: 1 }
     }
 
     /// The element type.
@@ -99,6 +113,11 @@ impl List {
     /// Whether this is the nil slice rather than an empty one.
     pub fn is_nil(&self) -> bool {
         self.items.is_none()
+    }
+
+    /// How deeply lists and maps are nested, this one included.
+    pub(crate) fn depth(&self) -> u16 {
+        self.depth
     }
 
     /// Whether both are the same slice in memory.

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
+use crate::list::depth_of;
 use crate::{Elem, Str, Value};
 
 /// A map with string keys, shared by all its clones as a Go map is: an insertion through one is seen through all.
@@ -15,6 +16,7 @@ pub struct Map(Arc<Cell>);
 
 struct Cell {
     elem: Elem,
+    depth: u16,
     base: Box<[(Str, Value)]>,
     changed: OnceLock<RwLock<BTreeMap<Str, Value>>>,
 }
@@ -37,12 +39,18 @@ impl Map {
         if !sorted {
             base = base.into_iter().collect::<BTreeMap<_, _>>().into_iter().collect();
         }
-        Map(Arc::new(Cell { elem, base: base.into_boxed_slice(), changed: OnceLock::new() }))
+        let depth = depth_of(base.iter().map(|(_, value)| value));
+        Map(Arc::new(Cell { elem, depth, base: base.into_boxed_slice(), changed: OnceLock::new() }))
     }
 
     /// The element type.
     pub fn elem(&self) -> Elem {
         self.0.elem
+    }
+
+    /// How deeply lists and maps were nested when the map was made, this one included.
+    pub(crate) fn depth(&self) -> u16 {
+        self.0.depth
     }
 
     /// The entry of a key; `None` when there is none (Go then gives the zero value of [`Map::elem`]).
@@ -111,13 +119,19 @@ impl Map {
 pub struct AnyMap {
     entries: Arc<[(Value, Value)]>,
     elem: Elem,
+    depth: u16,
 }
 
 impl AnyMap {
     /// A map of a given element type. The caller leaves no two equal keys; the order does not matter.
     pub fn new(elem: Elem, mut entries: Vec<(Value, Value)>) -> AnyMap {
         entries.sort_by(|(a, _), (b, _)| crate::fmt::key_order(a, b));
-        AnyMap { entries: Arc::from(entries), elem }
+        let depth = depth_of(entries.iter().map(|(_, value)| value));
+        AnyMap { entries: Arc::from(entries), elem, depth }
+    }
+
+    pub(crate) fn depth(&self) -> u16 {
+        self.depth
     }
 
     /// All entries in the order in which Go prints them.

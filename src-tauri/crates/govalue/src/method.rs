@@ -111,9 +111,8 @@ struct Args<'a> {
 impl Args<'_> {
     fn count(&self, wanted: usize) -> Result<(), String> {
         match self.args.len() {
-            have if have < wanted => Err("reflect: Call with too few input arguments".to_owned()),
-            have if have > wanted => Err("reflect: Call with too many input arguments".to_owned()),
-            _ => Ok(()),
+            have if have == wanted => Ok(()),
+            have => Err(format!("invalid number of arguments: expected {wanted}, got {have}")),
         }
     }
 

@@ -15,6 +15,12 @@ pub trait Object: Send + Sync {
         self.fields().into_iter().find(|(n, _)| *n == name).map(|(_, value)| value)
     }
 
+    /// Whether the type has a method of this name.
+    fn has_method(&self, name: &str) -> bool {
+        let _ = name;
+        false
+    }
+
     /// Calls a method; `None` when the type has no such method.
     fn call(&self, name: &str, args: &[Value]) -> Option<Result<Value, String>> {
         let _ = (name, args);

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::list::NIL_BYTES;
 use crate::{AnyMap, Func, List, Map, Object, Str, Time, Zone};
 
 /// A Go value as an `interface{}` holds it.
@@ -173,6 +174,27 @@ impl Value {
                 map.entries().iter().map(|(key, value)| (key.clone(), value.deep_clone())),
             )),
             other => other.clone(),
+        }
+    }
+
+    /// How deeply lists and maps are nested: 0 for anything else. A language that can nest in a loop has to limit it,
+    /// since values are compared and dropped recursively. Changes made inside a map after it was made do not show.
+    pub fn depth(&self) -> u16 {
+        match self {
+            Value::List(list) => list.depth(),
+            Value::Map(map) => map.depth(),
+            Value::AnyMap(map) => map.depth(),
+            _ => 0,
+        }
+    }
+
+    /// Whether this is the nil interface, or holds a nil slice.
+    pub fn is_nil_like(&self) -> bool {
+        match self {
+            Value::Nil => true,
+            Value::List(list) => list.is_nil(),
+            Value::Bytes(bytes) => Arc::ptr_eq(bytes, &NIL_BYTES),
+            _ => false,
         }
     }
 

@@ -1,0 +1,248 @@
+//! The tree of an expression: nodes in one vector, children named by their place in it.
+//!
+//! A vector instead of boxes keeps a deep tree from being dropped recursively.
+
+use dinghy_govalue::{Str, Value};
+
+use crate::builtin::Builtin;
+use crate::ty::Ty;
+
+/// The place of a node in its tree.
+pub(crate) type Id = u32;
+
+/// A node with its place in the source and what is known of its type.
+#[derive(Clone, Debug)]
+pub(crate) struct Node {
+    pub(crate) kind: Kind,
+    /// Counted in characters. 0 for what the compiler makes up.
+    pub(crate) at: u32,
+    pub(crate) ty: Ty,
+}
+
+/// Binary operators. `&&` is [`Binary::And`], `||` is [`Binary::Or`] and `^` is [`Binary::Pow`], but messages keep the
+/// writing of the source.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Binary {
+    Or,
+    And,
+    Eq,
+    Ne,
+    Lt,
+    Gt,
+    Ge,
+    Le,
+    In,
+    Matches,
+    Contains,
+    StartsWith,
+    EndsWith,
+    Range,
+    Add,
+    Sub,
+    Mul,
+    Div,
+    Rem,
+    Pow,
+    Coalesce,
+}
+
+/// Unary operators.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Unary {
+    Not,
+    Neg,
+    Plus,
+}
+
+/// What `#`, `#index` and `#acc` name; anything else is an error of the checker.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Pointer {
+    Item,
+    Index,
+    Acc,
+    Unknown(Str),
+}
+
+/// What a node is.
+#[derive(Clone, Debug)]
+pub(crate) enum Kind {
+    Nil,
+    Bool(bool),
+    Int(i64),
+    Float(f64),
+    Str(Str),
+    /// A bytes literal, a folded list, or what else is known before running.
+    Const(Value),
+    /// A set of strings (or of ints) that `in` looks into.
+    Set(Value),
+    Name(Str),
+    /// The whole environment, `$env`.
+    Env,
+    /// A variable of `let`, by its slot.
+    Local(u32),
+    Unary {
+        op: Unary,
+        text: &'static str,
+        node: Id,
+    },
+    Binary {
+        op: Binary,
+        text: &'static str,
+        left: Id,
+        right: Id,
+    },
+    Regex {
+        node: Id,
+        regex: std::sync::Arc<regex::bytes::Regex>,
+    },
+    Chain(Id),
+    Member {
+        node: Id,
+        property: Id,
+        optional: bool,
+        method: bool,
+    },
+    Slice {
+        node: Id,
+        from: Option<Id>,
+        to: Option<Id>,
+    },
+    Call {
+        callee: Id,
+        args: Vec<Id>,
+    },
+    Builtin {
+        builtin: Builtin,
+        args: Vec<Id>,
+    },
+    /// `filter` with what is to be made of each item, `find` that fails instead of giving nil, `count` that stops.
+    Fused {
+        builtin: Builtin,
+        args: Vec<Id>,
+        map: Option<Id>,
+        throws: bool,
+        threshold: Option<i64>,
+    },
+    Predicate(Id),
+    Pointer(Pointer),
+    Let {
+        name: Str,
+        slot: u32,
+        value: Id,
+        body: Id,
+    },
+    Sequence(Vec<Id>),
+    Conditional {
+        cond: Id,
+        yes: Id,
+        no: Id,
+    },
+    Array(Vec<Id>),
+    Map(Vec<(Id, Id)>),
+}
+
+/// All nodes of an expression.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Tree {
+    nodes: Vec<Node>,
+}
+
+impl Tree {
+    pub(crate) fn push(&mut self, kind: Kind, at: u32) -> Id {
+        self.nodes.push(Node { kind, at, ty: Ty::Unknown });
+        (self.nodes.len() - 1) as Id
+    }
+
+    pub(crate) fn node(&self, id: Id) -> &Node {
+        &self.nodes[id as usize]
+    }
+
+    pub(crate) fn node_mut(&mut self, id: Id) -> &mut Node {
+        &mut self.nodes[id as usize]
+    }
+
+    pub(crate) fn kind(&self, id: Id) -> &Kind {
+        &self.node(id).kind
+    }
+
+    /// The children in the order in which the language visits them.
+    pub(crate) fn children(&self, id: Id) -> Vec<Id> {
+        match self.kind(id) {
+            Kind::Nil
+            | Kind::Bool(_)
+            | Kind::Int(_)
+            | Kind::Float(_)
+            | Kind::Str(_)
+            | Kind::Const(_)
+            | Kind::Set(_)
+            | Kind::Name(_)
+            | Kind::Env
+            | Kind::Local(_)
+            | Kind::Pointer(_) => Vec::new(),
+            Kind::Unary { node, .. }
+            | Kind::Regex { node, .. }
+            | Kind::Chain(node)
+            | Kind::Predicate(node) => {
+                vec![*node]
+            }
+            Kind::Binary { left, right, .. } => vec![*left, *right],
+            Kind::Member { node, property, .. } => vec![*node, *property],
+            Kind::Slice { node, from, to } => [Some(*node), *from, *to].into_iter().flatten().collect(),
+            Kind::Call { callee, args } => std::iter::once(*callee).chain(args.iter().copied()).collect(),
+            Kind::Builtin { args, .. } => args.clone(),
+            Kind::Fused { args, map, .. } => args.iter().copied().chain(*map).collect(),
+            Kind::Let { value, body, .. } => vec![*value, *body],
+            Kind::Sequence(nodes) | Kind::Array(nodes) => nodes.clone(),
+            Kind::Conditional { cond, yes, no } => vec![*cond, *yes, *no],
+            Kind::Map(pairs) => pairs.iter().flat_map(|(key, value)| [*key, *value]).collect(),
+        }
+    }
+}
+
+impl Tree {
+    /// Whether two nodes would be written alike.
+    pub(crate) fn same(&self, a: Id, b: Id) -> bool {
+        let mut open = vec![(a, b)];
+        while let Some((a, b)) = open.pop() {
+            let (left, right) = (self.children(a), self.children(b));
+            if left.len() != right.len() || !self.same_head(a, b) {
+                return false;
+            }
+            open.extend(left.into_iter().zip(right));
+        }
+        true
+    }
+
+    /// Whether two nodes are alike but for their children.
+    fn same_head(&self, a: Id, b: Id) -> bool {
+        match (self.kind(a), self.kind(b)) {
+            (Kind::Bool(a), Kind::Bool(b)) => a == b,
+            (Kind::Int(a), Kind::Int(b)) => a == b,
+            (Kind::Float(a), Kind::Float(b)) => a == b,
+            (Kind::Str(a), Kind::Str(b)) | (Kind::Name(a), Kind::Name(b)) => a == b,
+            (Kind::Const(a), Kind::Const(b)) | (Kind::Set(a), Kind::Set(b)) => a.deep_equal(b),
+            (Kind::Local(a), Kind::Local(b)) => a == b,
+            (Kind::Unary { text: a, .. }, Kind::Unary { text: b, .. }) => a == b,
+            (Kind::Binary { text: a, .. }, Kind::Binary { text: b, .. }) => a == b,
+            (Kind::Member { optional: a, .. }, Kind::Member { optional: b, .. }) => a == b,
+            (Kind::Slice { from: a, .. }, Kind::Slice { from: b, .. }) => a.is_some() == b.is_some(),
+            (Kind::Builtin { builtin: a, .. }, Kind::Builtin { builtin: b, .. }) => a == b,
+            (Kind::Fused { builtin: a, .. }, Kind::Fused { builtin: b, .. }) => a == b,
+            (Kind::Pointer(a), Kind::Pointer(b)) => a == b,
+            (Kind::Let { name: a, .. }, Kind::Let { name: b, .. }) => a == b,
+            (a, b) => std::mem::discriminant(a) == std::mem::discriminant(b),
+        }
+    }
+}
+
+impl Tree {
+    /// How many levels the tree has.
+    pub(crate) fn depth(&self, root: Id) -> usize {
+        let (mut open, mut deepest) = (vec![(root, 1)], 0);
+        while let Some((id, depth)) = open.pop() {
+            deepest = deepest.max(depth);
+            open.extend(self.children(id).into_iter().map(|child| (child, depth + 1)));
+        }
+        deepest
+    }
+}

@@ -1,0 +1,348 @@
+//! Evaluation: the tree is walked, values of the environment are lent and not cloned. Behaviour: vm/vm.go of expr
+//! 1.17.8; errors stand where its instructions stand.
+
+use std::borrow::Cow;
+
+use dinghy_govalue::{IntKind, List, Map, Str, Time, Value};
+
+use crate::ast::{Binary, Id, Kind, Pointer, Tree, Unary};
+use crate::error::Fault;
+use crate::fetch::fetch;
+use crate::ops::{self, not_a, text, to_int, truth};
+use crate::ty::Ty;
+
+/// The language's budget: items of all lists and maps that a run makes.
+const MEMORY_BUDGET: u64 = 1_000_000;
+pub(crate) const OVER_BUDGET: &str = "memory budget exceeded";
+/// Values nest no deeper than this. Go's limit is 10,000 where it has one; comparing and dropping recurse here.
+const MAX_VALUE_DEPTH: u16 = 1_000;
+
+pub(crate) type Lent<'a> = Cow<'a, Value>;
+pub(crate) type Outcome<'a> = Result<Lent<'a>, Stop>;
+
+/// Why evaluation of a node ended without a value.
+pub(crate) enum Stop {
+    /// `?.` met nil: the whole chain is nil.
+    Short,
+    Fault(Box<Fault>),
+}
+
+/// One run of an expression.
+pub(crate) struct Machine<'a> {
+    pub(crate) tree: &'a Tree,
+    pub(crate) env: &'a Value,
+    pub(crate) now: &'a Time,
+    pub(crate) locals: Vec<Lent<'a>>,
+    pub(crate) scopes: Vec<Scope<'a>>,
+    memory: u64,
+}
+
+/// The loop of an open predicate.
+pub(crate) struct Scope<'a> {
+    pub(crate) list: Lent<'a>,
+    pub(crate) index: usize,
+    pub(crate) acc: Lent<'a>,
+}
+
+impl<'a> Machine<'a> {
+    pub(crate) fn new(tree: &'a Tree, env: &'a Value, now: &'a Time) -> Machine<'a> {
+        Machine { tree, env, now, locals: Vec::new(), scopes: Vec::new(), memory: 0 }
+    }
+
+    #[cold]
+    pub(crate) fn fail<T>(&self, id: Id, message: impl Into<String>) -> Result<T, Stop> {
+        Err(Stop::Fault(Box::new(Fault::new(self.tree.node(id).at, message))))
+    }
+
+    pub(crate) fn at<T>(&self, id: Id, result: Result<T, String>) -> Result<T, Stop> {
+        result.or_else(|message| self.fail(id, message))
+    }
+
+    /// Counts what a list or a map takes.
+    pub(crate) fn grow(&mut self, id: Id, size: usize) -> Result<(), Stop> {
+        self.memory = self.memory.saturating_add(size as u64);
+        if self.memory >= MEMORY_BUDGET { self.fail(id, OVER_BUDGET) } else { Ok(()) }
+    }
+
+    /// A value that has just been made, unless it nests too deeply.
+    pub(crate) fn made(&self, id: Id, value: Value) -> Outcome<'a> {
+        if value.depth() > MAX_VALUE_DEPTH {
+            return self.fail(id, "recursion depth exceeded");
+        }
+        Ok(Cow::Owned(value))
+    }
+
+    pub(crate) fn eval(&mut self, id: Id) -> Outcome<'a> {
+        let tree = self.tree;
+        match tree.kind(id) {
+            Kind::Nil => Ok(Cow::Owned(Value::Nil)),
+            Kind::Bool(truth) => Ok(Cow::Owned(Value::Bool(*truth))),
+            Kind::Int(number) => Ok(Cow::Owned(Value::int(*number))),
+            Kind::Float(number) => Ok(Cow::Owned(Value::Float(*number))),
+            Kind::Str(text) => Ok(Cow::Owned(Value::Str(text.clone()))),
+            Kind::Const(value) | Kind::Set(value) => Ok(Cow::Borrowed(value)),
+            Kind::Name(name) => self.name(id, name),
+            Kind::Env => Ok(Cow::Borrowed(self.env)),
+            Kind::Local(slot) => {
+                Ok(self.locals.get(*slot as usize).cloned().unwrap_or(Cow::Owned(Value::Nil)))
+            }
+            Kind::Unary { op, node, .. } => {
+                let value = self.eval(*node)?;
+                match op {
+                    Unary::Not => self.at(id, truth(&value)).map(|truth| Cow::Owned(Value::Bool(!truth))),
+                    Unary::Neg => self.at(id, ops::negate(&value)).map(Cow::Owned),
+                    Unary::Plus => Ok(value),
+                }
+            }
+            Kind::Binary { op, left, right, .. } => self.binary(id, *op, *left, *right),
+            Kind::Regex { node, regex } => {
+                let value = self.eval(*node)?;
+                let matched = match &*value {
+                    Value::Str(text) => regex.is_match(text),
+                    Value::Bytes(bytes) => !value.is_nil_like() && regex.is_match(bytes),
+                    other if other.is_nil_like() => false,
+                    other => return self.fail(id, not_a(other, "[]uint8")),
+                };
+                Ok(Cow::Owned(Value::Bool(matched)))
+            }
+            Kind::Chain(node) => match self.eval(*node) {
+                Err(Stop::Short) => Ok(Cow::Owned(Value::Nil)),
+                Ok(value) if value.is_nil_like() => Ok(Cow::Owned(Value::Nil)),
+                other => other,
+            },
+            Kind::Member { node, property, optional, .. } => {
+                let base = self.eval(*node)?;
+                if *optional && base.is_nil_like() {
+                    return Err(Stop::Short);
+                }
+                let key = self.eval(*property)?;
+                match fetch(base, &key) {
+                    Ok(value) => Ok(value),
+                    Err(message) => self.fail(id, message),
+                }
+            }
+            Kind::Slice { node, from, to } => self.slice(id, *node, *from, *to),
+            Kind::Call { callee, args } => self.call(id, *callee, args),
+            Kind::Builtin { builtin, args } if builtin.takes_predicate() => {
+                self.looped(id, *builtin, args, None, false, None)
+            }
+            Kind::Builtin { builtin, args } => self.function(id, *builtin, args),
+            Kind::Fused { builtin, args, map, throws, threshold } => {
+                self.looped(id, *builtin, args, *map, *throws, *threshold)
+            }
+            Kind::Predicate(node) => self.eval(*node),
+            Kind::Pointer(pointer) => self.pointer(id, pointer),
+            Kind::Let { slot, value, body, .. } => {
+                let value = self.eval(*value)?;
+                let slot = *slot as usize;
+                if self.locals.len() <= slot {
+                    self.locals.resize_with(slot + 1, || Cow::Owned(Value::Nil));
+                }
+                self.locals[slot] = value;
+                self.eval(*body)
+            }
+            Kind::Sequence(nodes) => {
+                let mut last = Cow::Owned(Value::Nil);
+                for node in nodes {
+                    last = self.eval(*node)?;
+                }
+                Ok(last)
+            }
+            Kind::Conditional { cond, yes, no } => {
+                let cond = self.eval(*cond)?;
+                let truth = self.at(id, truth(&cond))?;
+                self.eval(if truth { *yes } else { *no })
+            }
+            Kind::Array(nodes) => {
+                let mut items = Vec::with_capacity(nodes.len());
+                for node in nodes {
+                    items.push(self.eval(*node)?.into_owned());
+                }
+                self.grow(id, items.len())?;
+                self.made(id, Value::list(items))
+            }
+            Kind::Map(pairs) => self.map(id, pairs),
+        }
+    }
+
+    /// A variable; one that is missing is nil.
+    fn name(&mut self, id: Id, name: &Str) -> Outcome<'a> {
+        if let Value::Map(map) = self.env
+            && let Some(value) = map.get(name)
+        {
+            return Ok(value);
+        }
+        let key = Value::Str(name.clone());
+        match fetch(Cow::Borrowed(self.env), &key) {
+            Ok(value) => Ok(value),
+            Err(message) => self.fail(id, message),
+        }
+    }
+
+    fn binary(&mut self, id: Id, op: Binary, left: Id, right: Id) -> Outcome<'a> {
+        let a = self.eval(left)?;
+        match op {
+            Binary::Or | Binary::And => {
+                // The right side is the result, whatever it is.
+                return if self.at(id, truth(&a))? == (op == Binary::Or) { Ok(a) } else { self.eval(right) };
+            }
+            Binary::Coalesce => return if a.is_nil_like() { self.eval(right) } else { Ok(a) },
+            _ => {}
+        }
+        let b = self.eval(right)?;
+        let result = match op {
+            Binary::Eq | Binary::Ne => {
+                let types = (&self.tree.node(left).ty, &self.tree.node(right).ty);
+                self.equal(id, types, &a, &b).map(|equal| Value::Bool(equal == (op == Binary::Eq)))?
+            }
+            Binary::Lt => {
+                Value::Bool(self.at(id, ops::compare(&a, "<", &b))?.is_some_and(|order| order.is_lt()))
+            }
+            Binary::Gt => {
+                Value::Bool(self.at(id, ops::compare(&a, ">", &b))?.is_some_and(|order| order.is_gt()))
+            }
+            Binary::Le => {
+                Value::Bool(self.at(id, ops::compare(&a, "<=", &b))?.is_some_and(|order| order.is_le()))
+            }
+            Binary::Ge => {
+                Value::Bool(self.at(id, ops::compare(&a, ">=", &b))?.is_some_and(|order| order.is_ge()))
+            }
+            Binary::Add => self.at(id, ops::add(&a, &b))?,
+            Binary::Sub => self.at(id, ops::subtract(&a, &b))?,
+            Binary::Mul => self.at(id, ops::multiply(&a, &b))?,
+            Binary::Div => self.at(id, ops::divide(&a, &b))?,
+            Binary::Rem => self.at(id, ops::modulo(&a, &b))?,
+            Binary::Pow => self.at(id, ops::exponent(&a, &b))?,
+            Binary::In => {
+                let found = match self.tree.kind(right) {
+                    Kind::Set(set) => ops::in_set(&a, set),
+                    _ => ops::contains(&a, &b),
+                };
+                Value::Bool(self.at(id, found)?)
+            }
+            Binary::Range => return self.range(id, &a, &b),
+            Binary::Matches => Value::Bool(self.at(id, matches(&a, &b))?),
+            Binary::Contains | Binary::StartsWith | Binary::EndsWith => {
+                Value::Bool(self.at(id, substring(op, &a, &b))?)
+            }
+            // Decided above.
+            Binary::Or | Binary::And | Binary::Coalesce => Value::Nil,
+        };
+        Ok(Cow::Owned(result))
+    }
+
+    /// Where both sides are known to be strings, or both ints, the original compares without looking, and fails when
+    /// the knowledge was wrong.
+    fn equal(&self, id: Id, types: (&Ty, &Ty), a: &Value, b: &Value) -> Result<bool, Stop> {
+        match types {
+            (Ty::Str, Ty::Str) => Ok(self.at(id, text(a))? == self.at(id, text(b))?),
+            (Ty::Int(IntKind::Int), Ty::Int(IntKind::Int)) => {
+                let int = |value: &Value| match value {
+                    Value::Int(int) if int.kind() == IntKind::Int => Ok(int.as_i64()),
+                    _ => Err(not_a(value, "int")),
+                };
+                Ok(self.at(id, int(a))? == self.at(id, int(b))?)
+            }
+            _ => Ok(ops::equal(a, b)),
+        }
+    }
+
+    fn range(&mut self, id: Id, from: &Value, to: &Value) -> Outcome<'a> {
+        let (from, to) = (self.at(id, to_int(from))?, self.at(id, to_int(to))?);
+        let size = to.wrapping_sub(from).wrapping_add(1).max(0);
+        self.grow(id, usize::try_from(size).unwrap_or(usize::MAX))?;
+        let items = (0..size).map(|step| Value::int(from.wrapping_add(step))).collect();
+        Ok(Cow::Owned(Value::List(List::with_elem(dinghy_govalue::Elem::Int, items))))
+    }
+
+    fn slice(&mut self, id: Id, node: Id, from: Option<Id>, to: Option<Id>) -> Outcome<'a> {
+        let value = self.eval(node)?;
+        let to = match to {
+            Some(to) => self.eval(to)?,
+            None => Cow::Owned(Value::int(self.at(id, ops::length(&value))? as i64)),
+        };
+        let from = match from {
+            Some(from) => self.eval(from)?,
+            None => Cow::Owned(Value::int(0)),
+        };
+        self.at(id, ops::slice(&value, &from, &to)).map(Cow::Owned)
+    }
+
+    fn map(&mut self, id: Id, pairs: &[(Id, Id)]) -> Outcome<'a> {
+        let mut entries = Vec::with_capacity(pairs.len());
+        for (key, value) in pairs {
+            entries.push((self.eval(*key)?, self.eval(*value)?.into_owned()));
+        }
+        self.grow(id, entries.len())?;
+        // From the last to the first, so that of equal keys the first one stays.
+        let mut named: Vec<(Str, Value)> = Vec::with_capacity(entries.len());
+        for (key, value) in entries.into_iter().rev() {
+            match &*key {
+                Value::Str(key) => named.push((key.clone(), value)),
+                other => return self.fail(id, not_a(other, "string")),
+            }
+        }
+        self.made(id, Value::Map(Map::new(named)))
+    }
+
+    fn pointer(&self, id: Id, pointer: &Pointer) -> Outcome<'a> {
+        let Some(scope) = self.scopes.last() else {
+            return self.fail(id, "cannot use pointer accessor outside predicate");
+        };
+        match pointer {
+            Pointer::Index => Ok(Cow::Owned(Value::int(scope.index as i64))),
+            Pointer::Acc => Ok(scope.acc.clone()),
+            _ => self.at(id, scope.item()),
+        }
+    }
+}
+
+impl<'a> Scope<'a> {
+    /// The item at which the loop is.
+    pub(crate) fn item(&self) -> Result<Lent<'a>, String> {
+        let at = Value::int(self.index as i64);
+        match &self.list {
+            Cow::Borrowed(Value::List(list)) => {
+                Ok(list.get(self.index).map_or(Cow::Owned(Value::Nil), Cow::Borrowed))
+            }
+            Cow::Owned(Value::List(list)) => {
+                Ok(Cow::Owned(list.get(self.index).cloned().unwrap_or_default()))
+            }
+            other => match &**other {
+                Value::Str(_) | Value::Bytes(_) => fetch(Cow::Owned((**other).clone()), &at),
+                _ => Err("reflect: call of reflect.Value.Index on map Value".to_owned()),
+            },
+        }
+    }
+}
+
+/// `matches` with a pattern that is not a literal.
+fn matches(value: &Value, pattern: &Value) -> Result<bool, String> {
+    if value.is_nil_like() || pattern.is_nil_like() {
+        return Ok(false);
+    }
+    let subject: &[u8] = match value {
+        Value::Str(text) => text,
+        Value::Bytes(bytes) => {
+            text(pattern)?;
+            bytes
+        }
+        other => {
+            text(pattern)?;
+            return Err(not_a(other, "[]uint8"));
+        }
+    };
+    Ok(dinghy_govalue::compile_regex(text(pattern)?)?.is_match(subject))
+}
+
+fn substring(op: Binary, value: &Value, part: &Value) -> Result<bool, String> {
+    if value.is_nil_like() || part.is_nil_like() {
+        return Ok(false);
+    }
+    let (value, part) = (text(value)?, text(part)?);
+    Ok(match op {
+        Binary::StartsWith => value.starts_with(part),
+        Binary::EndsWith => value.ends_with(part),
+        _ => crate::strings::find(value, part).is_some(),
+    })
+}

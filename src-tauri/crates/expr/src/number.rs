@@ -1,0 +1,54 @@
+//! Numbers in text, as Go's strconv reads them.
+
+use std::num::{IntErrorKind, ParseIntError};
+
+use dinghy_govalue::quote;
+
+/// `strconv.Atoi`'s and `strconv.ParseInt`'s words for what is wrong with a number.
+pub(crate) fn int_fault(function: &str, text: &str, why: &ParseIntError) -> String {
+    let what = match why.kind() {
+        IntErrorKind::PosOverflow | IntErrorKind::NegOverflow => "value out of range",
+        _ => "invalid syntax",
+    };
+    format!("strconv.{function}: parsing {}: {what}", quote(text.as_bytes()))
+}
+
+/// `strconv.ParseFloat`: decimal or hexadecimal, with underscores refused, `inf` and `nan` in any case.
+///
+/// # Errors
+/// Go's text.
+pub(crate) fn parse_float(text: &str) -> Result<f64, String> {
+    let fault = |what: &str| Err(format!("strconv.ParseFloat: parsing {}: {what}", quote(text.as_bytes())));
+    let unsigned = text.strip_prefix(['+', '-']).unwrap_or(text);
+    let lower = unsigned.to_ascii_lowercase();
+    if let Some(digits) = lower.strip_prefix("0x") {
+        return match parse_hex(digits) {
+            Some(number) => Ok(if text.starts_with('-') { -number } else { number }),
+            None => fault("invalid syntax"),
+        };
+    }
+    let named = matches!(lower.as_str(), "inf" | "infinity" | "nan");
+    match text.parse::<f64>() {
+        Ok(number) if number.is_infinite() && !named => fault("value out of range"),
+        Ok(number) => Ok(number),
+        Err(_) => fault("invalid syntax"),
+    }
+}
+
+/// The digits of `0x1.8p3` after the prefix; the exponent is required.
+fn parse_hex(text: &str) -> Option<f64> {
+    let (mantissa, exponent) = text.split_once('p')?;
+    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let digits = whole.len() + fraction.len();
+    let plain = digits > 0 && whole.bytes().chain(fraction.bytes()).all(|byte| byte.is_ascii_hexdigit());
+    if !plain {
+        return None;
+    }
+    let number = whole
+        .chars()
+        .chain(fraction.chars())
+        .filter_map(|c| c.to_digit(16))
+        .fold(0.0, |number, digit| number * 16.0 + f64::from(digit));
+    let exponent: i32 = exponent.parse().ok()?;
+    Some(number * 2f64.powi(exponent.saturating_sub(4 * fraction.len() as i32)))
+}
