@@ -133,7 +133,7 @@ export const en = {
     watchL: "Follow the event stream", watchHelp: "Off: ask at the interval only. Dinghy does so by itself where the stream is refused.",
     interval: "Interval in seconds", projectsHelp: "Separated by commas. Empty: all that the account may see.", selectorHelp: "For example team=payments,env!=dev.", proxyHelp: "Empty: the system's. For example http://proxy.corp:3128.",
     test: "Test connection", testing: "Testing", testOk: "The connection works", testBad: "The connection does not work", steps: "Connection test",
-    stored: (url: string) => `It will be stored as ${url}.`, use: "Use this address",
+    stored: (url: string) => `It will be stored as ${url}.`,
     needName: "Give it a name.", needUrl: "Write its address.", needPoll: "Write whole seconds, at least 1.",
     removeTitle: (name: string) => `Remove server ${name}?`, removeBody: (apps: number) => `${of(apps, "application leaves", "applications leave")} the list and no rule fires for them. The token is deleted from the keychain.`,
     removeDo: "Remove server", added: (name: string) => `${name} added`, saved: (name: string) => `${name} saved`, removed: (name: string) => `${name} removed`,

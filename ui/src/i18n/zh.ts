@@ -130,7 +130,7 @@ export const zh: Messages = {
     watchL: "使用事件流", watchHelp: "关闭后只按间隔轮询。事件流被拒绝时，Dinghy 会自动改为轮询。",
     interval: "间隔（秒）", projectsHelp: "用逗号分隔。留空表示账号可见的全部。", selectorHelp: "例如 team=payments,env!=dev。", proxyHelp: "留空则跟随系统。例如 http://proxy.corp:3128。",
     test: "测试连接", testing: "测试中", testOk: "连接正常", testBad: "连接失败", steps: "连接测试",
-    stored: (url) => `将保存为 ${url}。`, use: "使用此地址",
+    stored: (url) => `将保存为 ${url}。`,
     needName: "请填写名称。", needUrl: "请填写地址。", needPoll: "请填写不小于 1 的整数秒数。",
     removeTitle: (name) => `移除服务器 ${name}？`, removeBody: (apps) => `${n(apps)} 个应用会从列表中消失，相关规则不再触发。令牌会从密钥环中删除。`,
     removeDo: "移除服务器", added: (name) => `已添加 ${name}`, saved: (name) => `已保存 ${name}`, removed: (name) => `已移除 ${name}`,

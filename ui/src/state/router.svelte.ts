@@ -42,11 +42,16 @@ export class Router {
     this.at = readAddress(location.hash);
   }
 
+  /** What was typed is saved: nothing holds the place any more. */
+  release(): void {
+    this.#guard = null;
+  }
+
   /** The user lets the text go. */
   leave(): void {
     const to = this.held;
     this.held = null;
-    this.#guard = null;
+    this.release();
     if (to !== null) this.goTo(to);
   }
 
