@@ -62,3 +62,14 @@ test("speaking changes words and the document", () => {
   speak("en");
   expect([lang(), m().nav.apps, document.documentElement.lang]).toEqual(["en", "Applications", "en"]);
 });
+
+describe("every word is used", () => {
+  const files = import.meta.glob("../src/**/*.{svelte,ts}", { query: "?raw", import: "default", eager: true }) as Record<string, string>;
+  const source = Object.entries(files).filter(([file]) => !file.includes("/i18n/")).map(([, content]) => content).join("\n");
+  /** Looked up by a state's or a page's own name. */
+  const byName = /^(health|sync|phase)\.|^nav\.(apps|events|rules|groups|servers|settings)$|^events\.(ok|bad|wait|hold|info)$/;
+
+  test.each([...english.keys()].filter((key) => !byName.test(key)))("%s", (key) => {
+    expect(new RegExp(`\\.${key.replace(".", "\\.")}\\b`).test(source)).toBe(true);
+  });
+});

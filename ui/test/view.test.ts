@@ -1,8 +1,8 @@
 // The pure parts: sections and slices of the list, looks, keys, badges, the sprite.
-import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { en } from "../src/i18n/en";
 import { FakeBackend } from "../src/ipc/fake";
+import sprite from "../src/parts/Sprite.svelte?raw";
 import { glyphs, icons } from "../src/parts/names";
 import { move } from "../src/parts/keys";
 import { badges } from "../src/shell/badges";
@@ -71,7 +71,6 @@ test("badges say the worst of each page", async () => {
 });
 
 test("the sprite holds every name, and no other", () => {
-  const sprite = readFileSync("src/parts/Sprite.svelte", "utf8");
   const ids = [...sprite.matchAll(/<symbol id="([^"]+)"/g)].map((match) => match[1]);
   expect(ids.sort()).toEqual([...glyphs.map((name) => `g-${name}`), ...icons.map((name) => `i-${name}`), "mark"].sort());
 });

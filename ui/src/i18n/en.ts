@@ -7,14 +7,13 @@ const of = (value: number, one: string, other: string) => count("en", value, one
 
 export const en = {
   common: {
-    cancel: "Cancel", close: "Close", save: "Save", edit: "Edit", remove: "Remove", test: "Test", add: "Add",
+    cancel: "Cancel", close: "Close", save: "Save", edit: "Edit", remove: "Remove",
     copy: "Copy", copied: "Copied", optional: "optional", more: "More options", fewer: "Fewer options",
     refresh: "Refresh now", retry: "Try again", clearFilters: "Clear filters", clear: "Clear", details: "Details",
     unsavedTitle: "Leave without saving?", unsavedBody: "What you typed is lost.", leave: "Leave", stay: "Stay",
-    loading: "Loading", yes: "yes", no: "no", required: "Write something here.", none: "none",
+    loading: "Loading", yes: "yes", none: "none",
     at: (file: string, line: number, column: number) => `${file}, line ${line}, column ${column}`,
     place: (line: number, column: number) => `line ${line}, column ${column}`,
-    failed: "That did not work",
   },
   nav: {
     label: "Pages", apps: "Applications", events: "Events", rules: "Rules", connections: "Connections",
@@ -32,9 +31,8 @@ export const en = {
     tray: "This desktop shows no tray icons. Dinghy keeps this window instead.",
     paused: "Sending is paused. Messages wait and go out afterwards.",
     pausedUntil: (time: string) => `Sending is paused until ${time}. Messages wait and go out afterwards.`,
-    hour: "For an hour", tomorrow: "Until tomorrow", forever: "Until I resume", resume: "Resume",
+    hour: "For an hour", tomorrow: "Until tomorrow", resume: "Resume",
     others: (k: number) => `${n(k)} more`, fewer: "Show one",
-    noBackend: "Dinghy does not answer.",
   },
   time: {
     now: "just now",
@@ -61,19 +59,15 @@ export const en = {
     name: "Name", revision: "Revision", since: "For", list: "Applications by server",
     healthIs: (word: string) => `Health: ${word}`, syncIs: (word: string) => `Sync: ${word}`,
     stale: "old data", deleting: "Being deleted",
-    counts: (attention: number, progressing: number, notice: number, well: number) =>
-      `${n(attention)} need attention, ${n(progressing)} progressing, ${n(notice)} to look at, ${n(well)} well`,
     attention: "need attention", progressing: "progressing", notice: "to look at", well: "well",
-    ofServer: (some: number, all: number) => `${n(some)} of ${n(all)}`,
     empty: "No application matches these filters.",
     none: "No applications yet", noneWhy: "The servers answer, but show this account no applications. Check its RBAC role and the projects chosen for the server.",
     waiting: "Waiting for the servers", waitingWhy: "Applications appear as soon as a server has answered.",
     gone: "This application is not in the list", goneWhy: "A filter hides it, or it was deleted.",
-    open: "Argo CD", openLong: "Open in Argo CD", namespace: "Namespace", message: "Health message", operation: "Last operation",
-    condition: "Condition", started: "Started", finished: "Finished", events: "Events", noEvents: "Nothing happened yet.",
+    open: "Argo CD", openLong: "Open in Argo CD", message: "Health message", operation: "Last operation",
+    condition: "Condition", events: "Events", noEvents: "Nothing happened yet.",
     allEvents: "All events", asOfNote: (server: string, time: string) => `${server} has not been heard since ${time}. What is shown is from then.`,
     neverNote: (server: string) => `${server} has not been heard yet.`,
-    pick: "Choose an application to see why it is in this state.",
   },
   events: {
     title: "Events", search: "Application, trigger, group…", searchLabel: "Search events", log: "Event log",
@@ -88,7 +82,7 @@ export const en = {
     due: (time: string) => `next at ${time}`, refused: "Refused", waiting: "Waiting", since: (time: string) => `since ${time}`,
     dropTitle: "Drop this message?", dropBody: (to: string) => `It will not be sent to ${to}. The event log keeps a note of it.`,
     retried: "It is on its way again", dropped: "Dropped", number: "Number",
-    changed: "Change", showApp: "Show the application", showGroup: "Show the group",
+    showApp: "Show the application", showGroup: "Show the group",
   },
   groups: {
     title: "DingTalk groups", add: "Add group", list: "Groups", ready: "Ready", throttled: "At the limit", refusing: "Refusing",
@@ -104,7 +98,7 @@ export const en = {
     addKeyword: "Add a keyword", removeKeyword: (word: string) => `Remove ${word}`, tooMany: "A robot has at most 10 keywords.",
     sign: "Signing secret", signHelp: "Starts with SEC. Leave empty if the robot does not sign. Never shown again after saving.",
     signKept: "Stored in the keychain. Write a new one to replace it.", signOff: "The robot no longer signs",
-    test: "Send test", testing: "Sending", testOk: (ms: string) => `Accepted in ${ms}. It should be in the group now.`,
+    test: "Send test", testOk: (ms: string) => `Accepted in ${ms}. It should be in the group now.`,
     testBad: "The group did not take it", errcode: (code: number) => `errcode ${code}`,
     robot: "DingTalk robot", other: "Plain webhook", host: "Host", foreign: "This is not DingTalk's own host. Fine for a private deployment or a proxy; else check where the address came from.",
     readOk: "Understood", kind: "Kind", usedBy: "Used by", security: "Security", waitingL: "Waiting", unreadable: "unknown: the secret cannot be read now",
@@ -146,9 +140,7 @@ export const en = {
     importTitle: "Import rules", importHelp: "Paste ConfigMap and Secret manifests, or choose files. Secrets go to the keychain, not into the file.",
     choose: "Choose files", paste: "Manifests", preview: "What changes", added: "New", replaced: "Replaced", secrets: "Secrets for the keychain",
     nothing: "This changes nothing.", importDo: "Import", imported: "Rules imported", waiting: "Paste something to see what it would change.",
-    result: "The file afterwards",
     replaceTitle: (k: number) => `Replace ${of(k, "key", "keys")}?`, replaceBody: "What stands there now is overwritten:", replaceDo: "Import and replace",
-    names: (list: string) => `Names: ${list}`,
   },
   settings: {
     title: "Settings", language: "Language", languageHelp: "For the window, the tray and what Dinghy says.",
@@ -159,14 +151,12 @@ export const en = {
   },
   start: {
     title: "Three steps to the first message", server: "Argo CD server", serverWhy: "what to follow", group: "DingTalk group", groupWhy: "where messages go",
-    rules: "Rules", rulesWhy: "what to send, and when", done: "done", go: "Start", next: "Continue",
+    rules: "Rules", rulesWhy: "what to send, and when", done: "done", go: "Start",
   },
 };
-
 type Widen<T> = T extends string ? string
   : T extends (...args: infer A) => unknown ? (...args: A) => string
   : T extends readonly string[] ? string[]
   : { [K in keyof T]: Widen<T[K]> };
-
 /** Every word of the window. */
 export type Messages = Widen<typeof en>;

@@ -6,14 +6,13 @@ const n = (value: number) => number("zh-CN", value);
 
 export const zh: Messages = {
   common: {
-    cancel: "取消", close: "关闭", save: "保存", edit: "编辑", remove: "移除", test: "测试", add: "添加",
+    cancel: "取消", close: "关闭", save: "保存", edit: "编辑", remove: "移除",
     copy: "复制", copied: "已复制", optional: "可选", more: "更多选项", fewer: "收起选项",
     refresh: "立即刷新", retry: "重试", clearFilters: "清除筛选", clear: "清除", details: "详情",
     unsavedTitle: "不保存就离开？", unsavedBody: "已填写的内容会丢失。", leave: "离开", stay: "留下",
-    loading: "加载中", yes: "是", no: "否", required: "此处必填。", none: "无",
+    loading: "加载中", yes: "是", none: "无",
     at: (file, line, column) => `${file}，第 ${line} 行第 ${column} 列`,
     place: (line, column) => `第 ${line} 行第 ${column} 列`,
-    failed: "操作没有成功",
   },
   nav: {
     label: "页面", apps: "应用", events: "事件", rules: "规则", connections: "连接",
@@ -31,9 +30,8 @@ export const zh: Messages = {
     tray: "当前桌面不显示托盘图标，Dinghy 会保留此窗口。",
     paused: "发送已暂停。消息会先排队，恢复后发出。",
     pausedUntil: (time) => `发送已暂停至 ${time}。消息会先排队，之后发出。`,
-    hour: "暂停一小时", tomorrow: "暂停到明天", forever: "暂停到手动恢复", resume: "恢复发送",
+    hour: "暂停一小时", tomorrow: "暂停到明天", resume: "恢复发送",
     others: (k) => `还有 ${n(k)} 个`, fewer: "只显示一个",
-    noBackend: "Dinghy 没有响应。",
   },
   time: {
     now: "刚刚",
@@ -58,19 +56,15 @@ export const zh: Messages = {
     name: "名称", revision: "版本", since: "持续", list: "按服务器分组的应用",
     healthIs: (word) => `健康状态：${word}`, syncIs: (word) => `同步状态：${word}`,
     stale: "旧数据", deleting: "正在删除",
-    counts: (attention, progressing, notice, well) =>
-      `${n(attention)} 个需要处理，${n(progressing)} 个进行中，${n(notice)} 个待留意，${n(well)} 个正常`,
     attention: "需要处理", progressing: "进行中", notice: "待留意", well: "正常",
-    ofServer: (some, all) => `${n(all)} 个中的 ${n(some)} 个`,
     empty: "没有符合筛选条件的应用。",
     none: "还没有应用", noneWhy: "服务器有响应，但此账号看不到任何应用。请检查账号的 RBAC 角色，以及该服务器选定的项目。",
     waiting: "正在等待服务器", waitingWhy: "服务器响应后，应用会立即出现。",
     gone: "列表中没有这个应用", goneWhy: "它可能被筛选隐藏，也可能已被删除。",
-    open: "Argo CD", openLong: "在 Argo CD 中打开", namespace: "命名空间", message: "健康信息", operation: "最近一次操作",
-    condition: "状况", started: "开始", finished: "结束", events: "事件", noEvents: "还没有发生过什么。",
+    open: "Argo CD", openLong: "在 Argo CD 中打开", message: "健康信息", operation: "最近一次操作",
+    condition: "状况", events: "事件", noEvents: "还没有发生过什么。",
     allEvents: "全部事件", asOfNote: (server, time) => `${server} 自 ${time} 起没有新数据，以下是当时的状态。`,
     neverNote: (server) => `${server} 还没有数据。`,
-    pick: "选择一个应用，查看它处于此状态的原因。",
   },
   events: {
     title: "事件", search: "应用、触发器、群…", searchLabel: "搜索事件", log: "事件日志",
@@ -85,7 +79,7 @@ export const zh: Messages = {
     due: (time) => `${time} 继续`, refused: "被拒绝", waiting: "等待中", since: (time) => `始于 ${time}`,
     dropTitle: "丢弃这条消息？", dropBody: (to) => `它不会再发送到 ${to}，事件日志会留下记录。`,
     retried: "已重新安排发送", dropped: "已丢弃", number: "编号",
-    changed: "变化", showApp: "查看应用", showGroup: "查看群",
+    showApp: "查看应用", showGroup: "查看群",
   },
   groups: {
     title: "钉钉群", add: "添加群", list: "群", ready: "正常", throttled: "已达上限", refusing: "拒收",
@@ -101,7 +95,7 @@ export const zh: Messages = {
     addKeyword: "添加关键词", removeKeyword: (word) => `移除 ${word}`, tooMany: "一个机器人最多 10 个关键词。",
     sign: "加签密钥", signHelp: "以 SEC 开头。机器人未启用加签时留空。保存后不再显示。",
     signKept: "已保存在系统密钥环中。填写新密钥可替换。", signOff: "机器人已不再加签",
-    test: "测试发送", testing: "发送中", testOk: (ms) => `测试消息已被接收，${ms}。看一下群里。`,
+    test: "测试发送", testOk: (ms) => `测试消息已被接收，${ms}。看一下群里。`,
     testBad: "群没有接收", errcode: (code) => `errcode ${code}`,
     robot: "钉钉机器人", other: "普通 Webhook", host: "主机", foreign: "这不是钉钉自己的域名。专有部署或代理可以忽略；否则请核对地址的来源。",
     readOk: "已识别", kind: "类型", usedBy: "使用者", security: "安全设置", waitingL: "排队", unreadable: "未知：暂时读不到密钥",
@@ -143,9 +137,7 @@ export const zh: Messages = {
     importTitle: "导入规则", importHelp: "粘贴 ConfigMap 和 Secret 清单，或选择文件。密钥存入系统密钥环，不写入文件。",
     choose: "选择文件", paste: "清单", preview: "将要发生的变化", added: "新增", replaced: "替换", secrets: "存入密钥环的密钥",
     nothing: "没有任何变化。", importDo: "导入", imported: "规则已导入", waiting: "粘贴内容后，这里会显示将要发生的变化。",
-    result: "导入后的文件",
     replaceTitle: (k) => `替换 ${n(k)} 个键？`, replaceBody: "以下现有内容会被覆盖：", replaceDo: "导入并替换",
-    names: (list) => `名称：${list}`,
   },
   settings: {
     title: "设置", language: "语言", languageHelp: "用于窗口、托盘以及 Dinghy 的提示。",
@@ -156,6 +148,6 @@ export const zh: Messages = {
   },
   start: {
     title: "三步发出第一条消息", server: "Argo CD 服务器", serverWhy: "关注什么", group: "钉钉群", groupWhy: "发到哪里",
-    rules: "规则", rulesWhy: "什么时候发什么", done: "已完成", go: "开始", next: "继续",
+    rules: "规则", rulesWhy: "什么时候发什么", done: "已完成", go: "开始",
   },
 };

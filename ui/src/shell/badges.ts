@@ -2,6 +2,7 @@
 import type { Messages } from "../i18n/en";
 import type { StatusView } from "../ipc";
 import type { Page } from "../view/address";
+import { inRules } from "../view/problems";
 import { isLive, type Look, serverLook } from "../view/states";
 
 export interface Badge { text: string; look: Look | null; says: string }
@@ -17,8 +18,8 @@ export function badges(m: Messages, status: StatusView): Partial<Record<Page, Ba
   if (refused > 0) out.events = { text: String(refused), look: { glyph: "failed", tone: "bad" }, says: m.nav.refused(refused) };
   else if (waiting > 0) out.events = { text: String(waiting), look: { glyph: "waiting", tone: "run" }, says: m.nav.waiting(waiting) };
 
-  const inRules = status.problems.filter((problem) => problem.file !== null && problem.line > 0).length;
-  if (inRules > 0) out.rules = { text: String(inRules), look: { glyph: "warn", tone: "warn" }, says: m.rules.problemCount(inRules) };
+  const wrong = status.problems.filter(inRules).length;
+  if (wrong > 0) out.rules = { text: String(wrong), look: { glyph: "warn", tone: "warn" }, says: m.rules.problemCount(wrong) };
 
   const refusing = status.groups.filter((group) => group.state === "refusing");
   if (refusing.length > 0) out.groups = { text: String(refusing.length), look: { glyph: "failed", tone: "bad" }, says: m.groups.refusing };
