@@ -136,3 +136,11 @@ test("nothing yet says what to do", async () => {
   const { findByRole } = await open("/servers", { empty: true });
   await findByRole("heading", { name: "No server yet" });
 });
+
+test("the focus goes into the form, and comes back when it closes", async () => {
+  const { user } = await open("/servers");
+  await user.click(byId("server-add"));
+  await until(() => expect(document.activeElement).toBe(byId("server-name")));
+  await user.keyboard("{Escape}");
+  await until(() => expect(document.activeElement).toBe(byId("server-add")));
+});
