@@ -1,0 +1,60 @@
+// What the window may ask of Dinghy: one method for each command, in the same words. Every method may reject with an
+// `ApiError`. The window decides nothing itself; it shows what comes back.
+import type {
+  AppFilter, AppId, AppsView, EventFilter, EventRow, GroupForm, ImportView, Lang, PauseFor, ProbeView, QueueRow,
+  RowId, RulesView, ServerForm, StatusView, TestView, WebhookReading,
+} from "./bindings";
+
+/** Stops a subscription. */
+export type Unlisten = () => void;
+
+export interface Backend {
+  status(): Promise<StatusView>;
+  apps(filter: AppFilter): Promise<AppsView>;
+  /** Opens the application's page in Argo CD, in the browser. */
+  openApp(id: AppId): Promise<void>;
+  /** Opens the server's own page in the browser. */
+  openServer(name: string): Promise<void>;
+  /** Opens the page that draws the demo group's messages. */
+  openDemoPage(): Promise<void>;
+
+  /** Lists every server again now. */
+  refresh(): Promise<void>;
+  pause(how: PauseFor): Promise<void>;
+  resume(): Promise<void>;
+
+  /** Tries a server before it is saved. */
+  serverTest(form: ServerForm): Promise<ProbeView>;
+  serverAdd(form: ServerForm): Promise<void>;
+  serverUpdate(name: string, form: ServerForm): Promise<void>;
+  serverRemove(name: string): Promise<void>;
+  /** `username` is null with a token. */
+  serverSignIn(name: string, secret: string, username: string | null): Promise<void>;
+
+  /** Understands a pasted webhook, as it is typed. */
+  webhookRead(url: string): Promise<WebhookReading>;
+  groupAdd(form: GroupForm): Promise<void>;
+  groupUpdate(name: string, form: GroupForm): Promise<void>;
+  groupRemove(name: string): Promise<void>;
+  /** Sends a test message through a saved group. */
+  groupTest(name: string): Promise<TestView>;
+  /** Sends a test message before saving. */
+  groupTry(form: GroupForm): Promise<TestView>;
+
+  rules(): Promise<RulesView>;
+  rulesImportPreview(text: string): Promise<ImportView>;
+  rulesImport(text: string): Promise<void>;
+
+  events(filter: EventFilter): Promise<EventRow[]>;
+  queue(): Promise<QueueRow[]>;
+  /** Tries one row again now, or with null all of them. */
+  queueRetry(row: RowId | null): Promise<void>;
+  queueDrop(row: RowId): Promise<void>;
+
+  setLanguage(lang: Lang): Promise<void>;
+
+  /** Called with every new status, at most a few times a second. */
+  onStatus(listener: (status: StatusView) => void): Promise<Unlisten>;
+  /** Called when the tray asks for a page, with its path (`/servers/prod`). */
+  onNavigate(listener: (path: string) => void): Promise<Unlisten>;
+}

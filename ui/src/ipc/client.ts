@@ -1,0 +1,48 @@
+// The backend of the real application: Tauri's commands and events. The only file that imports Tauri, so that the rest
+// of the window runs in any browser.
+import { invoke } from "@tauri-apps/api/core";
+import { listen } from "@tauri-apps/api/event";
+import type { Backend } from "./backend";
+import type { StatusView } from "./bindings";
+
+/** Commands that answer nothing come back as null. */
+const done = (command: string, args?: Record<string, unknown>): Promise<void> => invoke(command, args);
+
+export const client: Backend = {
+  status: () => invoke("status"),
+  apps: (filter) => invoke("apps", { filter }),
+  openApp: (id) => done("open_app", { id }),
+  openServer: (name) => done("open_server", { name }),
+  openDemoPage: () => done("open_demo_page"),
+
+  refresh: () => done("refresh"),
+  pause: (how) => done("pause", { how }),
+  resume: () => done("resume"),
+
+  serverTest: (form) => invoke("server_test", { form }),
+  serverAdd: (form) => done("server_add", { form }),
+  serverUpdate: (name, form) => done("server_update", { name, form }),
+  serverRemove: (name) => done("server_remove", { name }),
+  serverSignIn: (name, secret, username) => done("server_sign_in", { name, secret, username }),
+
+  webhookRead: (url) => invoke("webhook_read", { url }),
+  groupAdd: (form) => done("group_add", { form }),
+  groupUpdate: (name, form) => done("group_update", { name, form }),
+  groupRemove: (name) => done("group_remove", { name }),
+  groupTest: (name) => invoke("group_test", { name }),
+  groupTry: (form) => invoke("group_try", { form }),
+
+  rules: () => invoke("rules"),
+  rulesImportPreview: (text) => invoke("rules_import_preview", { text }),
+  rulesImport: (text) => done("rules_import", { text }),
+
+  events: (filter) => invoke("events", { filter }),
+  queue: () => invoke("queue"),
+  queueRetry: (row) => done("queue_retry", { row }),
+  queueDrop: (row) => done("queue_drop", { row }),
+
+  setLanguage: (lang) => done("set_language", { lang }),
+
+  onStatus: (listener) => listen<StatusView>("status", (event) => listener(event.payload)),
+  onNavigate: (listener) => listen<string>("navigate", (event) => listener(event.payload)),
+};

@@ -1,0 +1,253 @@
+// A backend in memory with invented data: the whole window runs on it in a plain browser, and so do its tests. It keeps
+// what is added, changed or removed until the page is loaded again. In the browser's address, `?lang=zh`, `?empty`,
+// `?apps=5000`, `?demo`, `?notray` and `?slow=800` choose what it plays.
+import type { Backend, Unlisten } from "./backend";
+import type {
+  AppFilter, AppId, AppRow, AppsView, Counts, EventFilter, EventRow, GroupForm, GroupView, ImportView, Lang, Pause, PauseFor,
+  ProbeView, QueueRow, RulesView, ServerForm, StatusView, TestView, WebhookReading,
+} from "./bindings";
+import { filterApps, initialApps } from "./fake-data/apps";
+import { initialEvents, initialQueue } from "./fake-data/events";
+import { type FakeGroup, groupView, initialGroups, readWebhook, tryGroup } from "./fake-data/groups";
+import { importView, rulesView } from "./fake-data/rules";
+import { apiError } from "./fake-data/say";
+import { type FakeServer, initialServers, probe, serverView } from "./fake-data/servers";
+
+export interface FakeOptions {
+  lang: Lang;
+  now: number;
+  /** No servers, groups or rules: what a first start shows. */
+  empty: boolean;
+  /** So many applications more. */
+  apps: number;
+  demo: boolean;
+  tray: boolean;
+  /** Ms before an answer. */
+  delay: number;
+}
+
+const defaults = (): FakeOptions => ({ lang: "en", now: Date.now(), empty: false, apps: 0, demo: false, tray: true, delay: 0 });
+
+export function fakeOptions(search: string): FakeOptions {
+  const query = new URLSearchParams(search);
+  const lang = query.get("lang")?.startsWith("zh") ? "zh-CN" : "en";
+  return {
+    ...defaults(), lang, empty: query.has("empty"), apps: Number(query.get("apps") ?? 0), demo: query.has("demo"), tray: !query.has("notray"),
+    delay: Number(query.get("slow") ?? 120),
+  };
+}
+
+const sameId = (a: AppId | null, b: AppId | null): boolean =>
+  a !== null && b !== null && a.server === b.server && a.namespace === b.namespace && a.name === b.name;
+
+export class FakeBackend implements Backend {
+  /** What was opened, for tests. */
+  readonly opened: string[] = [];
+  lang: Lang;
+  #o: FakeOptions;
+  #generation = 1;
+  #servers: FakeServer[];
+  #apps: AppRow[];
+  #groups: FakeGroup[];
+  #events: EventRow[];
+  #queue: QueueRow[];
+  #imported: string[] = [];
+  #paused: Pause | null = null;
+  #status = new Set<(status: StatusView) => void>();
+  #navigate = new Set<(path: string) => void>();
+
+  constructor(options: Partial<FakeOptions> = {}) {
+    this.#o = { ...defaults(), ...options };
+    this.lang = this.#o.lang;
+    const { empty, now } = this.#o;
+    this.#servers = empty ? [] : initialServers();
+    this.#groups = empty ? [] : initialGroups();
+    this.#apps = empty ? [] : initialApps(now, this.#o.apps);
+    this.#events = empty ? [] : initialEvents(this.lang, now);
+    this.#queue = empty ? [] : initialQueue(this.lang, now);
+  }
+
+  status(): Promise<StatusView> {
+    return this.#answer(() => this.#view());
+  }
+  apps(filter: AppFilter): Promise<AppsView> {
+    return this.#answer(() => ({
+      rows: filterApps(this.#apps, filter), total: this.#apps.length, projects: [...new Set(this.#apps.map((row) => row.project))].sort(),
+    }));
+  }
+  openApp(id: AppId): Promise<void> {
+    return this.#answer(() => void this.opened.push(`${id.server}/${id.namespace}/${id.name}`));
+  }
+  openServer(name: string): Promise<void> {
+    return this.#answer(() => void this.opened.push(name));
+  }
+  openDemoPage(): Promise<void> {
+    return this.#answer(() => void this.opened.push("demo"));
+  }
+
+  refresh(): Promise<void> {
+    return this.#change(() => undefined);
+  }
+  pause(how: PauseFor): Promise<void> {
+    const ms = { hour: 3_600_000, tomorrow: 16 * 3_600_000, forever: 0 }[how];
+    return this.#change(() => void (this.#paused = { until_ms: ms === 0 ? null : this.#o.now + ms }));
+  }
+  resume(): Promise<void> {
+    return this.#change(() => void (this.#paused = null));
+  }
+
+  serverTest(form: ServerForm): Promise<ProbeView> {
+    return this.#answer(() => probe(this.lang, form));
+  }
+  serverAdd(form: ServerForm): Promise<void> {
+    return this.#change(() => {
+      if (this.#servers.some((server) => server.form.name === form.name)) throw this.#nameTaken();
+      this.#servers.push({ form: { ...form }, state: "connecting", trouble: null, version: "", account: "", age: null, next: null });
+    });
+  }
+  serverUpdate(name: string, form: ServerForm): Promise<void> {
+    return this.#change(() => {
+      if (name !== form.name && this.#servers.some((server) => server.form.name === form.name)) throw this.#nameTaken();
+      this.#server(name).form = { ...form };
+    });
+  }
+  serverRemove(name: string): Promise<void> {
+    return this.#change(() => {
+      this.#servers = this.#servers.filter((server) => server.form.name !== name);
+      this.#apps = this.#apps.filter((row) => row.id.server !== name);
+    });
+  }
+  serverSignIn(name: string, secret: string, _username: string | null): Promise<void> {
+    return this.#change(() => {
+      if (secret === "bad") throw apiError(this.lang, "token_revoked", ["Argo CD does not accept this token.", "Argo CD 不接受此令牌。"], ["Make a new one.", "请重新生成。"], "secret");
+      Object.assign(this.#server(name), { state: "live", trouble: null, age: 0 });
+      this.#apps = this.#apps.map((row) => (row.id.server === name ? { ...row, stale: false } : row));
+    });
+  }
+
+  webhookRead(url: string): Promise<WebhookReading> {
+    return this.#answer(() => readWebhook(this.lang, url));
+  }
+  groupAdd(form: GroupForm): Promise<void> {
+    return this.#change(() => {
+      if (this.#groups.some((group) => group.view.name === form.name)) throw this.#nameTaken();
+      if (!/^[A-Za-z0-9-]+$/.test(form.name)) throw apiError(this.lang, "bad_name", ["A name has letters, digits and - only.", "名称只能包含字母、数字和 -。"], ["", ""], "name");
+      const reading = readWebhook(this.lang, form.webhook ?? "");
+      if (reading.problem) throw apiError(this.lang, "bad_url", [reading.problem.what, reading.problem.what], [reading.problem.todo, reading.problem.todo], "webhook");
+      const { robot, host } = reading;
+      this.#groups.push({ view: { name: form.name, robot, state: "ready", waiting: 0, host, keywords: form.keywords, signed: !!form.sign_secret, triggers: [] }, trouble: null, until: null });
+    });
+  }
+  groupUpdate(name: string, form: GroupForm): Promise<void> {
+    return this.#change(() => {
+      const group = this.#group(name);
+      group.view = { ...group.view, name: form.name, keywords: form.keywords, signed: form.sign_secret === null ? group.view.signed : form.sign_secret !== "", state: "ready" };
+      group.trouble = null;
+    });
+  }
+  groupRemove(name: string): Promise<void> {
+    return this.#change(() => void (this.#groups = this.#groups.filter((group) => group.view.name !== name)));
+  }
+  groupTest(name: string): Promise<TestView> {
+    return this.#answer(() => tryGroup(this.lang, { name, webhook: this.#group(name).trouble ? "nokey" : null, keywords: [], sign_secret: null }));
+  }
+  groupTry(form: GroupForm): Promise<TestView> {
+    return this.#answer(() => tryGroup(this.lang, form));
+  }
+
+  rules(): Promise<RulesView> {
+    const none: RulesView = { file: "~/.config/dinghy/notifications.yaml", triggers: [], templates: [], services: [], subscriptions: 0, problems: [], text: "" };
+    return this.#answer(() => (this.#o.empty && this.#imported.length === 0 ? none : rulesView(this.lang, this.#imported)));
+  }
+  rulesImportPreview(text: string): Promise<ImportView> {
+    return this.#answer(() => importView(this.lang, text));
+  }
+  rulesImport(text: string): Promise<void> {
+    return this.#change(() => void this.#imported.push(...importView(this.lang, text).added));
+  }
+
+  events(filter: EventFilter): Promise<EventRow[]> {
+    const text = filter.text.toLowerCase();
+    return this.#answer(() => this.#events
+      .filter((row) => (filter.before === null || row.id < filter.before) && (filter.app === null || sameId(filter.app, row.app))
+        && (text === "" || [row.app?.name ?? "", row.trigger, row.service].some((s) => s.toLowerCase().includes(text))))
+      .slice(0, filter.limit || 100));
+  }
+  queue(): Promise<QueueRow[]> {
+    return this.#answer(() => [...this.#queue]);
+  }
+  queueRetry(row: number | null): Promise<void> {
+    return this.#change(() => void (this.#queue = this.#queue.map((one) => (row === null || one.row === row ? { ...one, state: "waiting", problem: null } : one))));
+  }
+  queueDrop(row: number): Promise<void> {
+    return this.#change(() => void (this.#queue = this.#queue.filter((one) => one.row !== row)));
+  }
+
+  setLanguage(lang: Lang): Promise<void> {
+    return this.#change(() => {
+      this.lang = lang;
+      if (!this.#o.empty) {
+        this.#events = initialEvents(lang, this.#o.now);
+        this.#queue = initialQueue(lang, this.#o.now).filter((row) => this.#queue.some((one) => one.row === row.row));
+      }
+    });
+  }
+
+  async onStatus(listener: (status: StatusView) => void): Promise<Unlisten> {
+    this.#status.add(listener);
+    return () => this.#status.delete(listener);
+  }
+  async onNavigate(listener: (path: string) => void): Promise<Unlisten> {
+    this.#navigate.add(listener);
+    return () => this.#navigate.delete(listener);
+  }
+  /** As if the tray asked for a page. */
+  navigate(path: string): void {
+    for (const listener of this.#navigate) listener(path);
+  }
+
+  #nameTaken() {
+    return apiError(this.lang, "name_taken", ["There is one of this name already.", "已有同名项。"], ["Choose another name.", "请换一个名称。"], "name");
+  }
+  #server(name: string): FakeServer {
+    const found = this.#servers.find((server) => server.form.name === name);
+    if (!found) throw apiError(this.lang, "no_such_server", [`There is no server ${name}.`, `没有名为 ${name} 的服务器。`]);
+    return found;
+  }
+  #group(name: string): FakeGroup {
+    const found = this.#groups.find((group) => group.view.name === name);
+    if (!found) throw apiError(this.lang, "no_such_group", [`There is no group ${name}.`, `没有名为 ${name} 的群。`]);
+    return found;
+  }
+
+  async #answer<T>(work: () => T): Promise<T> {
+    if (this.#o.delay > 0) await new Promise((resolve) => setTimeout(resolve, this.#o.delay));
+    return work();
+  }
+  async #change(work: () => void): Promise<void> {
+    await this.#answer(work);
+    this.#generation++;
+    const status = this.#view();
+    for (const listener of this.#status) listener(status);
+  }
+
+  #view(): StatusView {
+    const { now } = this.#o;
+    const worst = (rows: AppRow[]) => rows.filter((row) => row.severity === "attention").length;
+    const servers = this.#servers.map((server) => {
+      const rows = this.#apps.filter((row) => row.id.server === server.form.name);
+      return serverView(this.lang, server, now, rows.length, worst(rows));
+    });
+    const groups: GroupView[] = this.#groups.map((group) => groupView(this.lang, group, now));
+    const of = (severity: AppRow["severity"]) => this.#apps.filter((row) => row.severity === severity).length;
+    const counts: Counts = {
+      total: this.#apps.length, attention: of("attention"), progressing: of("progressing"), notice: of("notice"), well: of("well"),
+      stale: this.#apps.filter((row) => row.stale).length,
+    };
+    return {
+      generation: this.#generation, servers, groups, problems: this.#o.empty ? [] : rulesView(this.lang, []).problems, paused: this.#paused,
+      waiting: this.#queue.filter((row) => row.state === "waiting").length, refused: this.#queue.filter((row) => row.state === "refused").length,
+      counts, demo: this.#o.demo, demo_page: this.#o.demo ? "http://127.0.0.1:0/demo" : null, tray: this.#o.tray, version: "0.1.0", lang: this.lang,
+    };
+  }
+}

@@ -1,0 +1,55 @@
+// Something asked of the backend and shown: what came last, what went wrong, and whether it takes long enough to say so.
+// Old data stays while new data is on its way; an answer that was overtaken is dropped.
+import type { ApiError } from "../ipc";
+import { asApiError } from "./errors";
+
+/** Before this nothing is shown, so that quick answers do not flicker. */
+const SLOW_MS = 200;
+/** Asked again because the status changed: at most this often. */
+const GAP_MS = 800;
+
+export class Loader<T> {
+  data: T | null = $state.raw(null);
+  error: ApiError | null = $state.raw(null);
+  /** The first answer takes longer than a blink: draw skeletons. */
+  slow = $state(false);
+  #asked = 0;
+  #lastAt = 0;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #slowTimer: ReturnType<typeof setTimeout> | undefined;
+
+  /** Asks now. */
+  async load(ask: () => Promise<T>): Promise<void> {
+    clearTimeout(this.#timer);
+    const mine = ++this.#asked;
+    this.#lastAt = Date.now();
+    if (this.data === null && !this.slow) {
+      clearTimeout(this.#slowTimer);
+      this.#slowTimer = setTimeout(() => (this.slow = this.data === null), SLOW_MS);
+    }
+    try {
+      const data = await ask();
+      if (mine !== this.#asked) return;
+      this.data = data;
+      this.error = null;
+    } catch (error) {
+      if (mine !== this.#asked) return;
+      this.error = asApiError(error);
+    }
+    clearTimeout(this.#slowTimer);
+    this.slow = false;
+  }
+
+  /** Asks soon; several calls become one. */
+  soon(ask: () => Promise<T>): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => void this.load(ask), Math.max(0, this.#lastAt + GAP_MS - Date.now()));
+  }
+
+  /** Forgets what is under way. */
+  stop(): void {
+    this.#asked++;
+    clearTimeout(this.#timer);
+    clearTimeout(this.#slowTimer);
+  }
+}

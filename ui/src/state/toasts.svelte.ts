@@ -1,0 +1,45 @@
+// Outcomes that pass: shown for six seconds, failures until closed.
+import type { ApiError } from "../ipc";
+
+const SHOWN_MS = 6000;
+
+export interface Toast { id: number; ok: boolean; text: string; todo: string }
+
+export class Toasts {
+  list: Toast[] = $state.raw([]);
+  #next = 1;
+  #timers = new Map<number, ReturnType<typeof setTimeout>>();
+
+  done(text: string): void {
+    this.rest(this.#add({ ok: true, text, todo: "" }));
+  }
+
+  failed(error: ApiError): void {
+    this.#add({ ok: false, text: error.message, todo: error.todo });
+  }
+
+  close(id: number): void {
+    this.touch(id);
+    this.list = this.list.filter((toast) => toast.id !== id);
+  }
+
+  /** The pointer is on it: it stays. */
+  touch(id: number): void {
+    clearTimeout(this.#timers.get(id));
+    this.#timers.delete(id);
+  }
+
+  /** The pointer has left it: its time starts again. */
+  rest(id: number): void {
+    const toast = this.list.find((one) => one.id === id);
+    if (!toast?.ok) return;
+    this.touch(id);
+    this.#timers.set(id, setTimeout(() => this.close(id), SHOWN_MS));
+  }
+
+  #add(toast: Omit<Toast, "id">): number {
+    const id = this.#next++;
+    this.list = [...this.list.slice(-3), { id, ...toast }];
+    return id;
+  }
+}

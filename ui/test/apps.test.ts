@@ -1,0 +1,98 @@
+// The applications page: what is listed, filtered, chosen and opened.
+import { fireEvent } from "@testing-library/svelte";
+import { describe, expect, test } from "vitest";
+import { all, byId, open, path, text, until } from "./harness";
+
+const rows = () => all("app-row").map((row) => row.dataset.app);
+const parts = () => all("app-section").map((part) => (part.textContent ?? "").replace(/\s+/g, " ").trim());
+const loaded = () => until(() => expect(rows().length).toBeGreaterThan(0));
+
+test("grouped by server, worst first, old data said to be old", async () => {
+  await open("/apps");
+  await loaded();
+  expect(parts()[0]).toBe("prod-cn Live 12");
+  expect(parts()[1]).toMatch(/^prod-eu Token expired, as of .*\d\d:\d\d 7$/);
+  expect(rows().slice(0, 3)).toEqual(["prod-cn/argocd/ledger-worker", "prod-cn/argocd/payments-gateway", "prod-cn/argocd/checkout-api"]);
+  expect(text("apps-shown")).toBe("30");
+  const old = all("app-row").find((row) => row.dataset.app === "prod-eu/argocd/vat-rates");
+  expect(old?.dataset.stale).toBe("true");
+  expect([...(old?.querySelectorAll(".g") ?? [])].map((glyph) => glyph.getAttribute("data-st"))).toEqual(["off", "off"]);
+});
+
+test.each([
+  ["health=Missing", ["prod-eu/argocd/invoice-renderer", "staging/team-a/user-profile"]],
+  ["health=Degraded&sync=OutOfSync&server=staging", ["staging/argocd/risk-engine-canary"]],
+  ["project=compliance", ["prod-eu/compliance/gdpr-export-nightly-batch-controller"]],
+  ["q=4be09d2", ["prod-cn/argocd/payments-gateway", "prod-eu/argocd/payments-gateway"]],
+])("the filter %s stands in the address", async (query, expected) => {
+  await open(`/apps?${query}`);
+  await until(() => expect(rows()).toEqual(expected));
+});
+
+describe("searching", () => {
+  test("narrows, and what finds nothing offers to clear", async () => {
+    const { user, getByRole } = await open("/apps");
+    await loaded();
+    await user.keyboard("/");
+    expect(document.activeElement).toBe(byId("apps-search"));
+    await user.keyboard("risk");
+    await until(() => expect(rows()).toEqual(["staging/argocd/risk-engine", "staging/argocd/risk-engine-canary", "staging/argocd/edge-router", "staging/argocd/fraud-rules"]));
+    expect(path()).toContain("q=risk");
+    await user.keyboard("xyz");
+    await until(() => getByRole("heading", { name: "No application matches these filters." }));
+    await user.keyboard("{Escape}");
+    await until(() => expect(rows().length).toBeGreaterThan(20));
+  });
+
+  test("a list chooses one filter, its cross clears it", async () => {
+    const { user, getByRole } = await open("/apps");
+    await loaded();
+    await user.selectOptions(byId("filter-health"), "Suspended");
+    await until(() => expect(rows()).toEqual(["staging/argocd/order-timeline"]));
+    await user.click(getByRole("button", { name: "Clear: Health" }));
+    await until(() => expect(rows().length).toBeGreaterThan(20));
+  });
+});
+
+test("the worst is chosen at first; arrows move, Enter opens Argo CD", async () => {
+  const { user, backend } = await open("/apps");
+  await until(() => expect(path()).toBe("#/apps/prod-cn/argocd/ledger-worker"));
+  await until(() => expect(text("app-details")).toContain("must be less than or equal to memory limit"));
+  byId("app-list").focus();
+  await user.keyboard("{ArrowDown}{ArrowDown}");
+  expect(path()).toBe("#/apps/prod-cn/argocd/checkout-api");
+  await user.keyboard("{ArrowUp}");
+  await until(() => expect(text("app-details")).toContain("exceeded its progress deadline"));
+  expect(byId("app-list").getAttribute("aria-activedescendant")).toBe(all("app-row")[1]?.id);
+  await user.keyboard("{Enter}");
+  await until(() => expect(backend.opened).toEqual(["prod-cn/argocd/payments-gateway"]));
+});
+
+test("details of old data say from when they are, and the button opens Argo CD", async () => {
+  const { user, backend } = await open("/apps/prod-eu/argocd/billing-cron");
+  await until(() => expect(text("stale")).toMatch(/prod-eu has not been heard since/));
+  await user.click(byId("app-open"));
+  await until(() => expect(backend.opened).toEqual(["prod-eu/argocd/billing-cron"]));
+});
+
+test("an application that is not there any more", async () => {
+  const { findByRole } = await open("/apps/prod-cn/argocd/nothing");
+  await findByRole("heading", { name: "This application is not in the list" });
+});
+
+test("5,000 rows: only those in sight are in the document", async () => {
+  await open("/apps", { apps: 5000 });
+  await loaded();
+  expect(text("apps-shown")).toBe("5,030");
+  expect(all("app-row").length).toBeLessThan(60);
+  const list = byId("app-list");
+  list.scrollTop = 5000 * 32;
+  await fireEvent.scroll(list);
+  await until(() => expect(rows().some((row) => row?.startsWith("staging/argocd/load-"))).toBe(true));
+  expect(all("app-row").length).toBeLessThan(60);
+});
+
+test("a first start shows three steps", async () => {
+  await open("/apps", { empty: true });
+  await until(() => expect([...byId("start").querySelectorAll("a")].map((link) => link.getAttribute("href"))).toEqual(["#/servers?add=1", "#/groups?add=1", "#/rules?import=1"]));
+});

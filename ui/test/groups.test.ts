@@ -1,0 +1,98 @@
+// The groups page: states, adding by pasting a webhook, test messages, editing, removing.
+import { describe, expect, test } from "vitest";
+import { all, byId, open, path, text, until } from "./harness";
+
+const HOOK = "https://oapi.dingtalk.com/robot/send?access_token=abc";
+const groups = () => all("group-row").map((row) => `${row.dataset.group} ${row.dataset.state}`);
+
+test("each with its state, and why it refuses", async () => {
+  await open("/groups");
+  expect(groups()).toEqual(["payments-alerts refusing", "releases throttled", "platform-oncall ready", "audit-log ready"]);
+  expect(text("problem")).toContain("none of the robot's keywords (errcode 310000)");
+  expect(all("group-row")[2]?.textContent).toContain("Signing + Keyword");
+  expect(all("group-row")[3]?.textContent).toContain("no trigger uses it");
+});
+
+describe("the pasted webhook", () => {
+  test.each([
+    [HOOK, "true", "DingTalk robot"],
+    ["https://hooks.example.com/x", "true", "Plain webhook"],
+    ["https://dingtalk.corp.example/robot/send?access_token=abc", "true", "not DingTalk's own host"],
+    ["https://oapi.dingtalk.com/robot/send", "false", "The address has no access_token."],
+    ["hello", "false", "This is not an address."],
+  ])("%s", async (url, ok, says) => {
+    const { user } = await open("/groups?add=1");
+    await user.type(byId("group-webhook"), url);
+    await until(() => expect(byId("webhook-reading").dataset.ok).toBe(ok));
+    expect(text("webhook-reading")).toContain(says);
+  });
+});
+
+describe("adding", () => {
+  test("with keywords, signature and a test message", async () => {
+    const { user, backend } = await open("/groups?add=1");
+    await user.type(byId("group-webhook"), HOOK);
+    await user.type(byId("group-name"), "dba");
+    await user.type(byId("group-keyword"), "告警{Enter}ArgoCD,Dinghy");
+    await user.type(byId("group-sign"), "bad");
+    await user.click(byId("group-test"));
+    await until(() => expect(byId("test-result").dataset.ok).toBe("false"));
+    expect(text("test-result")).toContain("errcode 310000 sign not match");
+    expect(text("test-result")).toContain("Copy the secret from the robot's security settings again.");
+
+    await user.clear(byId("group-sign"));
+    await user.type(byId("group-sign"), "SECgood");
+    await user.click(byId("group-test"));
+    await until(() => expect(text("test-result")).toBe("Accepted in 168 ms. It should be in the group now."));
+
+    await user.click(byId("group-save"));
+    await until(() => expect(groups()).toContain("dba ready"));
+    expect(path()).toBe("#/groups/dba");
+    const added = (await backend.status()).groups.find((group) => group.name === "dba");
+    expect([added?.keywords, added?.signed]).toEqual([["告警", "ArgoCD", "Dinghy"], true]);
+  });
+
+  test("at most ten keywords", async () => {
+    const { user } = await open("/groups?add=1");
+    await user.type(byId("group-keyword"), "a,b,c,d,e,f,g,h,i,j,");
+    expect((byId("group-keyword") as HTMLInputElement).disabled).toBe(true);
+    expect(text("group-form")).toContain("A robot has at most 10 keywords.");
+  });
+
+  test("what is wrong stands at its field", async () => {
+    const { user } = await open("/groups?add=1");
+    await user.click(byId("group-save"));
+    expect(text("group-form")).toContain("Paste the webhook first.");
+    await user.type(byId("group-webhook"), HOOK);
+    await user.type(byId("group-name"), "平台 值班");
+    await user.click(byId("group-save"));
+    await until(() => expect(byId("group-name").getAttribute("aria-invalid")).toBe("true"));
+  });
+});
+
+test("editing keeps stored secrets unless told otherwise", async () => {
+  const { user, backend } = await open("/groups/platform-oncall?edit=1");
+  expect((byId("group-webhook") as HTMLTextAreaElement).value).toBe("");
+  await user.click(byId("group-unsigned"));
+  await user.click(byId("group-save"));
+  await until(() => expect(path()).toBe("#/groups/platform-oncall"));
+  expect((await backend.status()).groups[2]?.signed).toBe(false);
+});
+
+test.each([
+  ["platform-oncall", "true", "Accepted in 168 ms"],
+  ["payments-alerts", "false", "errcode 310000 keywords not in content"],
+])("a test message through %s", async (name, ok, says) => {
+  const { user } = await open(`/groups/${name}`);
+  await user.click(byId("group-test"));
+  await until(() => expect(byId("test-result").dataset.ok).toBe(ok));
+  expect(text("test-result")).toContain(says);
+});
+
+test("removing says what is lost", async () => {
+  const { user } = await open("/groups/releases");
+  await user.click(byId("group-remove"));
+  expect(text("dialog")).toContain("9 messages that wait for it will not be sent.");
+  await user.click(byId("dialog-confirm"));
+  await until(() => expect(groups()).not.toContain("releases throttled"));
+});

@@ -1,0 +1,26 @@
+// The whole window on the invented backend, at any address, as a test sees it.
+import { render, screen, waitFor } from "@testing-library/svelte";
+import userEvent from "@testing-library/user-event";
+import App from "../src/App.svelte";
+import { FakeBackend, type FakeOptions } from "../src/ipc/fake";
+
+/** A fixed "now" would let relative times drift; the invented data is made at the time of the test. */
+export async function open(path: string, options: Partial<FakeOptions> = {}) {
+  history.replaceState(null, "", `/#${path}`);
+  const backend = new FakeBackend(options);
+  const user = userEvent.setup();
+  const view = render(App, { backend });
+  await waitFor(() => screen.getByTestId("nav-apps"));
+  await waitFor(() => {
+    if (!document.querySelector("main h1, main h2")) throw new Error("no page yet");
+  });
+  return { backend, user, ...view };
+}
+
+export const byId = (id: string): HTMLElement => screen.getByTestId(id);
+export const all = (id: string): HTMLElement[] => screen.queryAllByTestId(id);
+export const text = (id: string): string => (byId(id).textContent ?? "").replace(/\s+/g, " ").trim();
+export const path = (): string => location.hash;
+
+/** Waits until the assertion holds. */
+export const until = <T>(assertion: () => T): Promise<T> => waitFor(assertion, { timeout: 2000, interval: 10 });
