@@ -23,6 +23,9 @@ pub(crate) struct Options {
 /// Where the tests put their folders, which then stay to be searched for secrets (see `dinghy_tests::Sandbox`).
 const FOLDER_VARIABLE: &str = "DINGHY_TEST_FOLDER";
 
+/// Where the tests find the built binaries (see `dinghy_tests::app_binary`).
+const BINARIES_VARIABLE: &str = "DINGHY_TEST_BINARIES";
+
 pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode> {
     let target = workspace.target();
     let logs = target.join("xtask");

@@ -1,6 +1,8 @@
 //! A real gnome-keyring with a keychain of its own.
 
 use anyhow::{Context, Result};
+use zbus::fdo::DBusProxy;
+use zbus::names::BusName;
 use zbus::zvariant::ObjectPath;
 use zbus::{Connection, Proxy};
 
@@ -25,6 +27,10 @@ impl Keyring {
         // It reads the keychain's password up to the end of its input.
         let daemon = Process::start_with_input(daemon, &log, b"password")?;
         let keyring = Keyring { connection: connection.clone(), _daemon: daemon };
+        // Asking a name that nobody has would make a bus with services start another gnome-keyring.
+        let bus = DBusProxy::new(connection).await?;
+        let is_up = async || Ok(bus.name_has_owner(BusName::try_from(SERVICE)?).await?.then_some(()));
+        eventually("gnome-keyring on the bus", is_up).await?;
         eventually("gnome-keyring to open its keychain", async || {
             Ok((!keyring.is_locked().await?).then_some(()))
         })
