@@ -38,6 +38,7 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode> 
             .args(args)
             .env(canary::VARIABLE, &word)
             .env(FOLDER_VARIABLE, &folder)
+            .env(BINARIES_VARIABLE, target.join("debug"))
             .env("CARGO_TERM_COLOR", "never");
         cargo
     };
