@@ -2,6 +2,7 @@
 
 use std::ffi::{OsStr, OsString};
 use std::io::{Read, Write};
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::thread;
 
@@ -29,13 +30,19 @@ const FOREIGN: [&str; 14] = [
 
 /// A `dinghyctl` with its own config and data folders. It speaks English and finds no keychain on Linux.
 pub struct Ctl {
+    binary: PathBuf,
     sandbox: Sandbox,
 }
 
 impl Ctl {
     /// In a fresh folder.
     pub fn new() -> Result<Ctl> {
-        Ok(Ctl { sandbox: Sandbox::new()? })
+        Ctl::of(&ctl_binary()?)
+    }
+
+    /// Another build of it, in a fresh folder.
+    pub fn of(binary: &Path) -> Result<Ctl> {
+        Ok(Ctl { binary: binary.to_path_buf(), sandbox: Sandbox::new()? })
     }
 
     /// Its folder, to write settings and rules into.
@@ -44,8 +51,8 @@ impl Ctl {
     }
 
     /// One call, not made yet.
-    pub fn args<S: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = S>) -> Result<Call> {
-        let mut command = Command::new(ctl_binary()?);
+    pub fn args<S: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = S>) -> Call {
+        let mut command = Command::new(&self.binary);
         for name in FOREIGN {
             command.env_remove(name);
         }
@@ -53,7 +60,7 @@ impl Ctl {
         command.env("HOME", self.sandbox.path()).env("LC_ALL", "en_US.UTF-8").env("NO_COLOR", "1");
         command.arg("--config-dir").arg(self.sandbox.config()).arg("--data-dir").arg(self.sandbox.data());
         command.args(args.into_iter().map(|arg| OsString::from(arg.as_ref())));
-        Ok(Call { command, stdin: Vec::new() })
+        Call { command, stdin: Vec::new() }
     }
 }
 

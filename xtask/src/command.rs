@@ -35,6 +35,18 @@ pub(crate) fn capture(command: &mut Command) -> Result<String> {
         .with_context(|| format!("`{}` printed something that is not UTF-8", line(command)))
 }
 
+/// Like [`capture`], but what it says on stderr goes to the terminal while it runs.
+pub(crate) fn capture_stdout(command: &mut Command) -> Result<String> {
+    let output = command
+        .stderr(Stdio::inherit())
+        .output()
+        .with_context(|| format!("cannot start `{}`", line(command)))?;
+    if !output.status.success() {
+        bail!("`{}` ended with {}", line(command), output.status);
+    }
+    String::from_utf8(output.stdout).context("it printed something that is not UTF-8")
+}
+
 /// Whether a program of this name can be started at all.
 pub(crate) fn exists(program: &str) -> bool {
     let mut probe = Command::new(program);

@@ -64,17 +64,35 @@ pub(super) async fn screenshot(environment: &Environment, file: &Path) -> Result
 }
 
 pub(super) async fn window_titles(environment: &Environment, process: u32) -> Result<Vec<String>> {
-    let process = process.to_string();
-    let search = ["search", "--all", "--onlyvisible", "--pid", &process, "--name", ".+"];
     let mut titles = Vec::new();
-    // xdotool fails when it finds none.
-    for window in String::from_utf8_lossy(&xdotool(environment, &search).await?.stdout).lines() {
-        let title = xdotool(environment, &["getwindowname", window]).await?;
+    for window in windows(environment, process).await? {
+        let title = xdotool(environment, &["getwindowname", &window]).await?;
         if title.status.success() {
             titles.push(String::from_utf8_lossy(&title.stdout).trim_end().to_owned());
         }
     }
     Ok(titles)
+}
+
+/// Alt+F4, which openbox turns into the polite request that its close button makes.
+pub(super) async fn close_window(environment: &Environment, process: u32) -> Result<()> {
+    let windows = windows(environment, process).await?;
+    let window = windows.last().context("no window to close")?;
+    xdotool(environment, &["windowactivate", "--sync", window]).await?;
+    xdotool(environment, &["key", "--clearmodifiers", "alt+F4"]).await?;
+    eventually("the window to close", async || {
+        Ok((!self::windows(environment, process).await?.contains(window)).then_some(()))
+    })
+    .await
+}
+
+/// Windows that can be seen, by X's numbers.
+async fn windows(environment: &Environment, process: u32) -> Result<Vec<String>> {
+    let process = process.to_string();
+    let search = ["search", "--all", "--onlyvisible", "--pid", &process, "--name", ".+"];
+    // xdotool fails when it finds none.
+    let found = xdotool(environment, &search).await?;
+    Ok(String::from_utf8_lossy(&found.stdout).lines().map(str::to_owned).collect())
 }
 
 async fn xdotool(environment: &Environment, args: &[&str]) -> Result<Output> {

@@ -208,6 +208,11 @@ impl Desktop {
     pub async fn window_titles(&self, process: u32) -> Result<Vec<String>> {
         display::window_titles(&self.environment, process).await
     }
+
+    /// Closes the process's newest window, as its user would.
+    pub async fn close_window(&self, process: u32) -> Result<()> {
+        display::close_window(&self.environment, process).await
+    }
 }
 
 /// What a program needs to know to be on this desktop.
