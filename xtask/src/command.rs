@@ -26,25 +26,23 @@ pub(crate) fn run(command: &mut Command) -> Result<()> {
 
 /// Runs it quietly and gives back stdout; a failure carries stderr.
 pub(crate) fn capture(command: &mut Command) -> Result<String> {
-    let Output { status, stdout, stderr } =
+    stdout_of(command.stderr(Stdio::piped()))
+}
+
+/// Like [`capture`], but what it says on stderr goes to the terminal while it runs.
+pub(crate) fn capture_with_progress(command: &mut Command) -> Result<String> {
+    stdout_of(command.stderr(Stdio::inherit()))
+}
+
+fn stdout_of(command: &mut Command) -> Result<String> {
+    let output =
         command.stdin(Stdio::null()).output().with_context(|| format!("cannot start `{}`", line(command)))?;
+    let Output { status, stdout, stderr } = output;
     if !status.success() {
         bail!("`{}` ended with {status}\n{}", line(command), String::from_utf8_lossy(&stderr));
     }
     String::from_utf8(stdout)
         .with_context(|| format!("`{}` printed something that is not UTF-8", line(command)))
-}
-
-/// Like [`capture`], but what it says on stderr goes to the terminal while it runs.
-pub(crate) fn capture_stdout(command: &mut Command) -> Result<String> {
-    let output = command
-        .stderr(Stdio::inherit())
-        .output()
-        .with_context(|| format!("cannot start `{}`", line(command)))?;
-    if !output.status.success() {
-        bail!("`{}` ended with {}", line(command), output.status);
-    }
-    String::from_utf8(output.stdout).context("it printed something that is not UTF-8")
 }
 
 /// Whether a program of this name can be started at all.

@@ -43,7 +43,7 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
     measure.arg("--ctl").arg(workspace.binary(true, "dinghyctl"));
     measure.arg("--bare").arg(&bare.program.path);
     println!("$ {}", command::line(&measure));
-    let json = command::capture_stdout(&mut measure)?;
+    let json = command::capture_with_progress(&mut measure)?;
     let mut figures: Vec<Figure> = serde_json::from_str(&json).context("`measure` printed no figures")?;
     figures.push(size("Size of the program", &dinghy.program, &bare.program, None));
     figures.push(size("Size of the deb", &dinghy.package, &bare.package, Some(GOAL_DEB_MB)));

@@ -113,17 +113,18 @@ fn no_async(package: &Package, dependency: &Dependency) -> Option<String> {
     })
 }
 
+/// What draws. Not `tauri*`: Windows' notifications come from a small crate of that family.
+const SCREEN: [&str; 6] = ["tauri", "tauri-runtime*", "wry", "tao", "webkit2gtk*", "gtk*"];
+
 /// The command line tool runs on machines without a screen.
 fn screen_in_ctl(metadata: &Metadata) -> Vec<Finding> {
     let tree = metadata.tree_of("dinghyctl");
-    let screen = tree.iter().filter(|(name, _)| {
-        ["tauri*", "wry", "tao", "webkit*", "gtk*"].iter().any(|of| stands_for(of, name))
-    });
+    let draws = |name: &str| SCREEN.iter().any(|pattern| stands_for(pattern, name));
     let advice = |(name, by): (&&str, &&str)| {
         let advice = format!("dinghyctl must build without a screen, but {by} brings {name} into its tree");
         Finding::new("src-tauri/crates/ctl/Cargo.toml", 1, advice)
     };
-    screen.map(advice).collect()
+    tree.iter().filter(|(name, _)| draws(name)).map(advice).collect()
 }
 
 fn stands_for(pattern: &str, name: &str) -> bool {
@@ -256,6 +257,7 @@ mod tests {
              dinghy-api -> other
              other -> deeper
              deeper -> webkit2gtk
+             deeper -> tauri-winrt-notification
              dinghyctl -dev-> wry",
             expect![[r#"
                 src-tauri/crates/ctl/Cargo.toml:1: dinghyctl must build without a screen, but deeper brings webkit2gtk into its tree
