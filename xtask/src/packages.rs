@@ -26,7 +26,6 @@ pub(crate) const BUILD: &[Package] = &[
     package("build-essential", "the C compiler and linker that Rust and SQLite are built with"),
     package("pkg-config", "finds the system's libraries"),
     package("libwebkit2gtk-4.1-dev", "the web view that draws the window"),
-    package("libdbus-1-dev", "how the window toolkit learns whether the desktop is light or dark"),
 ];
 
 /// To bring a desktop of our own where there is none, as `run` and the tests do.
@@ -52,6 +51,7 @@ pub(crate) const TEST: &[Package] = &[
 
 /// Only for the bench: what Dinghy is compared with.
 pub(crate) const BENCH: &[Package] = &[
+    package("libdbus-1-dev", "how a Tauri application with default features learns of the desktop's theme"),
     package("libayatana-appindicator3-1", "the tray of the bare Tauri application"),
     package("nagstamon", "the status monitor that Dinghy is measured beside"),
 ];
