@@ -14,7 +14,9 @@ pub(crate) fn run(workspace: &Workspace, check: bool) -> Result<()> {
     let path = workspace.bindings();
     let fresh = generate(workspace)?;
     if check {
-        return compare(&path, &fresh);
+        compare(&path, &fresh)?;
+        println!("{} is up to date", path.display());
+        return Ok(());
     }
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder).with_context(|| format!("cannot create {}", folder.display()))?;

@@ -40,12 +40,15 @@ impl fmt::Display for Finding {
     }
 }
 
-/// All rules, and whether the generated TypeScript is up to date.
+/// All rules, and whether the generated TypeScript is up to date; the second is asked also when the first fail.
 pub(crate) fn run(workspace: &Workspace) -> Result<()> {
-    println!("{}", check(workspace)?);
-    codegen::run(workspace, true)?;
-    println!("the generated TypeScript is up to date");
-    Ok(())
+    let rules = check(workspace);
+    let bindings = codegen::run(workspace, true);
+    if let (Err(rules), Err(bindings)) = (&rules, &bindings) {
+        bail!("{rules:#}\n{bindings:#}");
+    }
+    println!("{}", rules?);
+    bindings
 }
 
 /// All rules that need nothing compiled. Gives back a sentence for the summary; a failure lists every finding.
