@@ -27,7 +27,10 @@ pub enum Problem {
     /// HTTP 5xx, or another status that says nothing more.
     ServerError { status: u16, detail: String },
     /// HTTP 429.
-    TooManyRequests { retry_after_s: Option<u64> },
+    TooManyRequests {
+        #[ts(type = "number | null")]
+        retry_after_s: Option<u64>,
+    },
     /// The body ended early or is broken JSON.
     BodyCut { detail: String },
     /// The event stream fell silent or ended.
@@ -54,7 +57,10 @@ pub enum Problem {
     /// No token at all (`no session information`).
     NoToken,
     /// The token is past its `exp`.
-    TokenExpired { at_ms: Option<i64> },
+    TokenExpired {
+        #[ts(type = "number | null")]
+        at_ms: Option<i64>,
+    },
     /// The server no longer takes the token.
     TokenRevoked { detail: String },
     /// `Invalid username or password`.
@@ -90,7 +96,12 @@ pub enum Problem {
     /// No space left.
     DiskFull { path: String },
     /// Written by a newer Dinghy.
-    DatabaseNewer { found: i64, known: i64 },
+    DatabaseNewer {
+        #[ts(type = "number")]
+        found: i64,
+        #[ts(type = "number")]
+        known: i64,
+    },
     /// Not a database, or damaged.
     DatabaseDamaged { path: String, detail: String },
     /// Another engine runs on this data folder.
@@ -106,7 +117,12 @@ pub enum Problem {
     NoAccessToken { service: String },
     // --- delivery
     /// A robot refused; see the kind.
-    Robot { refusal: Refusal, errcode: i64, errmsg: String },
+    Robot {
+        refusal: Refusal,
+        #[ts(type = "number")]
+        errcode: i64,
+        errmsg: String,
+    },
     /// A plain webhook answered with a status that is not 2xx.
     WebhookStatus { status: u16, detail: String },
     /// The desktop's notification service.
