@@ -37,7 +37,7 @@ pub fn check_robot_url(url: &Secret) -> Result<RobotUrl, Problem> {
     let bad = |shown: &str, detail: String| Problem::BadUrl { url: shown.to_owned(), detail };
     // What cannot be parsed is not shown at all: nobody knows where the token is in it.
     let mut url = Url::parse(text).map_err(|error| bad("", error.to_string()))?;
-    let host = url.host_str().unwrap_or_default().to_owned();
+    let host = host_of(&url);
     let shown = format!("{}://{host}{}", url.scheme(), url.path());
     if !is_http(&url) || host.is_empty() {
         return Err(bad(&shown, "neither http nor https".to_owned()));
@@ -109,6 +109,12 @@ impl fmt::Debug for RobotUrl {
     }
 }
 
+/// `host` or `host:port`, for messages.
+pub(crate) fn host_of(url: &Url) -> String {
+    let host = url.host_str().unwrap_or_default();
+    url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
+}
+
 fn is_http(url: &Url) -> bool {
     matches!(url.scheme(), "http" | "https")
 }
@@ -164,7 +170,9 @@ mod tests {
         );
         assert_eq!(url.to_string(), "https://oapi.dingtalk.com/robot/send?access_token=***");
         assert_eq!(format!("{url:?}"), "RobotUrl(https://oapi.dingtalk.com/robot/send?access_token=***)");
-        assert!(checked("http://localhost:8080/robot/send?access_token=x").is_ok());
+        assert!(checked("http://localhost/robot/send?access_token=x").is_ok());
+        let local = checked("http://127.0.0.1:8080/robot/send?access_token=x").expect("a robot");
+        assert_eq!(local.to_string(), "http://127.0.0.1:8080/robot/send?access_token=***");
         assert!(checked("http://[::1]/robot/send?access_token=x").is_ok());
     }
 

@@ -8,7 +8,7 @@ use reqwest::header::{HeaderName, HeaderValue};
 use url::Url;
 
 use crate::answer::webhook_verdict;
-use crate::robot_url::is_loopback;
+use crate::robot_url::{host_of, is_loopback};
 use crate::transport::Sender;
 
 /// One request to a plain webhook. `Debug` shows neither URL nor header values.
@@ -95,7 +95,7 @@ impl Sender {
     pub async fn webhook(&self, request: &WebhookRequest) -> Verdict {
         let built = request.target().and_then(|target| {
             let client = self.client(request.insecure_skip_verify, is_loopback(&target));
-            let host = target.host_str().unwrap_or_default().to_owned();
+            let host = host_of(&target);
             Ok((request.build(client, target)?, host))
         });
         let (built, host) = match built {

@@ -3,14 +3,14 @@
 use dinghy_model::Problem;
 use tokio::net::TcpListener;
 
-use super::{Do, HASTY, Server, config, json, reply, reply_with};
+use super::{Do, Server, config, json, reply, reply_with};
 use crate::client::Client;
 use crate::session::Credential;
 
 async fn version_of(url: &str, proxy: Option<&str>) -> Result<String, Problem> {
     let mut config = config(url);
     config.proxy = proxy.map(str::to_owned);
-    Client::with_patience(&config, Credential::None, HASTY)?.version().await
+    Client::new(&config, Credential::None)?.version().await
 }
 
 /// A port on which nothing listens.
@@ -34,7 +34,7 @@ async fn not_reached() {
     assert_eq!(unknown, Err(Problem::Dns { host: "no-such-host.invalid".to_owned() }));
 
     let silent = Server::start(|_| vec![Do::Hang]).await;
-    assert!(matches!(version_of(&silent.url, None).await, Err(Problem::Timeout { .. })));
+    assert!(matches!(silent.hasty_client().version().await, Err(Problem::Timeout { .. })));
     let curt = Server::start(|_| vec![]).await;
     assert!(matches!(version_of(&curt.url, None).await, Err(Problem::Refused { .. })));
 }

@@ -8,7 +8,6 @@ use super::{Do, Server, app, json, refusal, reply, reply_with, token};
 use crate::client::Client;
 use crate::list::Listed;
 use crate::session::Credential;
-use crate::transport::Patience;
 
 fn three() -> String {
     let items = [app("a", "Healthy"), app("b", "Degraded"), app("c", "Missing")].join(",");
@@ -86,7 +85,7 @@ async fn cut_in_the_middle() {
     let silent =
         format!("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 9999\r\n\r\n{half}");
     let server = Server::start(move |_| vec![Do::Send(silent.clone().into_bytes()), Do::Hang]).await;
-    let (apps, outcome) = listed(&server.client(Credential::None)).await;
+    let (apps, outcome) = listed(&server.hasty_client()).await;
     assert_eq!(apps.len(), 2);
     assert!(matches!(outcome, Err(Problem::Timeout { .. })), "{outcome:?}");
 }
@@ -168,8 +167,7 @@ async fn thirty_megabytes() {
 
     for (what, answer) in [("over loopback", json(&body)), ("over loopback, gzip", gzipped(&body))] {
         let server = Server::start(move |_| answer.clone()).await;
-        let client = Client::with_patience(&server.config(), Credential::None, Patience::USUAL);
-        let client = client.expect("a client");
+        let client = server.client(Credential::None);
         let started = std::time::Instant::now();
         let listed = client.list(drop).await.expect("a list");
         eprint_time(what, megabytes, started);

@@ -7,7 +7,7 @@ use dinghy_model::Problem;
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair, date_time_ymd};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 
-use super::{HASTY, Server, json};
+use super::{Server, json};
 use crate::client::Client;
 use crate::session::Credential;
 use crate::state::state_of;
@@ -56,7 +56,7 @@ async fn ask(identity: &Identity, with_ca: bool, insecure: bool) -> Result<Strin
     let mut config = server.config();
     config.ca_file = with_ca.then(|| file.path().to_owned());
     config.insecure_skip_verify = insecure;
-    Client::with_patience(&config, Credential::None, HASTY)?.version().await
+    Client::new(&config, Credential::None)?.version().await
 }
 
 #[tokio::test]
@@ -105,7 +105,7 @@ async fn https_to_a_server_without_tls() {
     let server = Server::start(|_| json("{}")).await;
     let mut config = server.config();
     config.url = config.url.replace("http:", "https:");
-    let client = Client::with_patience(&config, Credential::None, HASTY).expect("a client");
+    let client = Client::new(&config, Credential::None).expect("a client");
     let outcome = client.version().await.expect_err("no TLS there");
     assert!(matches!(outcome, Problem::TlsOther { .. }), "{outcome:?}");
     assert_eq!(state_of(&outcome), dinghy_model::ServerState::TlsProblem);

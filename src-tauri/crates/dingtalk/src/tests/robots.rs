@@ -166,24 +166,25 @@ async fn over_tls(with_ca: bool, change: impl FnOnce(&mut CertificateParams)) ->
 
 #[tokio::test]
 async fn certificates() {
-    let problem = |verdict: Verdict| match verdict {
-        Verdict::Retry { problem, .. } => problem,
-        other => panic!("{other:?}"),
+    // Each server has a port of its own: only the kind and the names are compared.
+    let problem = |verdict: Verdict| {
+        let Verdict::Retry { problem, .. } = &verdict else { panic!("{verdict:?}") };
+        let json = serde_json::to_value(problem).expect("a problem is JSON");
+        assert!(json["host"].as_str().is_some_and(|host| host.starts_with("localhost:")), "{json}");
+        format!("{} {}", json["code"], json["names"])
     };
-    let host = || "localhost".to_owned();
     assert_eq!(over_tls(true, |_| {}).await, Verdict::Delivered);
-    assert_eq!(problem(over_tls(false, |_| {}).await), Problem::TlsUntrusted { host: host() });
+    assert_eq!(problem(over_tls(false, |_| {}).await), r#""tls_untrusted" null"#);
     let ca = over_tls(false, |params| params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained)).await;
-    assert_eq!(problem(ca), Problem::TlsUntrusted { host: host() });
+    assert_eq!(problem(ca), r#""tls_untrusted" null"#);
     let old = over_tls(true, |params| params.not_after = date_time_ymd(2002, 1, 1)).await;
-    assert_eq!(problem(old), Problem::TlsExpired { host: host() });
+    assert_eq!(problem(old), r#""tls_expired" null"#);
     let early = over_tls(true, |params| params.not_before = date_time_ymd(2200, 1, 1)).await;
-    assert_eq!(problem(early), Problem::TlsNotYetValid { host: host() });
+    assert_eq!(problem(early), r#""tls_not_yet_valid" null"#);
     let other = over_tls(true, |params| {
         *params = CertificateParams::new(vec!["other.example".to_owned()]).expect("a name");
     });
-    let names = vec!["other.example".to_owned()];
-    assert_eq!(problem(other.await), Problem::TlsWrongName { host: host(), names });
+    assert_eq!(problem(other.await), r#""tls_wrong_name" ["other.example"]"#);
 }
 
 #[test]
