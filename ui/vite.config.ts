@@ -24,5 +24,7 @@ export default defineConfig({
     css: { include: /tokens\.css/ },
     include: ["test/**/*.test.ts"],
     restoreMocks: true,
+    // A busy machine is not a failure.
+    testTimeout: 20_000,
   },
 });
