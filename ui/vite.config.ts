@@ -20,7 +20,11 @@ export default defineConfig({
   test: {
     environment: "jsdom",
     setupFiles: ["test/setup.ts"],
+    // A test reads the tokens as text; components need no styles there.
+    css: { include: /tokens\.css/ },
     include: ["test/**/*.test.ts"],
     restoreMocks: true,
+    // A busy machine is not a failure.
+    testTimeout: 20_000,
   },
 });

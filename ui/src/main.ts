@@ -6,7 +6,9 @@ import "./styles/controls.css";
 import "./styles/lists.css";
 import { mount } from "svelte";
 import App from "./App.svelte";
+import { lang, speak } from "./i18n/index.svelte";
 import { connect } from "./ipc";
 
+speak(lang());
 const target = document.getElementById("app");
 if (target) mount(App, { target, props: { backend: await connect() } });

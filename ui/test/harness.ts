@@ -23,4 +23,4 @@ export const text = (id: string): string => (byId(id).textContent ?? "").replace
 export const path = (): string => location.hash;
 
 /** Waits until the assertion holds. */
-export const until = <T>(assertion: () => T): Promise<T> => waitFor(assertion, { timeout: 2000, interval: 10 });
+export const until = <T>(assertion: () => T): Promise<T> => waitFor(assertion, { timeout: 5000, interval: 10 });

@@ -54,3 +54,15 @@ test.each([
   [new Error("x"), { code: "other", message: "x", todo: "", field: null }],
   ["x", { code: "other", message: "x", todo: "", field: null }],
 ])("what was thrown: %o", (thrown, expected) => expect(asApiError(thrown)).toEqual(expected));
+
+test("a slow answer is not asked for all the time", async () => {
+  const loader = new Loader<number>();
+  const ask = vi.fn(after(1000, 1));
+  void loader.load(ask);
+  await vi.advanceTimersByTimeAsync(1001);
+  loader.soon(ask);
+  await vi.advanceTimersByTimeAsync(3000);
+  expect(ask).toHaveBeenCalledTimes(1);
+  await vi.advanceTimersByTimeAsync(1100);
+  expect(ask).toHaveBeenCalledTimes(2);
+});

@@ -5,8 +5,9 @@ import { asApiError } from "./errors";
 
 /** Before this nothing is shown, so that quick answers do not flicker. */
 const SLOW_MS = 200;
-/** Asked again because the status changed: at most this often. */
+/** Asked again because the status changed: at most this often, and never more than a fifth of the time. */
 const GAP_MS = 800;
+const SHARE = 5;
 
 export class Loader<T> {
   data: T | null = $state.raw(null);
@@ -15,6 +16,7 @@ export class Loader<T> {
   slow = $state(false);
   #asked = 0;
   #lastAt = 0;
+  #took = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #slowTimer: ReturnType<typeof setTimeout> | undefined;
 
@@ -30,6 +32,7 @@ export class Loader<T> {
     try {
       const data = await ask();
       if (mine !== this.#asked) return;
+      this.#took = Date.now() - this.#lastAt;
       this.data = data;
       this.error = null;
     } catch (error) {
@@ -43,7 +46,7 @@ export class Loader<T> {
   /** Asks soon; several calls become one. */
   soon(ask: () => Promise<T>): void {
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => void this.load(ask), Math.max(0, this.#lastAt + GAP_MS - Date.now()));
+    this.#timer = setTimeout(() => void this.load(ask), Math.max(0, this.#lastAt + Math.max(GAP_MS, this.#took * SHARE) - Date.now()));
   }
 
   /** Forgets what is under way. */

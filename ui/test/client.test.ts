@@ -1,0 +1,60 @@
+// The real backend: each method is one command with the arguments that Rust expects; and nothing else imports Tauri.
+import { clearMocks, mockIPC } from "@tauri-apps/api/mocks";
+import { afterEach, expect, test, vi } from "vitest";
+import { client } from "../src/ipc/client";
+import { emptyForm } from "../src/ipc/fake-data/servers";
+
+afterEach(() => clearMocks());
+
+const id = { server: "s", namespace: "ns", name: "n" };
+const filter = { server: null, project: null, sync: null, health: null, text: "x" };
+const events = { before: 3, limit: 0, app: null, text: "" };
+const group = { name: "g", webhook: null, keywords: ["k"], sign_secret: null };
+
+test.each([
+  ["status", () => client.status(), {}],
+  ["apps", () => client.apps(filter), { filter }],
+  ["open_app", () => client.openApp(id), { id }],
+  ["open_server", () => client.openServer("s"), { name: "s" }],
+  ["open_demo_page", () => client.openDemoPage(), {}],
+  ["refresh", () => client.refresh(), {}],
+  ["pause", () => client.pause("hour"), { how: "hour" }],
+  ["resume", () => client.resume(), {}],
+  ["server_test", () => client.serverTest(emptyForm), { form: emptyForm }],
+  ["server_add", () => client.serverAdd(emptyForm), { form: emptyForm }],
+  ["server_update", () => client.serverUpdate("old", emptyForm), { name: "old", form: emptyForm }],
+  ["server_remove", () => client.serverRemove("s"), { name: "s" }],
+  ["server_sign_in", () => client.serverSignIn("s", "t", null), { name: "s", secret: "t", username: null }],
+  ["webhook_read", () => client.webhookRead("u"), { url: "u" }],
+  ["group_add", () => client.groupAdd(group), { form: group }],
+  ["group_update", () => client.groupUpdate("old", group), { name: "old", form: group }],
+  ["group_remove", () => client.groupRemove("g"), { name: "g" }],
+  ["group_test", () => client.groupTest("g"), { name: "g" }],
+  ["group_try", () => client.groupTry(group), { form: group }],
+  ["rules", () => client.rules(), {}],
+  ["rules_import_preview", () => client.rulesImportPreview("t"), { text: "t" }],
+  ["rules_import", () => client.rulesImport("t"), { text: "t" }],
+  ["events", () => client.events(events), { filter: events }],
+  ["queue", () => client.queue(), {}],
+  ["queue_retry", () => client.queueRetry(null), { row: null }],
+  ["queue_drop", () => client.queueDrop(4), { row: 4 }],
+  ["set_language", () => client.setLanguage("zh-CN"), { lang: "zh-CN" }],
+] as const)("%s", async (command, call, args) => {
+  const seen = vi.fn((name: string, given: unknown) => ({ name, given }));
+  mockIPC(seen);
+  await call();
+  expect(seen.mock.calls.map(([name, given]) => [name, given])).toEqual([[command, args]]);
+});
+
+test("a refusal keeps its code, sentence and field", async () => {
+  const refusal = { code: "name_taken", message: "There is one.", todo: "Choose another.", field: "name" };
+  mockIPC(() => {
+    throw refusal;
+  });
+  await expect(client.serverAdd(emptyForm)).rejects.toEqual(refusal);
+});
+
+test("only client.ts imports Tauri", () => {
+  const files = import.meta.glob("../src/**/*.{svelte,ts}", { query: "?raw", import: "default", eager: true }) as Record<string, string>;
+  expect(Object.entries(files).filter(([, content]) => content.includes("@tauri-apps/")).map(([file]) => file)).toEqual(["../src/ipc/client.ts"]);
+});
