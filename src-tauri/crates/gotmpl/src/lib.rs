@@ -21,6 +21,7 @@ mod lex;
 mod number;
 mod parse;
 mod paths;
+mod signature;
 mod slot;
 mod sprig;
 mod text;

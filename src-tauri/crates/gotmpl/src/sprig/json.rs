@@ -20,7 +20,7 @@ pub(super) static TABLE: &[Func] = &[
 
 /// Numbers become `float64`, as `encoding/json` reads them.
 fn from_json(_: &mut Env, args: Args<'_>) -> Result<Value, String> {
-    Value::from_json_floats(args.bytes(0)).map_err(|error| error.to_string())
+    Value::from_go_json(args.bytes(0))
 }
 
 fn to_json(env: &mut Env, args: Args<'_>, style: JsonStyle) -> Result<Value, String> {
