@@ -74,6 +74,12 @@ impl<'t> Exec<'t> {
                     None => None,
                 }
             }
+            // The fields of a time are hidden, and Go says so.
+            Value::Time(_) if matches!(&**name, b"wall" | b"ext" | b"loc") => {
+                let message =
+                    format!("{name} is an unexported field of struct type {}", receiver.type_name());
+                return Err(self.fail(message));
+            }
             _ => None,
         };
         match entry {

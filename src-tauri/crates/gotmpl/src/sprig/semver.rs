@@ -30,6 +30,9 @@ struct Version {
     original: String,
 }
 
+/// The type name of a version.
+pub(super) const VERSION: &str = "*semver.Version";
+
 const INVALID: &str = "invalid semantic version";
 
 impl Version {
@@ -136,7 +139,7 @@ fn compare_pre(a: &str, b: &str) -> Ordering {
 
 impl Object for Version {
     fn type_name(&self) -> &str {
-        "*semver.Version"
+        VERSION
     }
 
     fn fields(&self) -> Vec<(&str, Value)> {
