@@ -42,6 +42,22 @@ impl Ty {
         }
     }
 
+    /// The type of a name; what is not told apart counts as [`Ty::Any`].
+    pub(crate) fn named(name: &str) -> Ty {
+        let known = [
+            Ty::Str,
+            Ty::Int,
+            Ty::Uint32,
+            Ty::Float,
+            Ty::Bool,
+            Ty::Map,
+            Ty::Time,
+            Ty::Duration,
+            Ty::Location,
+        ];
+        known.into_iter().find(|ty| ty.name() == name).unwrap_or(Ty::Any)
+    }
+
     /// Does Go accept an untyped nil for the type?
     pub(crate) fn takes_nil(self) -> bool {
         matches!(self, Ty::Any | Ty::Reflect | Ty::Map | Ty::Location)

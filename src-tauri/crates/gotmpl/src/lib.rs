@@ -10,6 +10,22 @@
 //! assert_eq!(template.render(&data, &Time::zero()).unwrap(), b"GUESTBOOK has 3 replicas");
 //! assert_eq!(template.paths(), ["app.name", "app.replicas"]);
 //! ```
+//!
+//! # What Go does and this does not
+//! - These functions of sprig make keys or certificates, hash passwords with chance in them, encrypt, or resolve host
+//!   names. A template that calls one fails with the reason: `bcrypt`, `buildCustomCert`, `decryptAES`, `encryptAES`,
+//!   `genCA`, `genCAWithKey`, `genPrivateKey`, `genSelfSignedCert`, `genSelfSignedCertWithKey`, `genSignedCert`,
+//!   `genSignedCertWithKey`, `getHostByName`, `htpasswd`.
+//! - `keys`, `values` and everything else whose order Go leaves to chance go by the alphabet.
+//! - Maps in the data stay as they are: a template that calls `set` or `merge` works on a copy.
+//! - `osBase` and its kin treat paths as Linux does, on every system.
+//!
+//! # Limits
+//! Go has none of these, or higher ones, and a template that exceeds memory or stack ends the process. Here it ends
+//! with an error: 100 levels of parentheses and actions in the source; 250 levels of bodies, parentheses and template
+//! calls while rendering; 1,000,000 loop turns and calls; 16 MiB of output or in one string; lists of 1,048,576 items;
+//! 256 MiB of results of functions; 128 levels in a value that the template builds. They fit a thread with 2 MiB of
+//! stack.
 
 mod ast;
 mod builtin;
@@ -21,6 +37,7 @@ mod lex;
 mod number;
 mod parse;
 mod paths;
+mod signature;
 mod slot;
 mod sprig;
 mod text;

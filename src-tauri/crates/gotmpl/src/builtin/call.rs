@@ -1,8 +1,9 @@
 //! `call`: functions held in values. What they take is read from their Go signature.
 
-use dinghy_govalue::{Func, IntKind, Value};
+use dinghy_govalue::{IntKind, Value};
 
 use crate::func::Args;
+use crate::signature::Signature;
 
 /// Calls the function in the first argument with the others. `callee` is how the template names it.
 pub(crate) fn call_value(callee: &str, args: Args<'_>) -> Result<Value, String> {
@@ -11,7 +12,11 @@ pub(crate) fn call_value(callee: &str, args: Args<'_>) -> Result<Value, String> 
         Value::Func(func) => func,
         other => return Err(format!("non-function {callee} of type {}", other.type_name())),
     };
-    let (params, rest) = parameters(func);
+    let signature = Signature::read(func.signature());
+    if let Some(fault) = signature.fault(callee) {
+        return Err(fault);
+    }
+    let Signature { params, rest, .. } = signature;
     let given = args.len().saturating_sub(1);
     if rest.is_some() && given < params.len() {
         let want = params.len();
@@ -29,37 +34,6 @@ pub(crate) fn call_value(callee: &str, args: Args<'_>) -> Result<Value, String> 
         })
         .collect::<Result<Vec<_>, _>>()?;
     func.call(&values)
-}
-
-/// The types of the parameters, and of further ones: `func(string, ...int) bool` gives `["string"]` and `int`.
-fn parameters(func: &Func) -> (Vec<&str>, Option<&str>) {
-    let signature = func.signature();
-    let Some(inside) = signature.strip_prefix("func(") else { return (Vec::new(), Some("interface {}")) };
-    let mut params = Vec::new();
-    let mut depth = 0;
-    let mut start = 0;
-    for (i, c) in inside.char_indices() {
-        match c {
-            '(' | '{' | '[' => depth += 1,
-            ')' if depth == 0 => {
-                if i > start {
-                    params.push(inside[start..i].trim());
-                }
-                break;
-            }
-            ')' | '}' | ']' => depth -= 1,
-            ',' if depth == 0 => {
-                params.push(inside[start..i].trim());
-                start = i + 1;
-            }
-            _ => {}
-        }
-    }
-    let rest = params.last().and_then(|last| last.strip_prefix("..."));
-    if rest.is_some() {
-        params.pop();
-    }
-    (params, rest)
 }
 
 /// A value as an argument of type `ty`: as it is, or converted between kinds of integers.

@@ -64,6 +64,7 @@ fn equal(env: &Env, a: &Value, b: &Value) -> Result<bool, String> {
 fn equal_others(env: &Env, a: &Value, b: &Value) -> Result<bool, String> {
     let kinds = (crate::slot::kind_name(a), crate::slot::kind_name(b));
     if kinds.0 != kinds.1 && !a.is_nil() && !b.is_nil() {
+        env.check_depth(a)?;
         return Err(format!(
             "non-comparable types {}: {}, {}: {}",
             reflect_text(a),
@@ -78,7 +79,10 @@ fn equal_others(env: &Env, a: &Value, b: &Value) -> Result<bool, String> {
     }
     match b {
         Value::Time(_) | Value::Location(_) | Value::Object(_) => Ok(a.deep_equal(b)),
-        _ => Err(format!("non-comparable type {}: {}", shown(env, b)?, b.type_name())),
+        _ => {
+            env.check_depth(b)?;
+            Err(format!("non-comparable type {}: {}", reflect_text(b), b.type_name()))
+        }
     }
 }
 

@@ -40,7 +40,7 @@ fn element(item: &Value, key: &Value) -> Result<Value, String> {
             other => Err(format!("value has type {}; should be string", other.type_name())),
         },
         Value::AnyMap(map) => Ok(map.get(key).cloned().unwrap_or_else(|| map.elem().zero())),
-        other => Err(format!("can't index item of type {}", other.type_name())),
+        other => Err(format!("can't index item of type {}", pointed_at(&other.type_name()))),
     }
 }
 
@@ -72,7 +72,12 @@ pub(super) fn len(_: &mut Env, args: Args<'_>) -> Result<Value, String> {
         Value::List(list) => list.len(),
         Value::Map(map) => map.len(),
         Value::AnyMap(map) => map.len(),
-        other => return Err(format!("len of type {}", other.type_name())),
+        other => return Err(format!("len of type {}", pointed_at(&other.type_name()))),
     };
     Ok(Value::int(len as i64))
+}
+
+/// Go follows pointers before it looks at the type.
+fn pointed_at(name: &str) -> &str {
+    name.trim_start_matches('*')
 }

@@ -54,7 +54,7 @@ impl<'t> Exec<'t> {
         &mut self,
         dot: &Slot,
         name: &str,
-        params: &'static [Ty],
+        params: &[Ty],
         rest: Option<Ty>,
         args: &'t [Operand],
         last: Option<Slot>,

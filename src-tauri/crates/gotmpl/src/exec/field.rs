@@ -2,11 +2,12 @@
 
 use std::borrow::Cow;
 
-use dinghy_govalue::{Elem, Str, Value, call_method};
+use dinghy_govalue::{Elem, Str, Value, call_method, method_signature};
 
 use super::{At, Exec, Result};
 use crate::ast::Operand;
 use crate::func::Ty;
+use crate::signature::Signature;
 use crate::slot::{Form, Slot};
 
 impl<'t> Exec<'t> {
@@ -73,6 +74,12 @@ impl<'t> Exec<'t> {
                     None => None,
                 }
             }
+            // The fields of a time are hidden, and Go says so.
+            Value::Time(_) if matches!(&**name, b"wall" | b"ext" | b"loc") => {
+                let message =
+                    format!("{name} is an unexported field of struct type {}", receiver.type_name());
+                return Err(self.fail(message));
+            }
             _ => None,
         };
         match entry {
@@ -96,48 +103,29 @@ impl<'t> Exec<'t> {
         args: &'t [Operand],
         last: &Option<Slot>,
     ) -> Option<Result<Slot>> {
-        let text = name.as_str()?;
-        let signature = signature(&receiver.value, text)?;
-        Some(self.call_method(dot, receiver, operand, text, signature, args, last.clone()))
-    }
-
-    #[allow(clippy::too_many_arguments)] // The parts of one call.
-    fn call_method(
-        &mut self,
-        dot: &Slot,
-        receiver: &Slot,
-        operand: &'t Operand,
-        name: &str,
-        signature: Signature,
-        args: &'t [Operand],
-        last: Option<Slot>,
-    ) -> Result<Slot> {
-        let (params, rest): (&'static [Ty], Option<Ty>) = match signature {
-            Signature::Params(params) => (params, None),
-            Signature::Unknown => (&[], Some(Ty::Any)),
-            Signature::Results(message) => {
-                // The number of arguments is looked at first; none of these takes any.
-                let given = args.len().saturating_sub(1) + usize::from(last.is_some());
-                if given > 0 {
-                    let message = format!("wrong number of args for {name}: want 0 got {given}");
-                    return Err(self.fail(message));
-                }
-                return Err(self.fail(message));
-            }
+        let name = name.as_str()?;
+        let signature = match &receiver.value {
+            // The host checks the arguments of its own methods.
+            Value::Object(object) => object.has_method(name).then_some("func(...interface {})"),
+            value => method_signature(value, name),
         };
-        let argv = self.arguments(dot, name, params, rest, args, last)?;
-        let values: Vec<Value> = argv.into_iter().map(|slot| slot.value).collect();
-        match call_method(&receiver.value, name, &values) {
-            Some(Ok(value)) => Ok(Slot::concrete(value)),
-            Some(Err(message)) => {
-                self.at = Some(At::Operand(operand));
-                Err(self.fail(format!("error calling {name}: {message}")))
+        let signature = Signature::read(signature?);
+        let params: Vec<Ty> = signature.params.iter().map(|name| Ty::named(name)).collect();
+        let rest = signature.rest.map(Ty::named);
+        Some(self.arguments(dot, name, &params, rest, args, last.clone()).and_then(|argv| {
+            if let Some(fault) = signature.fault(name) {
+                return Err(self.fail(fault));
             }
-            None => {
-                let message = format!("can't evaluate field {name} in type {}", receiver.type_name());
-                Err(self.fail(message))
+            let values: Vec<Value> = argv.into_iter().map(|slot| slot.value).collect();
+            let result = call_method(&receiver.value, name, &values);
+            match result.unwrap_or_else(|| Err("no such method".to_owned())) {
+                Ok(value) => Ok(Slot::concrete(value)),
+                Err(message) => {
+                    self.at = Some(At::Operand(operand));
+                    Err(self.fail(format!("error calling {name}: {message}")))
+                }
             }
-        }
+        }))
     }
 }
 
@@ -157,51 +145,4 @@ fn descend(receiver: &Slot, names: &[Str]) -> (Slot, usize) {
         }
     }
     (Slot { value: value.clone(), form }, names.len())
-}
-
-enum Signature {
-    Params(&'static [Ty]),
-    /// A method of the host's: the host checks its arguments.
-    Unknown,
-    /// Go refuses the method for what it returns.
-    Results(&'static str),
-}
-
-/// The parameters of a method, `None` if there is no such method.
-fn signature(value: &Value, name: &str) -> Option<Signature> {
-    use Signature::{Params, Results};
-    match value {
-        Value::Time(_) => Some(match name {
-            "Day" | "Hour" | "IsDST" | "IsZero" | "Local" | "Location" | "Minute" | "Month"
-            | "Nanosecond" | "Second" | "String" | "GoString" | "UTC" | "Unix" | "UnixMicro"
-            | "UnixMilli" | "UnixNano" | "Weekday" | "Year" | "YearDay" => Params(&[]),
-            "After" | "Before" | "Compare" | "Equal" | "Sub" => Params(&[Ty::Time]),
-            "Add" | "Round" | "Truncate" => Params(&[Ty::Duration]),
-            "AddDate" => Params(&[Ty::Int, Ty::Int, Ty::Int]),
-            "Format" => Params(&[Ty::Str]),
-            "In" => Params(&[Ty::Location]),
-            "Date" => Results("function Date has 3 return values; should be 1 or 2"),
-            "Clock" => Results("function Clock has 3 return values; should be 1 or 2"),
-            "ISOWeek" => {
-                Results("invalid function signature for ISOWeek: second return value should be error; is int")
-            }
-            "Zone" => {
-                Results("invalid function signature for Zone: second return value should be error; is int")
-            }
-            "ZoneBounds" => Results(
-                "invalid function signature for ZoneBounds: second return value should be error; is time.Time",
-            ),
-            _ => return None,
-        }),
-        Value::Duration(_) => Some(match name {
-            "Abs" | "Hours" | "Microseconds" | "Milliseconds" | "Minutes" | "Nanoseconds" | "Seconds"
-            | "String" => Params(&[]),
-            "Round" | "Truncate" => Params(&[Ty::Duration]),
-            _ => return None,
-        }),
-        Value::Month(_) | Value::Weekday(_) | Value::Location(_) => (name == "String").then_some(Params(&[])),
-        // What is no field may be a method; the object says so when it is called.
-        Value::Object(object) => object.field(name).is_none().then_some(Signature::Unknown),
-        _ => None,
-    }
 }

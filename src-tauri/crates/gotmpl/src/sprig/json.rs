@@ -2,6 +2,7 @@
 
 use dinghy_govalue::{JsonStyle, Value};
 
+use super::semver::VERSION;
 use crate::env::Env;
 use crate::func::{Args, Func, Ty, fixed};
 
@@ -20,16 +21,29 @@ pub(super) static TABLE: &[Func] = &[
 
 /// Numbers become `float64`, as `encoding/json` reads them.
 fn from_json(_: &mut Env, args: Args<'_>) -> Result<Value, String> {
-    Value::from_json_floats(args.bytes(0)).map_err(|error| error.to_string())
+    Value::from_go_json(args.bytes(0))
 }
 
 fn to_json(env: &mut Env, args: Args<'_>, style: JsonStyle) -> Result<Value, String> {
     env.check_depth(args.any(0))?;
-    args.any(0).to_json(style).map(Value::str)
+    encode(args.any(0), style)
+}
+
+fn encode(value: &Value, style: JsonStyle) -> Result<Value, String> {
+    let text = match value {
+        // A version marshals itself as its text.
+        Value::Object(object) if object.type_name() == VERSION => object.text(),
+        _ => None,
+    };
+    match text {
+        Some(text) => Value::str(text).to_json(style),
+        None => value.to_json(style),
+    }
+    .map(Value::str)
 }
 
 /// What JSON cannot say gives nothing; what exceeds the limits is still an error.
 fn or_empty(env: &mut Env, args: Args<'_>, style: JsonStyle) -> Result<Value, String> {
     env.check_depth(args.any(0))?;
-    Ok(Value::str(args.any(0).to_json(style).unwrap_or_default()))
+    Ok(encode(args.any(0), style).unwrap_or(Value::str("")))
 }

@@ -30,6 +30,9 @@ struct Version {
     original: String,
 }
 
+/// The type name of a version.
+pub(super) const VERSION: &str = "*semver.Version";
+
 const INVALID: &str = "invalid semantic version";
 
 impl Version {
@@ -136,7 +139,7 @@ fn compare_pre(a: &str, b: &str) -> Ordering {
 
 impl Object for Version {
     fn type_name(&self) -> &str {
-        "*semver.Version"
+        VERSION
     }
 
     fn fields(&self) -> Vec<(&str, Value)> {
@@ -147,16 +150,14 @@ impl Object for Version {
         Some(self.show())
     }
 
+    fn has_method(&self, name: &str) -> bool {
+        method_arguments(name).is_some()
+    }
+
     fn call(&self, name: &str, args: &[Value]) -> Option<Result<Value, String>> {
         let number = |n: u64| Value::int_of(IntKind::Uint64, n as i64);
         let version = |v: Version| Value::Object(Arc::new(v));
-        let wanted = match name {
-            "SetPrerelease" | "SetMetadata" | "Compare" | "Equal" | "LessThan" | "LessThanEqual"
-            | "GreaterThan" | "GreaterThanEqual" => 1,
-            "Major" | "Minor" | "Patch" | "Prerelease" | "Metadata" | "Original" | "String" | "IncPatch"
-            | "IncMinor" | "IncMajor" => 0,
-            _ => return None,
-        };
+        let wanted = method_arguments(name)?;
         if args.len() != wanted {
             return Some(Err(format!("wrong number of args for {name}: want {wanted} got {}", args.len())));
         }
@@ -214,6 +215,17 @@ impl Object for Version {
                 _ => Value::int(order as i64),
             }
         }))
+    }
+}
+
+/// How many arguments a method of a version takes; `None` for what is no method.
+fn method_arguments(name: &str) -> Option<usize> {
+    match name {
+        "SetPrerelease" | "SetMetadata" | "Compare" | "Equal" | "LessThan" | "LessThanEqual"
+        | "GreaterThan" | "GreaterThanEqual" => Some(1),
+        "Major" | "Minor" | "Patch" | "Prerelease" | "Metadata" | "Original" | "String" | "IncPatch"
+        | "IncMinor" | "IncMajor" => Some(0),
+        _ => None,
     }
 }
 
