@@ -188,33 +188,44 @@ pub fn run_trigger(
     let now = time(now_ms);
     let env = catalog.env.trigger(subject.app(), subject.project(), &now);
     let conditions = &catalog.triggers().get(name)?.conditions;
-    Some(conditions.iter().map(|condition| run(catalog, condition, &env, &now)).collect())
+    let result = |condition: &Condition| {
+        let Outcome { value, once_per, once_per_problem } = run(catalog, condition, &env, &now);
+        ConditionResult {
+            index: condition.index,
+            when: condition.when().to_owned(),
+            result: value,
+            once_per,
+            once_per_problem,
+            templates: condition.send.clone(),
+        }
+    };
+    Some(conditions.iter().map(result).collect())
 }
 
 pub(crate) fn time(now_ms: i64) -> Time {
     Time::from_unix(now_ms.div_euclid(1000), now_ms.rem_euclid(1000) * 1_000_000, Zone::Utc)
 }
 
-fn run(catalog: &Catalog, condition: &Condition, env: &Value, now: &Time) -> ConditionResult {
+/// What a condition says about an application.
+struct Outcome {
+    value: Result<Value, Problem>,
+    once_per: Option<String>,
+    once_per_problem: Option<Problem>,
+}
+
+fn run(catalog: &Catalog, condition: &Condition, env: &Value, now: &Time) -> Outcome {
     let value = |expression: &Expression| {
         expression.program.run(env, now).map_err(|error| problem(catalog, expression, &error))
     };
-    let mut result = ConditionResult {
-        index: condition.index,
-        when: condition.when().to_owned(),
-        result: value(&condition.when),
-        once_per: None,
-        once_per_problem: None,
-        templates: condition.send.clone(),
-    };
-    if let (true, Some(once)) = (result.triggered(), &condition.once_per) {
+    let mut outcome = Outcome { value: value(&condition.when), once_per: None, once_per_problem: None };
+    if let (Ok(Value::Bool(true)), Some(once)) = (&outcome.value, &condition.once_per) {
         match value(once) {
             // `%v`: a missing value is the text `<nil>`, and only the empty text is none.
-            Ok(value) => result.once_per = Some(value.to_string()).filter(|text| !text.is_empty()),
-            Err(problem) => result.once_per_problem = Some(problem),
+            Ok(value) => outcome.once_per = Some(value.to_string()).filter(|text| !text.is_empty()),
+            Err(problem) => outcome.once_per_problem = Some(problem),
         }
     }
-    result
+    outcome
 }
 
 fn problem(catalog: &Catalog, expression: &Expression, error: &Error) -> Problem {
@@ -232,15 +243,14 @@ struct Judge<'a> {
 impl Judge<'_> {
     fn trigger(&mut self, trigger: &Trigger, subscribed: &[Subscribed], env: &Value, now: &Time) {
         for condition in &trigger.conditions {
-            let result = run(self.catalog, condition, env, now);
+            let outcome = run(self.catalog, condition, env, now);
             for target in subscribed {
-                if result.triggered() {
-                    self.holds(trigger, condition, &result, target);
-                } else {
-                    self.does_not_hold(trigger, condition, target);
+                match outcome.value {
+                    Ok(Value::Bool(true)) => self.holds(trigger, condition, &outcome, target),
+                    _ => self.does_not_hold(trigger, condition, target),
                 }
             }
-            for problem in result.result.err().into_iter().chain(result.once_per_problem) {
+            for problem in outcome.value.err().into_iter().chain(outcome.once_per_problem) {
                 let trigger = trigger.name.clone();
                 self.evaluation.errors.push(RuleError { trigger, condition_index: condition.index, problem });
             }
@@ -257,15 +267,9 @@ impl Judge<'_> {
         }
     }
 
-    fn holds(
-        &mut self,
-        trigger: &Trigger,
-        condition: &Condition,
-        result: &ConditionResult,
-        target: &Subscribed,
-    ) {
+    fn holds(&mut self, trigger: &Trigger, condition: &Condition, outcome: &Outcome, target: &Subscribed) {
         let to = &target.destination;
-        let once_per = result.once_per.as_deref().unwrap_or_default();
+        let once_per = outcome.once_per.as_deref().unwrap_or_default();
         let key = state_key(once_per, &trigger.name, &condition.key, &to.service, &to.recipient);
         let first = !self.memory.known || self.options.rules_are_new;
         let reason = if self.memory.keys.contains_key(&key) {
@@ -289,11 +293,11 @@ impl Judge<'_> {
             None => self.evaluation.intents.push(Intent {
                 trigger: trigger.name.clone(),
                 condition_index: condition.index,
-                templates: result.templates.clone(),
+                templates: condition.send.clone(),
                 service,
                 recipient,
                 key,
-                once_per: result.once_per.clone(),
+                once_per: outcome.once_per.clone(),
             }),
         }
     }

@@ -12,12 +12,12 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use dinghy_model::{Problem, Secret};
 
+use crate::catalog::CONFIG_MAP;
 use crate::diagnostic::Source;
 use crate::edit::set_key;
 use crate::robot::literal_token;
 use crate::yaml::{self, Kind, Node, Text};
 
-const CONFIG_MAP: &str = "argocd-notifications-cm";
 /// What kubectl remembers of the manifest, secrets and all.
 const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
 

@@ -45,7 +45,7 @@ pub use evaluate::{
     evaluate, run_trigger,
 };
 pub use import::{File, Import, ImportNote, import};
-pub use render::{Delivery, Preview, preview, render};
+pub use render::{Delivery, Preview, preview, render, summary};
 pub use selector::{Selector, SelectorError};
 pub use subject::Subject;
 pub use subscribe::{Origin, Subscribed, destinations};

@@ -4,15 +4,13 @@ use std::collections::BTreeSet;
 
 use dinghy_model::Problem;
 
-use super::{Catalog, service, subscriptions, template, trigger};
+use super::{CONFIG_MAP, Catalog, service, subscriptions, template, trigger};
 
 use crate::diagnostic::{Diagnostic, Fault, Level};
 use crate::fields::Reader;
 use crate::similar;
 use crate::yaml::{self, Kind, Node, Text};
 
-/// The one ConfigMap that is read.
-const CONFIG_MAP: &str = "argocd-notifications-cm";
 const MANIFEST: &[&str] = &["apiVersion", "kind", "metadata", "data", "binaryData", "immutable"];
 const KEYS: &[&str] = &["service", "template", "trigger", "subscriptions", "context", "defaultTriggers"];
 

@@ -25,6 +25,9 @@ pub use template::Template;
 pub(crate) use trigger::Expression;
 pub use trigger::{Condition, Trigger};
 
+/// The name of the one ConfigMap that holds rules.
+pub(crate) const CONFIG_MAP: &str = "argocd-notifications-cm";
+
 /// Compiled rules. Immutable; share it behind an `Arc`.
 #[derive(Default)]
 pub struct Catalog {

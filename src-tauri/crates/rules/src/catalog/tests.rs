@@ -149,7 +149,9 @@ template.t: |
         expect![[r#"
             n.yaml:5:5 Error [trigger.map] a trigger is a list of conditions (`- when: …`), not a mapping
             n.yaml:8:13 Error [trigger.yaml] while scanning a quoted scalar, found unexpected end of stream
-            services: ; templates: t; triggers: expression good once; subscriptions: 0
+            n.yaml:14:9 Error [trigger.expression] unexpected token Operator("==")
+            n.yaml:17:38 Error [trigger.once] literal not terminated
+            services: ; templates: t; triggers: good; subscriptions: 0
         "#]],
     );
 }

@@ -90,7 +90,18 @@ subscriptions: '[{recipients: [d], triggers: [degraded]}]'",
     history(
         &catalog,
         &[health("Degraded"), health("Degraded"), health("Healthy"), health("Degraded")],
-        expect![[""]],
+        expect![[r#"
+            0:
+            + degraded:[0].zoG5zUjYGjimkwCGgIQGjx1hO5s:d:
+            send degraded [t] to d:
+            1:
+            not degraded to d:: already_sent
+            2:
+            - degraded:[0].zoG5zUjYGjimkwCGgIQGjx1hO5s:d:
+            3:
+            + degraded:[0].zoG5zUjYGjimkwCGgIQGjx1hO5s:d:
+            send degraded [t] to d:
+        "#]],
     );
 }
 
@@ -116,7 +127,31 @@ subscriptions: '[{recipients: [d], triggers: [failed]}]'",
         empty,
         at("Failed", "a"),
     ];
-    history(&catalog, &steps, expect![[""]]);
+    history(
+        &catalog,
+        &steps,
+        expect![[r#"
+        0:
+        + a:failed:[0].bqq_C1yAYGRwiRQIsillqSJeNtw:d:
+        send failed [t] to d: once per a
+        1:
+        2:
+        not failed to d:: already_sent
+        3:
+        + b:failed:[0].bqq_C1yAYGRwiRQIsillqSJeNtw:d:
+        send failed [t] to d: once per b
+        4:
+        + <nil>:failed:[0].bqq_C1yAYGRwiRQIsillqSJeNtw:d:
+        send failed [t] to d: once per <nil>
+        5:
+        not failed to d:: already_sent
+        6:
+        + failed:[0].bqq_C1yAYGRwiRQIsillqSJeNtw:d:
+        send failed [t] to d:
+        7:
+        not failed to d:: already_sent
+    "#]],
+    );
 }
 
 #[test]
@@ -131,7 +166,27 @@ fn errors_count_as_false_and_are_named_with_their_place() {
 subscriptions: '[{recipients: [d], triggers: [failed]}]'",
     );
     let without = app(json!({"status": {"operationState": null}}));
-    history(&catalog, &[app(json!({})), without.clone(), without], expect![[""]]);
+    history(
+        &catalog,
+        &[app(json!({})), without.clone(), without],
+        expect![[r#"
+        0:
+        + failed:[0].bqq_C1yAYGRwiRQIsillqSJeNtw:d:
+        + failed:[1].X_5TO4MPCKAyY0ipFgr6_IraRNs:d:
+        send failed [t] to d:
+        send failed [t] to d:
+        failed[1] n.yaml:10:48: invalid operation: int(string)
+        1:
+        - failed:[0].bqq_C1yAYGRwiRQIsillqSJeNtw:d:
+        not failed to d:: already_sent
+        failed[0] n.yaml:6:39: cannot fetch phase from <nil>
+        failed[1] n.yaml:10:42: cannot fetch phase from <nil>
+        2:
+        not failed to d:: already_sent
+        failed[0] n.yaml:6:39: cannot fetch phase from <nil>
+        failed[1] n.yaml:10:42: cannot fetch phase from <nil>
+    "#]],
+    );
 }
 
 #[test]
@@ -144,7 +199,15 @@ fn only_true_triggers() {
   - {when: 1 == 1.0, send: [t]}
 subscriptions: '[{recipients: [d], triggers: [odd]}]'",
     );
-    history(&catalog, &[app(json!({}))], expect![[""]]);
+    history(
+        &catalog,
+        &[app(json!({}))],
+        expect![[r#"
+        0:
+        + odd:[3].iTtbaO29DQgvlXJC3TUJITh1D9A:d:
+        send odd [t] to d:
+    "#]],
+    );
 }
 
 #[test]
@@ -155,12 +218,48 @@ fn first_contact_is_a_baseline_unless_asked_otherwise() {
 subscriptions: '[{recipients: [d], triggers: [degraded]}]'",
     );
     let (new, known) = (Memory::default(), Memory { known: true, ..Memory::default() });
-    once(&catalog, &new, &health("Degraded"), Options::default(), expect![[""]]);
+    once(
+        &catalog,
+        &new,
+        &health("Degraded"),
+        Options::default(),
+        expect![[r#"
+        + degraded:[0].zoG5zUjYGjimkwCGgIQGjx1hO5s:d:
+        not degraded to d:: baseline
+    "#]],
+    );
     let send = Options { first_contact: FirstContact::Send, ..Options::default() };
-    once(&catalog, &new, &health("Degraded"), send, expect![[""]]);
-    once(&catalog, &known, &health("Degraded"), Options::default(), expect![[""]]);
+    once(
+        &catalog,
+        &new,
+        &health("Degraded"),
+        send,
+        expect![[r#"
+        + degraded:[0].zoG5zUjYGjimkwCGgIQGjx1hO5s:d:
+        send degraded [t] to d:
+    "#]],
+    );
+    once(
+        &catalog,
+        &known,
+        &health("Degraded"),
+        Options::default(),
+        expect![[r#"
+        + degraded:[0].zoG5zUjYGjimkwCGgIQGjx1hO5s:d:
+        send degraded [t] to d:
+    "#]],
+    );
     let changed = Options { rules_are_new: true, ..Options::default() };
-    once(&catalog, &known, &health("Degraded"), changed, expect![[""]]);
+    once(
+        &catalog,
+        &known,
+        &health("Degraded"),
+        changed,
+        expect![[r#"
+        + degraded:[0].zoG5zUjYGjimkwCGgIQGjx1hO5s:d:
+        not degraded to d:: baseline
+    "#]],
+    );
 }
 
 #[test]
@@ -169,7 +268,17 @@ fn stale_sync_status_waits() {
         "trigger.x: \"- {when: 'true', send: [t]}\"\nsubscriptions: '[{recipients: [d], triggers: [x]}]'",
     );
     let stale = app(json!({"status": {"reconciledAt": "2024-03-05T14:07:08Z"}}));
-    history(&catalog, &[stale, app(json!({}))], expect![[""]]);
+    history(
+        &catalog,
+        &[stale, app(json!({}))],
+        expect![[r#"
+        0:
+        waits
+        1:
+        + x:[0].X_5TO4MPCKAyY0ipFgr6_IraRNs:d:
+        send x [t] to d:
+    "#]],
+    );
 }
 
 #[test]
@@ -182,21 +291,43 @@ fn annotations_may_name_what_only_the_cluster_has() {
         "notifications.argoproj.io/subscribe.other.d": "",
         "notifications.argoproj.io/subscribe.d": "",
     }}}));
-    history(&catalog, &[app.clone(), app], expect![[""]]);
+    history(
+        &catalog,
+        &[app.clone(), app],
+        expect![[r#"
+        0:
+        + x:[0].7i7C09HPVW9gdfcXiq26_BhQSqU:d:
+        + x:[0].7i7C09HPVW9gdfcXiq26_BhQSqU:slack:ops
+        send x [t] to d:
+        not x to slack:ops: no_such_service
+        1:
+        not x to d:: already_sent
+        not x to slack:ops: already_sent
+    "#]],
+    );
 }
 
 #[test]
 fn the_clock_alone_judges_only_what_depends_on_it() {
     let catalog = rules(
         "trigger.old: |
-  - {when: 'time.Now().Sub(time.Parse(app.status.health.lastTransitionTime)) > 5 * time.Minute', send: [t]}
+  - {when: 'time.Now().Sub(time.Parse(app.status.health.lastTransitionTime)) > 4 * time.Minute', send: [t]}
 trigger.true: \"- {when: 'true', send: [t]}\"
 subscriptions: '[{recipients: [d], triggers: [old, true]}]'",
     );
     assert!(catalog.reads_clock());
     let memory = Memory { known: true, ..Memory::default() };
     let clock = Options { scope: Scope::Clock, ..Options::default() };
-    once(&catalog, &memory, &app(json!({})), clock, expect![[""]]);
+    once(
+        &catalog,
+        &memory,
+        &app(json!({})),
+        clock,
+        expect![[r#"
+        + old:[0].yPEInSqRslXxH_XkMW6tUbLRcKQ:d:
+        send old [t] to d:
+    "#]],
+    );
 }
 
 #[test]
@@ -212,8 +343,47 @@ fn the_published_manifests_on_a_sync() {
         step("Succeeded", "Healthy", "Synced"),
         step("Failed", "Degraded", "Unknown"),
     ];
-    history(&Catalog::parse(ZH_CN, "zh-cn.yaml"), &steps, expect![[""]]);
-    history(&Catalog::parse(ZH_TW, "zh-tw.yaml"), &steps, expect![[""]]);
+    history(
+        &Catalog::parse(ZH_CN, "zh-cn.yaml"),
+        &steps,
+        expect![[r#"
+        0:
+        + on-sync-running:[0].xGlbhcF_taGYrI3UsrQsINn2hl0:dingtalk:
+        send on-sync-running [app-sync-change] to dingtalk:
+        1:
+        - on-sync-running:[0].xGlbhcF_taGYrI3UsrQsINn2hl0:dingtalk:
+        + on-sync-succeeded:[0].zxM90Et6k4Elb1-fHdjtDJq0xR0:dingtalk:
+        send on-sync-succeeded [app-sync-change] to dingtalk:
+        2:
+        + 9f2c1d7be0a34c5d8e6f7a8b9c0d1e2f3a4b5c6d:on-deployed:[0].y7b5sbwa2Q329JYH755peeq-fBs:dingtalk:
+        send on-deployed [app-sync-change] to dingtalk: once per 9f2c1d7be0a34c5d8e6f7a8b9c0d1e2f3a4b5c6d
+        not on-sync-succeeded to dingtalk:: already_sent
+        3:
+        + on-sync-failed:[0].H9WjsqG1dKYm6njOZ7yUQYOA1Wk:dingtalk:
+        - on-sync-succeeded:[0].zxM90Et6k4Elb1-fHdjtDJq0xR0:dingtalk:
+        send on-sync-failed [app-sync-change] to dingtalk:
+    "#]],
+    );
+    history(
+        &Catalog::parse(ZH_TW, "zh-tw.yaml"),
+        &steps,
+        expect![[r#"
+        0:
+        1:
+        + on-sync-succeeded:[0].IwKhHw9Hu8IE3z5Y8CQE4vReLYs:dingtalk:
+        send on-sync-succeeded [app-sync-change] to dingtalk:
+        2:
+        + 9f2c1d7be0a34c5d8e6f7a8b9c0d1e2f3a4b5c6d:on-deployed:[0].y7b5sbwa2Q329JYH755peeq-fBs:dingtalk:
+        send on-deployed [app-sync-change] to dingtalk: once per 9f2c1d7be0a34c5d8e6f7a8b9c0d1e2f3a4b5c6d
+        not on-sync-succeeded to dingtalk:: already_sent
+        3:
+        + on-sync-failed:[0].QocUZC1QzO--b2WEwALX85YPE5o:dingtalk:
+        + on-sync-status-unknown:[0].6SzWb05EK-0v90hwjyytTbN7S6A:dingtalk:
+        - on-sync-succeeded:[0].IwKhHw9Hu8IE3z5Y8CQE4vReLYs:dingtalk:
+        send on-sync-failed [app-sync-failed] to dingtalk:
+        send on-sync-status-unknown [app-sync-status-unknown] to dingtalk:
+    "#]],
+    );
 }
 
 #[test]
@@ -239,7 +409,37 @@ fn argo_cds_catalog_on_a_sync() {
         "operationState": {"phase": "Succeeded", "syncResult": {"revision": "r1"}},
     }}));
     let deleting = app(json!({"metadata": {"deletionTimestamp": "2024-03-06T00:00:00Z"}}));
-    history(&catalog, &[never, running, done, deleting], expect![[""]]);
+    history(
+        &catalog,
+        &[never, running, done, deleting],
+        expect![[r#"
+        0:
+        + guestbook:on-created:[0].X_5TO4MPCKAyY0ipFgr6_IraRNs:d:
+        + <nil>:on-sync-status-unknown:[0].6SzWb05EK-0v90hwjyytTbN7S6A:d:
+        send on-created [app-created] to d: once per guestbook
+        send on-sync-status-unknown [app-sync-status-unknown] to d: once per <nil>
+        1:
+        + r1:on-health-degraded:[0].zoG5zUjYGjimkwCGgIQGjx1hO5s:d:
+        + r1:on-sync-running:[0].ic91dZU3WrtgRdlZCpg-L8ARI0Q:d:
+        send on-health-degraded [app-health-degraded] to d: once per r1
+        send on-sync-running [app-sync-running] to d: once per r1
+        not on-created to d:: already_sent
+        2:
+        + r1:on-deployed:[0].qyWrLKXYec9qR5FVB0ylUEJLjFg:d:
+        + r1:on-sync-succeeded:[0].IwKhHw9Hu8IE3z5Y8CQE4vReLYs:d:
+        send on-deployed [app-deployed] to d: once per r1
+        send on-sync-succeeded [app-sync-succeeded] to d: once per r1
+        not on-created to d:: already_sent
+        3:
+        + guestbook:on-deleted:[0].BmlU8P6R19BGtNv5gj8udVypmxQ:d:
+        + 9f2c1d7be0a34c5d8e6f7a8b9c0d1e2f3a4b5c6d:on-health-degraded:[0].zoG5zUjYGjimkwCGgIQGjx1hO5s:d:
+        + 9f2c1d7be0a34c5d8e6f7a8b9c0d1e2f3a4b5c6d:on-sync-failed:[0].QocUZC1QzO--b2WEwALX85YPE5o:d:
+        send on-deleted [app-deleted] to d: once per guestbook
+        send on-health-degraded [app-health-degraded] to d: once per 9f2c1d7be0a34c5d8e6f7a8b9c0d1e2f3a4b5c6d
+        send on-sync-failed [app-sync-failed] to d: once per 9f2c1d7be0a34c5d8e6f7a8b9c0d1e2f3a4b5c6d
+        not on-created to d:: already_sent
+    "#]],
+    );
 }
 
 #[test]
@@ -254,5 +454,6 @@ fn a_trigger_can_be_tried() {
     assert!(run_trigger(&catalog, "y", &subject, NOW).is_none());
     assert!(results[0].triggered() && !results[1].triggered());
     assert_eq!(results[0].once_per.as_deref(), Some("9f2c1d7be0a34c5d8e6f7a8b9c0d1e2f3a4b5c6d"));
-    expect![[""]].assert_eq(&format!("{:?}", results[1].result));
+    expect![[r#"Err(File { file: "n.yaml", line: 7, column: 26, detail: "cannot fetch here from <nil>" })"#]]
+        .assert_eq(&format!("{:?}", results[1].result));
 }

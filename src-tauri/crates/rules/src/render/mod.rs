@@ -18,6 +18,9 @@ use crate::env::{Secrets, Target};
 use crate::evaluate::{Intent, time};
 use crate::subject::Subject;
 
+/// Longest summary, in characters.
+const MAX_SUMMARY: usize = 200;
+
 /// What is to be rendered, and for whom.
 #[derive(Clone, Copy, Debug)]
 pub struct Delivery<'a> {
@@ -186,6 +189,16 @@ impl<'a> Job<'a> {
         }
         Ok(post(dingtalk::text(message.trim())))
     }
+}
+
+/// The first line of what a payload says, for the event log; empty if it says nothing.
+pub fn summary(payload: &Payload) -> String {
+    let words = match payload {
+        Payload::Desktop { title, .. } => title.clone(),
+        Payload::Http { body, .. } => plain::of_body(body).unwrap_or_else(|| body.clone()),
+    };
+    let line = words.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or_default();
+    line.chars().take(MAX_SUMMARY).collect()
 }
 
 fn or(text: String, otherwise: &str) -> String {

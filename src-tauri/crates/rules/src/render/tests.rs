@@ -314,6 +314,22 @@ fn a_preview_has_all_parts() {
 }
 
 #[test]
+fn summaries_are_one_line() {
+    let post = |body: &str| Payload::Http { method: "POST".into(), path: String::new(), body: body.into() };
+    let long = post(&"长".repeat(300));
+    let cases = [
+        (post(r#"{"msgtype":"markdown","markdown":{"title":"T","text":"> Head\n> more"}}"#), "Head"),
+        (post("\n  plain\nmore"), "plain"),
+        (post(""), ""),
+        (Payload::Desktop { title: "t".into(), body: "b".into(), url: String::new() }, "t"),
+    ];
+    for (payload, expected) in cases {
+        assert_eq!(summary(&payload), expected);
+    }
+    assert_eq!(summary(&long).chars().count(), 200);
+}
+
+#[test]
 fn secrets_are_there_while_rendering() {
     check(
         &["secret"],
