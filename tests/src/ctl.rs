@@ -188,3 +188,27 @@ impl Output {
         serde_json::from_str(&stdout).with_context(|| format!("not JSON: {stdout}"))
     }
 }
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_call_has_its_own_folders_and_nobody_s_settings() {
+        let ctl = Ctl::of(Path::new("echo")).unwrap();
+        let said = ctl.args(["apps", "--server", "prod"]).run().unwrap().ok().unwrap();
+        let (config, data) = (ctl.sandbox().config(), ctl.sandbox().data());
+        let expected =
+            format!("--config-dir {} --data-dir {} apps --server prod\n", config.display(), data.display());
+        assert_eq!(said, expected);
+    }
+
+    #[test]
+    fn a_failure_carries_what_was_said() {
+        let ctl = Ctl::of(Path::new("cat")).unwrap();
+        let failed = ctl.args(["apps"]).stdin("never read").run().unwrap();
+        assert_eq!((failed.code, failed.stdout.as_str()), (Some(1), ""));
+        let error = failed.ok().unwrap_err().to_string();
+        assert!(error.contains("ended with Some(1)") && error.contains("config-dir"), "{error}");
+    }
+}

@@ -1,17 +1,21 @@
 //! Running other programs: said before it is done, and failing with the program's own words.
 
 use std::ffi::OsStr;
+use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
 use anyhow::{Context, Result, bail};
 
-/// The command as one would type it.
+/// The command as one would type it: `cargo`, wherever it is.
 pub(crate) fn line(command: &Command) -> String {
     let quote = |word: &OsStr| {
         let word = word.to_string_lossy().into_owned();
         if word.is_empty() || word.contains([' ', '"', '\'', '$', '*']) { format!("'{word}'") } else { word }
     };
-    std::iter::once(command.get_program()).chain(command.get_args()).map(quote).collect::<Vec<_>>().join(" ")
+    let program = command.get_program();
+    let is_cargo = Path::new(program).file_stem().is_some_and(|name| name == "cargo");
+    let program = if is_cargo { OsStr::new("cargo") } else { program };
+    std::iter::once(program).chain(command.get_args()).map(quote).collect::<Vec<_>>().join(" ")
 }
 
 /// Runs it with the terminal's own input and output, after printing it.
@@ -61,5 +65,6 @@ mod tests {
         let mut command = Command::new("cargo");
         command.args(["test", "--", "a b", ""]);
         assert_eq!(line(&command), "cargo test -- 'a b' ''");
+        assert_eq!(line(&Command::new("/home/someone/.cargo/bin/cargo")), "cargo");
     }
 }

@@ -51,7 +51,7 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode> 
 
     let mut steps = Steps::new(logs.clone())?;
     steps.check("packages", &[], || install(workspace));
-    steps.command("format", &[], &mut cargo(&["fmt", "--all", "--check"]));
+    steps.command("format", &[], &mut cargo(&["fmt", "--all", "--check", "--", "--files-with-diff"]));
     steps.check("tidy", &[], || tidy::check(workspace));
     steps.check("npm", &[], || node::ensure(workspace).map(|()| "ui/node_modules is up to date".to_owned()));
     steps.command("ui check", &["npm"], &mut node::script(workspace, "check"));
@@ -73,7 +73,7 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode> 
             steps.command("desktop", &["build"], &mut whole(&["test", "--test", "desktop"]));
         }
     }
-    steps.check("secrets", &["cargo test"], || canary::search(&word, &[&folder, &logs]));
+    steps.check("secrets", &["build"], || canary::search(&word, &[&folder, &logs]));
     Ok(steps.finish())
 }
 

@@ -50,7 +50,7 @@ mod linux {
         /// Stop so many seconds after the picture; otherwise when interrupted
         #[arg(long, value_name = "N")]
         seconds: Option<u64>,
-        /// Use throw-away folders and this language
+        /// Speak this language, and use throw-away folders
         #[arg(long)]
         language: Option<String>,
         /// The desktop's theme, light or dark
@@ -64,7 +64,7 @@ mod linux {
     pub(super) async fn run() -> Result<()> {
         let options = Options::parse();
         let desktop = Desktop::with().with_real_hosts().with_keyring().start().await?;
-        let mut app = desktop.launch(&launch(&options, &desktop)?)?;
+        let mut app = desktop.launch(&launch(&options)?)?;
         let shown = tokio::select! {
             shown = show(&options, &desktop, &mut app) => shown,
             stopped = interrupted() => stopped,
@@ -78,7 +78,7 @@ mod linux {
     }
 
     /// Without a language of its own the application gets its user's folders, as on a real desktop.
-    fn launch(options: &Options, desktop: &Desktop) -> Result<Launch> {
+    fn launch(options: &Options) -> Result<Launch> {
         let mut launch = Launch::new(std::path::absolute(&options.app)?);
         for arg in &options.args {
             launch = launch.arg(arg);
@@ -87,8 +87,10 @@ mod linux {
             launch = launch.env("GTK_THEME", "Adwaita:dark");
         }
         if let Some(language) = &options.language {
-            desktop.sandbox().settings(&format!("language = \"{language}\"\n"))?;
-            return Ok(launch);
+            return Ok(launch.env("LC_ALL", format!("{}.UTF-8", language.replace('-', "_"))));
+        }
+        if let Some(locale) = env::var_os("LC_ALL").or_else(|| env::var_os("LANG")) {
+            launch = launch.env("LC_ALL", locale);
         }
         let home = PathBuf::from(env::var_os("HOME").context("HOME is not set")?);
         let of_user = |name, standard, fallback| {

@@ -5,7 +5,7 @@ use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Command, Output};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 
 use super::process::Process;
 use super::{Environment, Home};
@@ -74,12 +74,18 @@ pub(super) async fn window_titles(environment: &Environment, process: u32) -> Re
     Ok(titles)
 }
 
+pub(super) async fn press(environment: &Environment, keys: &[&str]) -> Result<()> {
+    let output = xdotool(environment, &[&["key", "--clearmodifiers"], keys].concat()).await?;
+    ensure!(output.status.success(), "cannot press {keys:?}: {}", String::from_utf8_lossy(&output.stderr));
+    Ok(())
+}
+
 /// Alt+F4, which openbox turns into the polite request that its close button makes.
 pub(super) async fn close_window(environment: &Environment, process: u32) -> Result<()> {
     let windows = windows(environment, process).await?;
     let window = windows.last().context("no window to close")?;
     xdotool(environment, &["windowactivate", "--sync", window]).await?;
-    xdotool(environment, &["key", "--clearmodifiers", "alt+F4"]).await?;
+    press(environment, &["alt+F4"]).await?;
     eventually("the window to close", async || {
         Ok((!self::windows(environment, process).await?.contains(window)).then_some(()))
     })

@@ -209,6 +209,11 @@ impl Desktop {
         display::window_titles(&self.environment, process).await
     }
 
+    /// Presses keys, by X's names, in the window that has the focus.
+    pub async fn press(&self, keys: &[&str]) -> Result<()> {
+        display::press(&self.environment, keys).await
+    }
+
     /// Closes the process's newest window, as its user would.
     pub async fn close_window(&self, process: u32) -> Result<()> {
         display::close_window(&self.environment, process).await

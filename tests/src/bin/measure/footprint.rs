@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use clap::Parser;
 use dinghy_tests::desktop::{App, Desktop, Launch};
 use dinghy_tests::eventually;
@@ -133,8 +133,15 @@ async fn of(subject: &Subject, world: Option<&World>) -> Result<Footprint> {
 async fn of_nagstamon(subjects: &Subjects) -> Result<(f64, f64)> {
     let desktop = Desktop::start().await?;
     let mut app: App = desktop.launch(&Launch::new(&subjects.nagstamon))?;
+    eventually("Nagstamon's question about a first server", async || {
+        ensure!(app.is_running()?, "it ended: {}", app.log()?);
+        Ok((!desktop.window_titles(app.id()).await?.is_empty()).then_some(()))
+    })
+    .await?;
     sleep(SETTLED).await;
-    anyhow::ensure!(app.is_running()?, "it ended: {}", app.log()?);
+    // From "Create new server" to "Ignore".
+    desktop.press(&["Tab", "Return"]).await?;
+    sleep(SETTLED).await;
     let tree = ProcessTree { group: app.id() };
     let idle = idle_percent(tree).await?;
     let pss = tree.pss_mb()?;
