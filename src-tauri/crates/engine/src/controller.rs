@@ -164,7 +164,7 @@ impl Controller {
     fn take_courier(&mut self, news: CourierNews) {
         match news {
             CourierNews::Delivered { service } => self.groups.delivered(&service),
-            CourierNews::Waiting { .. } => {}
+            CourierNews::Waiting => {}
             CourierNews::Throttled { service, until_ms } => self.groups.throttled(&service, until_ms),
             CourierNews::Refused { service, problem } => self.groups.refused(&service, problem),
         }

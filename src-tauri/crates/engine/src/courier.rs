@@ -220,7 +220,7 @@ impl Courier {
                 let due_ms = now + millis_of(wait);
                 // What failed on the way to the destination fails for its other messages too.
                 self.held.insert(service.clone(), due_ms);
-                (Settlement::Retry { due_ms, problem }, CourierNews::Waiting { service: service.clone() })
+                (Settlement::Retry { due_ms, problem }, CourierNews::Waiting)
             }
             Verdict::Throttled { problem, pause } => {
                 let until_ms = now + millis_of(pause);

@@ -55,7 +55,10 @@ impl Deliverer {
         let secrets = Secrets { vault: &self.vault, overlay };
         let url = secrets.fill(&options.url).await?;
         if is_robot_url(url.expose()) {
-            let url = check_robot_url(&url)?;
+            let url = check_robot_url(&url).map_err(|problem| match problem {
+                Problem::NoAccessToken { .. } => Problem::NoAccessToken { service: service.name.clone() },
+                other => other,
+            })?;
             let key = robot_key(&url);
             let sign_secret = match options.dingtalk.as_ref().map(|d: &DingTalkOptions| d.sign_secret.as_str()) {
                 None | Some("") => None,

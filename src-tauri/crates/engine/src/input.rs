@@ -41,7 +41,7 @@ pub(crate) enum CourierNews {
     /// A message was delivered.
     Delivered { service: String },
     /// An attempt failed and is tried again.
-    Waiting { service: String },
+    Waiting,
     /// The robot asked for a pause.
     Throttled { service: String, until_ms: i64 },
     /// The destination refuses until a person acts.

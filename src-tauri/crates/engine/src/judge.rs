@@ -6,13 +6,10 @@ use std::collections::BTreeMap;
 
 use dinghy_argocd::Client;
 use dinghy_model::{
-    AppId, AppSnapshot, AppSummary, Event, EventKind, Memory, MemoryChange, Message, Payload, Problem,
+    AppId, AppSnapshot, AppSummary, Event, EventKind, Memory, MemoryChange, Message, Problem,
 };
-use dinghy_rules::{Catalog, Delivery, Intent, Options, Reason, Subject, evaluate, render};
+use dinghy_rules::{Catalog, Delivery, Intent, Options, Reason, Subject, evaluate, render, summary};
 use dinghy_store::Commit;
-
-/// The longest summary of a message in the event log, in characters.
-const SUMMARY: usize = 120;
 
 /// What a judgement stands on, but for the application itself.
 pub(crate) struct Bench<'a> {
@@ -169,26 +166,6 @@ fn changed(before: &AppSummary, now: &AppSummary) -> Option<EventKind> {
         .map(|(from, to)| (from.unwrap_or("–"), to.unwrap_or("–")))
         .unzip();
     (!to.is_empty()).then(|| EventKind::Changed { from: from.join(", "), to: to.join(", ") })
-}
-
-/// The first line of what a message says, for the event log.
-fn summary(payload: &Payload) -> String {
-    let text = match payload {
-        Payload::Desktop { title, .. } => title.clone(),
-        Payload::Plain { text } => text.clone(),
-        Payload::Http { body, .. } => first_words(body),
-    };
-    text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default().chars().take(SUMMARY).collect()
-}
-
-/// The title or text of a DingTalk message; any other body as it stands.
-fn first_words(body: &str) -> String {
-    let Ok(value) = serde_json::from_str::<serde_json::Value>(body) else { return body.to_owned() };
-    let kind = value.get("msgtype").and_then(|kind| kind.as_str()).unwrap_or_default();
-    ["title", "text", "content"]
-        .iter()
-        .find_map(|name| value.get(kind)?.get(name)?.as_str())
-        .map_or_else(|| body.to_owned(), str::to_owned)
 }
 
 /// 32 hex digits.

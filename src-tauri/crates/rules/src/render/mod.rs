@@ -195,6 +195,7 @@ impl<'a> Job<'a> {
 pub fn summary(payload: &Payload) -> String {
     let words = match payload {
         Payload::Desktop { title, .. } => title.clone(),
+        Payload::Plain { text } => text.clone(),
         Payload::Http { body, .. } => plain::of_body(body).unwrap_or_else(|| body.clone()),
     };
     let line = words.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or_default();
