@@ -192,8 +192,12 @@ impl Builder {
 
     /// Parses the YAML inside a key.
     fn value(&mut self, text: &Text) -> Result<Node, Fault> {
-        let mut documents =
-            yaml::parse(text).map_err(|error| Fault { at: error.at, detail: error.detail })?;
+        let mut documents = yaml::parse(text).map_err(|error| {
+            // The commonest mistake: YAML takes an unquoted `{{` for the start of a mapping.
+            let unquoted = text.value.contains(": {{") || text.value.starts_with("{{");
+            let hint = if unquoted { "; a value that begins with `{{` needs quotes" } else { "" };
+            Fault { at: error.at, detail: format!("{}{hint}", error.detail) }
+        })?;
         if let Some(second) = documents.get(1) {
             self.reader.report(Level::Warning, second.start, "only the first document of a key is read");
         }
