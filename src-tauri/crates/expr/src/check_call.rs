@@ -68,6 +68,7 @@ impl Checker<'_> {
             Builtin::Filter => Ty::list_of(list.elem()),
             Builtin::Map => Ty::list_of(out),
             Builtin::Count | Builtin::FindIndex | Builtin::FindLastIndex => INT,
+            Builtin::Sum if out.is_unknown() => Ty::Any,
             Builtin::Sum | Builtin::Reduce => out,
             Builtin::Find | Builtin::FindLast if list.is_unknown() => Ty::Unknown,
             Builtin::Find | Builtin::FindLast => list.elem(),
@@ -180,6 +181,8 @@ fn validate(builtin: Builtin, args: &[Ty]) -> Result<Ty, String> {
     let shown = |ty: &Ty| if *ty == Ty::Nil { "%!s(<nil>)".to_owned() } else { ty.name() };
     let number = |ty: &Ty| matches!(ty.shape(), Shape::Int(_) | Shape::Float);
     let open = |ty: &Ty| ty.is_unknown();
+    // Through a rule an unknown type becomes an interface.
+    let known = |ty: &Ty| if open(ty) { Ty::Any } else { ty.clone() };
     let invalid = || Err(format!("invalid argument for {name} (type {})", shown(&args[0])));
     match builtin {
         Builtin::Len => {
@@ -191,7 +194,7 @@ fn validate(builtin: Builtin, args: &[Ty]) -> Result<Ty, String> {
             count(1)?;
             match &args[0] {
                 ty if !open(ty) && !number(ty) => invalid(),
-                ty if builtin == Builtin::Abs => Ok(ty.clone()),
+                ty if builtin == Builtin::Abs => Ok(known(ty)),
                 _ => Ok(Ty::Float),
             }
         }
@@ -253,7 +256,7 @@ fn validate(builtin: Builtin, args: &[Ty]) -> Result<Ty, String> {
             }
             Ok(match &args[0] {
                 Ty::List(_) => Ty::List(None),
-                ty => ty.clone(),
+                ty => known(ty),
             })
         }
         Builtin::Keys | Builtin::Values | Builtin::ToPairs => {

@@ -149,7 +149,7 @@ impl Checker<'_> {
 
     /// `in`; nothing when the operands do not fit.
     fn is_in(&self, id: Id, l: &Ty, r: &Ty) -> Option<Checked> {
-        if (*l == Ty::Str || l.is_unknown()) && r.shape() == Shape::Struct {
+        if (*l == Ty::Str || l.is_unknown()) && matches!(r.shape(), Shape::Struct | Shape::Pointer) {
             return Some(Ok(Ty::Bool));
         }
         if r.is_map() {

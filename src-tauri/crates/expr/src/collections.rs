@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use dinghy_govalue::{AnyMap, Elem, IntKind, List, Value};
+use dinghy_govalue::{AnyMap, Elem, IntKind, List, Value, sprintf};
 
 use crate::builtin::Builtin;
 use crate::functions::Counted;
@@ -173,13 +173,20 @@ fn end(value: &Value, last: bool) -> Value {
 }
 
 fn from_pairs(value: &Value) -> Result<Value, String> {
-    let list = items(value).ok_or_else(|| format!("cannot transform {value} from pairs"))?;
+    let list = items(value).ok_or_else(|| match value {
+        Value::Nil => "cannot transform <invalid reflect.Value> from pairs".to_owned(),
+        // The original prints it as if it were a string.
+        _ => {
+            let shown = sprintf(b"%s", std::slice::from_ref(value));
+            format!("cannot transform {} from pairs", String::from_utf8_lossy(&shown))
+        }
+    })?;
     let mut pairs: Vec<(Value, Value)> = Vec::with_capacity(list.len());
     for item in list.iter() {
         let pair = items(item).ok_or_else(|| format!("invalid pair {item}"))?;
         let [key, value] = &pair[..] else { return Err(format!("invalid pair length {item}")) };
         if matches!(key, Value::List(_) | Value::Bytes(_) | Value::Map(_) | Value::AnyMap(_)) {
-            return Err(format!("runtime error: hash of unhashable type {}", key.type_name()));
+            return Err(format!("hash of unhashable type: {}", key.type_name()));
         }
         // Of equal keys the last one stays.
         match pairs.iter_mut().find(|(known, _)| known.deep_equal(key)) {

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use dinghy_govalue::{Elem, JsonStyle, List, Value, parse_duration};
+use dinghy_govalue::{Elem, JsonStyle, List, Value, decode_base64, parse_duration};
 
 use crate::ast::Id;
 use crate::builtin::Builtin;
@@ -178,18 +178,4 @@ fn join(args: &[&Value]) -> Result<Value, String> {
         Value::Nil => Err("invalid argument for join (type %!s(<nil>))".to_owned()),
         other => Err(format!("invalid argument for join (type {})", other.type_name())),
     }
-}
-
-/// `base64.StdEncoding.DecodeString`: line ends are skipped.
-fn decode_base64(encoded: &[u8]) -> Result<Vec<u8>, String> {
-    let clean: Vec<u8> = encoded.iter().copied().filter(|byte| !matches!(byte, b'\r' | b'\n')).collect();
-    STANDARD.decode(&clean).map_err(|why| {
-        let at = match why {
-            base64::DecodeError::InvalidByte(at, _) | base64::DecodeError::InvalidLastSymbol(at, _) => at,
-            base64::DecodeError::InvalidLength(_) | base64::DecodeError::InvalidPadding => {
-                clean.len() / 4 * 4
-            }
-        };
-        format!("illegal base64 data at input byte {at}")
-    })
 }

@@ -191,7 +191,7 @@ impl<'a> Lexer<'a> {
     /// A number whose first character has been read.
     fn number(&mut self, first: char) -> Result<(), Fault> {
         let mut digits: fn(char) -> bool = |c| c.is_ascii_digit() || c == '_';
-        if first == '0' {
+        if first == '0' || (first == '.' && self.accept("0")) {
             if self.accept("xX") {
                 digits = |c| c.is_ascii_hexdigit() || c == '_';
             } else if self.accept("oO") {
@@ -201,17 +201,15 @@ impl<'a> Lexer<'a> {
             }
         }
         self.accept_while(digits);
-        if first != '.' {
-            let (end, end_char) = (self.end, self.end_char);
-            if self.accept(".") {
-                // Two dots are the range operator.
-                if self.peek() == Some('.') {
-                    (self.end, self.end_char) = (end, end_char);
-                    self.emit(Kind::Number);
-                    return Ok(());
-                }
-                self.accept_while(digits);
+        let (end, end_char) = (self.end, self.end_char);
+        if self.accept(".") {
+            // Two dots are the range operator.
+            if self.peek() == Some('.') {
+                (self.end, self.end_char) = (end, end_char);
+                self.emit(Kind::Number);
+                return Ok(());
             }
+            self.accept_while(digits);
         }
         if self.accept("eE") {
             self.accept("+-");

@@ -193,14 +193,11 @@ impl Run<'_> {
         for index in 0..self.length {
             machine.set_index(index);
             let key = machine.eval(self.args[1])?.into_owned();
-            if matches!(
-                key,
-                Value::List(_) | Value::Bytes(_) | Value::Map(_) | Value::AnyMap(_) | Value::Func(_)
-            ) {
-                let name = key.type_name();
-                return machine.fail(self.id, format!("runtime error: hash of unhashable type {name}"));
-            }
             let item = machine.item(self.id)?.into_owned();
+            if unhashable(&key) {
+                let name = key.type_name();
+                return machine.fail(self.id, format!("hash of unhashable type: {name}"));
+            }
             let place = *places.entry(format!("{} {key}", key.type_name())).or_insert(groups.len());
             match groups.get_mut(place) {
                 Some((_, items)) => items.push(item),
@@ -249,6 +246,11 @@ impl Run<'_> {
         }
         Ok(machine.scopes.last().map_or(Cow::Owned(Value::Nil), |scope| scope.acc.clone()))
     }
+}
+
+/// Whether Go cannot use a value as the key of a map.
+fn unhashable(key: &Value) -> bool {
+    matches!(key, Value::List(_) | Value::Bytes(_) | Value::Map(_) | Value::AnyMap(_) | Value::Func(_))
 }
 
 /// Go's text of asking a value for its length that has none.

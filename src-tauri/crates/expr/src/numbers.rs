@@ -70,6 +70,7 @@ fn to_int(value: &Value) -> Result<Value, String> {
             .and_then(|text| text.parse().ok())
             .map(Value::int)
             .ok_or_else(|| format!("invalid operation: int({text})")),
+        Value::Nil => Err("reflect: call of reflect.Value.Type on zero Value".to_owned()),
         _ => Err(format!("invalid operation: int({})", value.type_name())),
     }
 }

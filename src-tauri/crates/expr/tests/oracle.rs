@@ -17,7 +17,10 @@ fn environment(variables: &Json) -> Value {
         let value = Value::from_json_str(&json.to_string()).unwrap();
         let typed = |elem: Elem, convert: fn(&Value) -> Value| {
             let Value::Map(map) = &value else { panic!("{name} is no map") };
-            Value::Map(Map::with_elem(elem, map.entries().iter().map(|(key, value)| (key.clone(), convert(value)))))
+            Value::Map(Map::with_elem(
+                elem,
+                map.entries().iter().map(|(key, value)| (key.clone(), convert(value))),
+            ))
         };
         let value = match name.as_str() {
             "context" => typed(Elem::Str, Value::clone),
@@ -112,7 +115,9 @@ fn typed(value: &Value) -> String {
         Value::Int(int) => format!("int:{}", int.as_i128()),
         Value::Float(_) => format!("float:{value}"),
         Value::Str(text) => format!("string:{}", quote(text)),
-        Value::Bytes(bytes) => format!("bytes:{}", bytes.iter().map(|b| format!("{b:02x}")).collect::<String>()),
+        Value::Bytes(bytes) => {
+            format!("bytes:{}", bytes.iter().map(|b| format!("{b:02x}")).collect::<String>())
+        }
         Value::List(list) => typed_list(list),
         Value::Map(map) => {
             let entries: Vec<String> =
@@ -179,5 +184,11 @@ fn answers_as_go_does() {
             differing.push(format!("{} {start}\n  expected {expected:?}\n  have     {have:?}", field("id")));
         }
     }
-    assert!(differing.is_empty(), "{} of {} rows differ:\n{}", differing.len(), rows.len(), differing.join("\n"));
+    assert!(
+        differing.is_empty(),
+        "{} of {} rows differ:\n{}",
+        differing.len(),
+        rows.len(),
+        differing.join("\n")
+    );
 }

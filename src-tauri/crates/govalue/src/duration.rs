@@ -44,7 +44,7 @@ fn decimal(n: u64, unit: u64) -> String {
 /// # Errors
 /// Go's text: `time: invalid duration "x"`, and its kin for a missing or unknown unit.
 pub fn parse_duration(text: &[u8]) -> Result<i64, String> {
-    let shown = || crate::quote(text);
+    let shown = || crate::timeparse::quoted(text);
     let invalid = || format!("time: invalid duration {}", shown());
     let (negative, mut rest) = match text {
         [b'-', rest @ ..] => (true, rest),
@@ -76,8 +76,9 @@ pub fn parse_duration(text: &[u8]) -> Result<i64, String> {
         if name.is_empty() {
             return Err(format!("time: missing unit in duration {}", shown()));
         }
-        let unit = unit(name)
-            .ok_or_else(|| format!("time: unknown unit {} in duration {}", crate::quote(name), shown()))?;
+        let unit = unit(name).ok_or_else(|| {
+            format!("time: unknown unit {} in duration {}", crate::timeparse::quoted(name), shown())
+        })?;
         let mut nanos = whole.checked_mul(unit).filter(|nanos| *nanos <= 1 << 63).ok_or_else(invalid)?;
         nanos += part_of(fraction, unit);
         total = total.checked_add(nanos).filter(|total| *total <= 1 << 63).ok_or_else(invalid)?;

@@ -1,7 +1,7 @@
 //! JSON as Go's encoding/json writes it.
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
+use ::base64::Engine;
+use ::base64::engine::general_purpose::STANDARD;
 
 use crate::verb::MAX_NESTING;
 use crate::{RFC3339_NANO, Value, format_float};

@@ -44,6 +44,11 @@ impl Scan<'_> {
         self.text.get(self.at).copied()
     }
 
+    /// The next byte inside of a literal. At the end Go looks at a blank instead, to see whether the literal is whole.
+    fn inside(&self) -> u8 {
+        self.peek().unwrap_or(b' ')
+    }
+
     fn blanks(&mut self) {
         while matches!(self.peek(), Some(b' ' | b'\t' | b'\r' | b'\n')) {
             self.at += 1;
@@ -148,22 +153,20 @@ impl Scan<'_> {
                 }
                 Some(b'\\') => {
                     self.at += 1;
-                    match self.peek() {
-                        None => return Err(END.to_owned()),
-                        Some(b'b' | b'f' | b'n' | b'r' | b't' | b'\\' | b'/' | b'"') => self.at += 1,
-                        Some(b'u') => {
+                    match self.inside() {
+                        b'b' | b'f' | b'n' | b'r' | b't' | b'\\' | b'/' | b'"' => self.at += 1,
+                        b'u' => {
                             self.at += 1;
                             for _ in 0..4 {
-                                match self.peek() {
-                                    None => return Err(END.to_owned()),
-                                    Some(byte) if byte.is_ascii_hexdigit() => self.at += 1,
-                                    Some(byte) => {
+                                match self.inside() {
+                                    byte if byte.is_ascii_hexdigit() => self.at += 1,
+                                    byte => {
                                         return Err(invalid(byte, "in \\u hexadecimal character escape"));
                                     }
                                 }
                             }
                         }
-                        Some(byte) => return Err(invalid(byte, "in string escape code")),
+                        byte => return Err(invalid(byte, "in string escape code")),
                     }
                 }
                 Some(byte @ ..0x20) => return Err(invalid(byte, "in string literal")),
@@ -179,10 +182,9 @@ impl Scan<'_> {
     }
 
     fn digit(&mut self, context: &str) -> Result<(), String> {
-        match self.peek() {
-            None => Err(END.to_owned()),
-            Some(b'0'..=b'9') => Ok(()),
-            Some(byte) => Err(invalid(byte, context)),
+        match self.inside() {
+            b'0'..=b'9' => Ok(()),
+            byte => Err(invalid(byte, context)),
         }
     }
 
@@ -214,10 +216,9 @@ impl Scan<'_> {
 
     fn word(&mut self, word: &str) -> Result<(), String> {
         for expected in word.bytes() {
-            match self.peek() {
-                None => return Err(END.to_owned()),
-                Some(byte) if byte == expected => self.at += 1,
-                Some(byte) => {
+            match self.inside() {
+                byte if byte == expected => self.at += 1,
+                byte => {
                     let expected = char::from(expected);
                     return Err(invalid(byte, &format!("in literal {word} (expecting '{expected}')")));
                 }

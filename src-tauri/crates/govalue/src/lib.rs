@@ -10,6 +10,7 @@
 //! assert_eq!(app.to_string(), "map[name:guestbook replicas:3]");
 //! ```
 
+mod base64;
 mod duration;
 mod encode;
 mod float;
@@ -33,6 +34,7 @@ mod types;
 mod value;
 mod verb;
 
+pub use self::base64::decode_base64;
 pub use self::regex::{compile_regex, translate_regex};
 pub use duration::{HOUR, MINUTE, SECOND, format_duration, parse_duration};
 pub use encode::JsonStyle;

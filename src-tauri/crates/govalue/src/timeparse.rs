@@ -395,7 +395,7 @@ fn remark(text: &[u8], message: &str) -> String {
 }
 
 /// Package time's own quoting: everything that is not printable ASCII byte by byte.
-fn quoted(text: &[u8]) -> String {
+pub(crate) fn quoted(text: &[u8]) -> String {
     let mut out = String::from("\"");
     for byte in text {
         match byte {
