@@ -175,6 +175,8 @@ template.typo: |
   webhook: {d: {metod: POST}}
 template.unquoted: |
   message: {{.app.metadata.name}} is bad
+template.alone: |
+  message: {{.app.metadata.name}}
 template.known: |
   slack: {attachments: '{{ broken'}
   Message: case does not matter
@@ -188,6 +190,7 @@ service.webhook.d: |
             n.yaml:15:5 Warning [template.typo] unknown field `mesage` in a template is ignored; did you mean `message`?
             n.yaml:16:19 Warning [template.typo] unknown field `metod` in a webhook template is ignored; did you mean `method`?
             n.yaml:18:37 Error [template.unquoted] while parsing a block mapping, did not find expected key; a value that begins with `{{` needs quotes
+            n.yaml:20:14 Error [template.alone] `message` must be a string, not a mapping; a value that begins with `{{` needs quotes
             services: d; templates: known typo; triggers: ; subscriptions: 0
         "#]],
     );
