@@ -49,6 +49,7 @@ pub enum Scope {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Evaluation {
     /// True if nothing was judged because the sync status is older than the last operation; the next change will do.
+    /// The application is then not yet known: first contact is still to come.
     pub waits_for_refresh: bool,
     /// What to remember and to forget.
     pub changes: Vec<MemoryChange>,

@@ -6,6 +6,9 @@ use crate::diagnostic::{Diagnostic, Fault, Level, Source};
 use crate::similar;
 use crate::yaml::{Kind, Node, Text};
 
+/// The commonest mistake: YAML takes an unquoted `{{` for the start of a mapping.
+pub(crate) const QUOTE_HINT: &str = "; a value that begins with `{{` needs quotes";
+
 /// Reads one file; collects what there is to say.
 pub(crate) struct Reader {
     /// The file.
@@ -132,8 +135,13 @@ impl<'n> Fields<'n> {
 
 /// A scalar as a string.
 pub(crate) fn string(node: &Node, name: &str) -> Result<Text, Fault> {
-    node.string()
-        .ok_or_else(|| Fault::new(node.start, format!("`{name}` must be a string, not {}", node.describe())))
+    node.string().ok_or_else(|| {
+        // `{{.app}}` without quotes is a mapping whose key is a mapping.
+        let doubled =
+            node.pairs().and_then(|pairs| pairs.first()).is_some_and(|(key, _)| key.pairs().is_some());
+        let hint = if doubled { QUOTE_HINT } else { "" };
+        Fault::new(node.start, format!("`{name}` must be a string, not {}{hint}", node.describe()))
+    })
 }
 
 /// A list of strings.

@@ -1,7 +1,32 @@
 //! Triggers, templates and subscriptions as Argo CD's notifications engine runs them.
 //!
-//! [`Catalog::parse`] reads the rules. [`Subject::parse`] reads an application. [`evaluate`] says what is due,
-//! [`render()`] makes the message. [`import`] and [`set_key`] change the rules' text.
+//! [`Catalog::parse`] reads the rules. [`Subject::parse`] reads an application. [`evaluate()`] says what is due,
+//! [`render()`] makes the message. [`import()`] and [`set_key`] change the rules' text.
+//!
+//! ```
+//! use dinghy_model::{Memory, Payload};
+//! use dinghy_rules::{Catalog, Delivery, Options, Subject, evaluate, render};
+//!
+//! let rules = r#"
+//! kind: ConfigMap
+//! data:
+//!   service.webhook.ops: 'url: $ops-url'
+//!   template.bad: 'message: "{{.app.metadata.name}} is {{.app.status.health.status}}"'
+//!   trigger.degraded: |
+//!     - {when: app.status.health.status == 'Degraded', send: [bad]}
+//!   subscriptions: |
+//!     - {recipients: [ops], triggers: [degraded]}
+//! "#;
+//! let catalog = Catalog::parse(rules, "notifications.yaml");
+//! let app = r#"{"metadata": {"name": "guestbook"}, "status": {"health": {"status": "Degraded"}}}"#;
+//! let subject = Subject::parse(app, None)?;
+//! let memory = Memory { known: true, ..Memory::default() };
+//! let due = evaluate(&catalog, &memory, &subject, 1_709_648_000_000, Options::default());
+//! let delivery = Delivery::of(&due.intents[0], false, "");
+//! let Payload::Http { body, .. } = render(&catalog, &subject, delivery, None, 1_709_648_000_000)? else { panic!() };
+//! assert_eq!(body, "guestbook is Degraded");
+//! # Ok::<(), dinghy_model::Problem>(())
+//! ```
 //!
 //! Invariants: this crate does no IO, knows no async and no clock (the time comes in as an argument), never panics on
 //! what a file or a server says, and holds secrets only while a message is rendered.

@@ -7,7 +7,7 @@ use dinghy_model::Problem;
 use super::{CONFIG_MAP, Catalog, service, subscriptions, template, trigger};
 
 use crate::diagnostic::{Diagnostic, Fault, Level};
-use crate::fields::Reader;
+use crate::fields::{QUOTE_HINT, Reader};
 use crate::similar;
 use crate::yaml::{self, Kind, Node, Text};
 
@@ -192,8 +192,11 @@ impl Builder {
 
     /// Parses the YAML inside a key.
     fn value(&mut self, text: &Text) -> Result<Node, Fault> {
-        let mut documents =
-            yaml::parse(text).map_err(|error| Fault { at: error.at, detail: error.detail })?;
+        let mut documents = yaml::parse(text).map_err(|error| {
+            let unquoted = text.value.contains(": {{") || text.value.starts_with("{{");
+            let hint = if unquoted { QUOTE_HINT } else { "" };
+            Fault { at: error.at, detail: format!("{}{hint}", error.detail) }
+        })?;
         if let Some(second) = documents.get(1) {
             self.reader.report(Level::Warning, second.start, "only the first document of a key is read");
         }

@@ -173,6 +173,10 @@ template.quoted: "message: 'x {{ end }}'\n"
 template.typo: |
   mesage: x
   webhook: {d: {metod: POST}}
+template.unquoted: |
+  message: {{.app.metadata.name}} is bad
+template.alone: |
+  message: {{.app.metadata.name}}
 template.known: |
   slack: {attachments: '{{ broken'}
   Message: case does not matter
@@ -185,6 +189,8 @@ service.webhook.d: |
             n.yaml:13:31 Error [template.quoted] unexpected {{end}}
             n.yaml:15:5 Warning [template.typo] unknown field `mesage` in a template is ignored; did you mean `message`?
             n.yaml:16:19 Warning [template.typo] unknown field `metod` in a webhook template is ignored; did you mean `method`?
+            n.yaml:18:37 Error [template.unquoted] while parsing a block mapping, did not find expected key; a value that begins with `{{` needs quotes
+            n.yaml:20:14 Error [template.alone] `message` must be a string, not a mapping; a value that begins with `{{` needs quotes
             services: d; templates: known typo; triggers: ; subscriptions: 0
         "#]],
     );
@@ -258,7 +264,7 @@ config.yaml: ''
         expect![[r#"
             n.yaml:5:29 Warning [trigger.on-deployed] no template is called `app-deploy`; did you mean `app-deployed`?
             n.yaml:8:15 Note [template.app-deployed] no service is called `dingtlk`; did you mean `dingtalk`?
-            n.yaml:9:23 Error [template.broken] while parsing a node, did not find expected node content
+            n.yaml:9:23 Error [template.broken] while parsing a node, did not find expected node content; a value that begins with `{{` needs quotes
             n.yaml:12:43 Warning [subscriptions] no trigger is called `on-deploy`; did you mean `on-deployed`?
             n.yaml:13:50 Error [subscriptions] the selector is not understood: expected `(`, found `prod`
             n.yaml:14:32 Warning [subscriptions] unknown field `selektor` in a subscription is ignored; did you mean `selector`?
