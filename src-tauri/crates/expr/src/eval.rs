@@ -35,6 +35,8 @@ pub(crate) struct Machine<'a> {
     pub(crate) locals: Vec<Lent<'a>>,
     pub(crate) scopes: Vec<Scope<'a>>,
     memory: u64,
+    /// Whether the tree is deeper than fits on any thread's stack for sure.
+    deep: bool,
 }
 
 /// The loop of an open predicate.
@@ -45,8 +47,8 @@ pub(crate) struct Scope<'a> {
 }
 
 impl<'a> Machine<'a> {
-    pub(crate) fn new(tree: &'a Tree, env: &'a Value, now: &'a Time) -> Machine<'a> {
-        Machine { tree, env, now, locals: Vec::new(), scopes: Vec::new(), memory: 0 }
+    pub(crate) fn new(tree: &'a Tree, env: &'a Value, now: &'a Time, deep: bool) -> Machine<'a> {
+        Machine { tree, env, now, locals: Vec::new(), scopes: Vec::new(), memory: 0, deep }
     }
 
     #[cold]
@@ -73,6 +75,14 @@ impl<'a> Machine<'a> {
     }
 
     pub(crate) fn eval(&mut self, id: Id) -> Outcome<'a> {
+        if self.deep {
+            // The stack grows on the heap when it must.
+            return stacker::maybe_grow(128 << 10, 2 << 20, || self.node(id));
+        }
+        self.node(id)
+    }
+
+    fn node(&mut self, id: Id) -> Outcome<'a> {
         let tree = self.tree;
         match tree.kind(id) {
             Kind::Nil => Ok(Cow::Owned(Value::Nil)),

@@ -47,9 +47,7 @@ pub use error::{Error, Stage};
 use ast::{Id, Tree};
 use eval::{Machine, Stop};
 
-/// Stack that evaluation takes for each level of the tree, with room to spare.
-const STACK_PER_LEVEL: usize = 4 << 10;
-/// A tree of so many levels fits on any thread's stack.
+/// A tree of so many levels is evaluated on any thread's stack without looking how much of it is left.
 const SHALLOW: usize = 64;
 
 /// A compiled expression. It can be run any number of times, from any thread.
@@ -58,7 +56,7 @@ pub struct Program {
     source: String,
     tree: Tree,
     root: Id,
-    depth: usize,
+    deep: bool,
     paths: Vec<String>,
     reads_clock: bool,
 }
@@ -74,8 +72,8 @@ pub fn compile(source: &str) -> Result<Program, Error> {
     checker::check(&mut tree, root).map_err(bind)?;
     let (paths, reads_clock) = paths::read(&tree, root);
     optimize::optimize(&mut tree, root).map_err(bind)?;
-    let depth = tree.depth(root);
-    Ok(Program { source: source.to_owned(), tree, root, depth, paths, reads_clock })
+    let deep = tree.depth(root) > SHALLOW;
+    Ok(Program { source: source.to_owned(), tree, root, deep, paths, reads_clock })
 }
 
 impl Program {
@@ -84,15 +82,9 @@ impl Program {
     /// # Errors
     /// What the language reports while running, with its place in the source.
     pub fn run(&self, env: &Value, now: &Time) -> Result<Value, Error> {
-        let run = || Machine::new(&self.tree, env, now).eval(self.root).map(std::borrow::Cow::into_owned);
-        let result = if self.depth <= SHALLOW {
-            run()
-        } else {
-            let stack = self.depth * STACK_PER_LEVEL;
-            stacker::maybe_grow(stack, stack + (64 << 10), run)
-        };
+        let result = Machine::new(&self.tree, env, now, self.deep).eval(self.root);
         match result {
-            Ok(value) => Ok(value),
+            Ok(value) => Ok(value.into_owned()),
             Err(Stop::Short) => Ok(Value::Nil),
             Err(Stop::Fault(fault)) => Err(fault.bind(Stage::Run, &self.source)),
         }

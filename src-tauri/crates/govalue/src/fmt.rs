@@ -1,10 +1,10 @@
 //! `%v`: how Go prints a value when nothing else is asked for.
 
 use std::cmp::Ordering;
-use std::fmt::{self, Display, Formatter, Write};
+use std::fmt::{self, Display, Formatter};
 
-use crate::duration::format_duration;
-use crate::{Object, Time, Value, format_shortest};
+use crate::verb::{Flags, Printer};
+use crate::{Time, Value, format_shortest};
 
 pub(crate) const MONTHS: [&str; 12] = [
     "January",
@@ -26,27 +26,14 @@ pub(crate) const WEEKDAYS: [&str; 7] =
 impl Display for Value {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         match self {
-            Value::Nil => f.write_str("<nil>"),
-            Value::Bool(truth) => write!(f, "{truth}"),
-            Value::Int(int) => write!(f, "{}", int.as_i128()),
+            Value::Str(text) => Display::fmt(text, f),
             Value::Float(number) => f.write_str(&format_shortest(*number)),
-            Value::Str(text) => write!(f, "{text}"),
-            Value::Bytes(bytes) => bracketed(f, "[", bytes.iter(), |f, byte| write!(f, "{byte}")),
-            Value::List(list) => bracketed(f, "[", list.iter(), |f, item| write!(f, "{item}")),
-            Value::Map(map) => {
-                bracketed(f, "map[", map.entries().iter(), |f, (key, value)| write!(f, "{key}:{value}"))
+            Value::Int(int) => write!(f, "{}", int.as_i128()),
+            _ => {
+                let mut out = Vec::new();
+                Printer::new(&mut out, Flags::default()).arg(self, 'v');
+                f.write_str(&String::from_utf8_lossy(&out))
             }
-            Value::AnyMap(map) => {
-                bracketed(f, "map[", map.entries().iter(), |f, (key, value)| write!(f, "{key}:{value}"))
-            }
-            Value::Time(time) => write!(f, "{time}"),
-            Value::Location(zone) => f.write_str(zone.name()),
-            Value::Duration(nanos) => f.write_str(&format_duration(*nanos)),
-            Value::Month(month) => f.write_str(&month_name(*month)),
-            Value::Weekday(day) => f.write_str(&weekday_name(*day)),
-            // Go prints the address, which nobody can rely on.
-            Value::Func(_) => f.write_str("0x0"),
-            Value::Object(object) => write_object(f, object.as_ref()),
         }
     }
 }
@@ -71,39 +58,6 @@ pub(crate) fn weekday_name(day: i64) -> String {
         Some(name) => (*name).to_owned(),
         None => format!("%!Weekday({})", day as u64),
     }
-}
-
-fn bracketed<I: Iterator>(
-    f: &mut Formatter<'_>,
-    open: &str,
-    items: I,
-    write_item: impl Fn(&mut Formatter<'_>, I::Item) -> fmt::Result,
-) -> fmt::Result {
-    f.write_str(open)?;
-    for (at, item) in items.enumerate() {
-        if at > 0 {
-            f.write_char(' ')?;
-        }
-        write_item(f, item)?;
-    }
-    f.write_char(']')
-}
-
-fn write_object(f: &mut Formatter<'_>, object: &dyn Object) -> fmt::Result {
-    if let Some(text) = object.text() {
-        return f.write_str(&text);
-    }
-    if object.type_name().starts_with('*') {
-        f.write_char('&')?;
-    }
-    f.write_char('{')?;
-    for (at, (_, value)) in object.fields().into_iter().enumerate() {
-        if at > 0 {
-            f.write_char(' ')?;
-        }
-        write!(f, "{value}")?;
-    }
-    f.write_char('}')
 }
 
 /// `Time.String` without the reading of the monotonic clock.

@@ -116,8 +116,10 @@ impl Map {
 
 /// An immutable map whose keys are of any type, such as grouping makes.
 #[derive(Clone)]
-pub struct AnyMap {
-    entries: Arc<[(Value, Value)]>,
+pub struct AnyMap(Arc<Entries>);
+
+struct Entries {
+    sorted: Box<[(Value, Value)]>,
     elem: Elem,
     depth: u16,
 }
@@ -127,35 +129,35 @@ impl AnyMap {
     pub fn new(elem: Elem, mut entries: Vec<(Value, Value)>) -> AnyMap {
         entries.sort_by(|(a, _), (b, _)| crate::fmt::key_order(a, b));
         let depth = depth_of(entries.iter().map(|(_, value)| value));
-        AnyMap { entries: Arc::from(entries), elem, depth }
+        AnyMap(Arc::new(Entries { sorted: entries.into_boxed_slice(), elem, depth }))
     }
 
     pub(crate) fn depth(&self) -> u16 {
-        self.depth
+        self.0.depth
     }
 
     /// All entries in the order in which Go prints them.
     pub fn entries(&self) -> &[(Value, Value)] {
-        &self.entries
+        &self.0.sorted
     }
 
     /// The element type.
     pub fn elem(&self) -> Elem {
-        self.elem
+        self.0.elem
     }
 
     /// The entry of a key: same type and same value, as Go compares interface keys.
     pub fn get(&self, key: &Value) -> Option<&Value> {
-        self.entries.iter().find(|(k, _)| k.deep_equal(key)).map(|(_, value)| value)
+        self.entries().iter().find(|(k, _)| k.deep_equal(key)).map(|(_, value)| value)
     }
 
     /// How many entries there are.
     pub fn len(&self) -> usize {
-        self.entries.len()
+        self.0.sorted.len()
     }
 
     /// Whether there is no entry.
     pub fn is_empty(&self) -> bool {
-        self.entries.is_empty()
+        self.0.sorted.is_empty()
     }
 }

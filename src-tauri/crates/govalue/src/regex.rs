@@ -175,8 +175,11 @@ impl<'a> Reader<'a> {
             if !valid {
                 return Err(fault("invalid named capture", capture));
             }
+            // Go takes a name twice, the crate does not: the later group goes without.
             if names.contains(&name) {
-                return Err(fault("duplicate capture group name", name));
+                self.out.push('(');
+                self.rest = rest;
+                return Ok(true);
             }
             names.push(name);
             // The crate wants no digit at the start of a name.
@@ -201,7 +204,7 @@ impl<'a> Reader<'a> {
                 _ => return Err(fault("invalid or unsupported Perl syntax", &text[..at + 2 + c.len_utf8()])),
             }
         }
-        Err(fault("missing closing )", self.whole))
+        Err(fault("invalid or unsupported Perl syntax", text))
     }
 
     /// What follows a backslash outside of a class; whether it can be repeated.
@@ -282,14 +285,20 @@ pub(crate) fn escaped_char(text: &str) -> Result<(char, usize), Fault> {
         }
         'x' => match after.strip_prefix('{') {
             Some(braced) => {
-                let digits = braced.bytes().take_while(u8::is_ascii_hexdigit).count();
-                let code = u32::from_str_radix(&braced[..digits], 16).ok().filter(|code| *code <= 0x10_ffff);
-                match code {
-                    Some(code) if braced[digits..].starts_with('}') => {
-                        Ok((char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER), digits + 4))
+                let mut code = 0;
+                for (at, c) in braced.char_indices() {
+                    match c.to_digit(16) {
+                        Some(digit) => code = code * 16 + digit,
+                        None if c == '}' && at > 0 => {
+                            return Ok((char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER), at + 4));
+                        }
+                        None => return invalid(char_end(text, 3 + at)),
                     }
-                    _ => invalid(char_end(text, 3 + digits)),
+                    if code > 0x10_ffff {
+                        return invalid(4 + at);
+                    }
                 }
+                invalid(text.len())
             }
             None => {
                 let digits = after.bytes().take(2).take_while(u8::is_ascii_hexdigit).count();

@@ -124,17 +124,9 @@ impl Time {
     /// The instant at which `zone` shows the given calendar reading; fields out of range carry over, as in `time.Date`.
     pub(crate) fn from_civil(civil: Civil, nanos: i64, zone: Zone) -> Time {
         let wall = civil.to_secs();
-        // As Go does it: guess with the offset of the reading taken as UTC, and correct once.
-        let mut secs = wall;
-        let (offset, _, _) = zone.at(wall);
-        if offset != 0 {
-            let utc = wall.wrapping_sub(offset);
-            let (corrected, _, _) = zone.at(utc);
-            secs = wall.wrapping_sub(corrected);
-            if corrected != offset && zone.at(secs).0 != corrected {
-                secs = utc;
-            }
-        }
+        // As Go does it: the offset is looked up for the reading taken as UTC, and once more with that offset applied.
+        let guess = wall.saturating_sub(zone.at(wall).0);
+        let secs = wall.saturating_sub(zone.at(guess).0);
         Time::from_unix(secs, nanos, zone)
     }
 

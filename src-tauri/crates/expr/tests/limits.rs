@@ -1,0 +1,186 @@
+//! Nothing aborts, hangs or panics, whatever the source; and what a program says about itself.
+
+use dinghy_expr::{Stage, compile};
+use dinghy_govalue::{Time, Value};
+use proptest::prelude::*;
+
+fn run(source: &str) -> Result<String, String> {
+    let env =
+        Value::from_json_str(r#"{"i": 7, "t": true, "s": "text", "nums": [3, 1, 2], "m": {"a": {"b": 1}}}"#);
+    let value = compile(source).and_then(|program| program.run(&env.unwrap_or_default(), &Time::zero()));
+    value.map(|value| value.to_string()).map_err(|error| error.message)
+}
+
+/// Runs on a stack of the size that a worker thread has.
+fn on_small_stack(sources: Vec<String>) -> Vec<Result<String, String>> {
+    std::thread::Builder::new()
+        .stack_size(2 << 20)
+        .spawn(move || sources.iter().map(|source| run(source)).collect())
+        .unwrap()
+        .join()
+        .unwrap()
+}
+
+#[test]
+fn deep_sources_fit_on_a_small_stack() {
+    let answers = on_small_stack(vec![
+        format!("{}1{}", "(".repeat(100_000), ")".repeat(100_000)),
+        format!("1{}", "+i".repeat(4_999)),
+        format!("{}t", "!".repeat(9_000)),
+        format!("m{}", "?.b".repeat(3_000)),
+        format!("{}{}", "[".repeat(900), "]".repeat(900)),
+        format!("{}1{}", "t ? ".repeat(2_000), ": 2".repeat(2_000)),
+        format!("{}1{}", "map(nums, ".repeat(300), ")".repeat(300)),
+    ]);
+    let short: Vec<String> = answers
+        .into_iter()
+        .map(|answer| match answer {
+            Ok(value) => value.chars().take(12).collect(),
+            Err(message) => message,
+        })
+        .collect();
+    assert_eq!(short, ["1", "34994", "true", "<nil>", "[[[[[[[[[[[[", "1", "memory budget exceeded"]);
+}
+
+#[test]
+fn limits_are_errors() {
+    let too_many = "compilation failed: expression exceeds maximum allowed nodes";
+    let check = |source: &str, want: &str| assert_eq!(run(source), Err(want.to_owned()), "{source:.40}");
+    check(&format!("1{}", "+i".repeat(5_000)), too_many);
+    check(&"[".repeat(1_000_000), too_many);
+    check(&"-".repeat(1_000_000), too_many);
+    check("len(1..100000000)", "memory budget exceeded");
+    check("map(1..1000, map(1..1000, #))", "memory budget exceeded");
+    check("repeat('ab', 500000)", "memory budget exceeded");
+    check("reduce(1..100000, [#acc])", "recursion depth exceeded");
+}
+
+#[test]
+fn errors_have_a_place() {
+    let error = compile("1 +\n  'a'").unwrap_err();
+    assert_eq!((error.stage, error.line, error.column), (Stage::Compile, 1, 3));
+    assert_eq!(
+        error.to_string(),
+        "invalid operation: + (mismatched types int and string) (1:3)\n | 1 +\n | ..^"
+    );
+}
+
+#[test]
+fn paths_and_clock() {
+    let check = |source: &str, paths: &[&str], clock: bool| {
+        let program = compile(source).unwrap();
+        assert_eq!(
+            (program.paths(), program.reads_clock()),
+            (paths.iter().map(|p| (*p).to_owned()).collect(), clock)
+        );
+    };
+    check("app.status.operationState.phase in ['Error']", &["app.status.operationState.phase"], false);
+    check("app.status?.sync?.status == x", &["app.status.sync.status", "x"], false);
+    check("$env['app'].kind", &["app.kind"], false);
+    check("app.m[key].x", &["app.m", "key"], false);
+    check("any(app.list, .kind == 'Job')", &["app.list[].kind"], false);
+    check("let s = app.status; s.health.status", &["app.status.health.status"], false);
+    check("len(app.list)", &["app.list"], false);
+    check("now() > date(app.at)", &["app.at"], true);
+    check("time.Now().Sub(time.Parse(app.at)).Minutes() > 5", &["app.at", "time.Now", "time.Parse"], true);
+}
+
+/// Pieces of sources, as likely to fit together as not.
+fn token() -> impl Strategy<Value = String> {
+    let pieces = [
+        "i",
+        "t",
+        "s",
+        "nums",
+        "m",
+        "missing",
+        "#",
+        "#index",
+        "#acc",
+        ".a",
+        "?.b",
+        ".",
+        "..",
+        "?.",
+        "(",
+        ")",
+        "[",
+        "]",
+        "{",
+        "}",
+        ",",
+        ";",
+        ":",
+        "::",
+        "|",
+        "?",
+        "??",
+        "+",
+        "-",
+        "*",
+        "/",
+        "%",
+        "**",
+        "==",
+        "!=",
+        "<",
+        ">=",
+        "and",
+        "or",
+        "not",
+        "in",
+        "matches",
+        "contains",
+        "let",
+        "=",
+        "if",
+        "else",
+        "map(",
+        "filter(",
+        "len(",
+        "reduce(",
+        "sortBy(",
+        "date(",
+        "duration(",
+        "1",
+        "0",
+        "2.5",
+        "1e3",
+        "0x1f",
+        "'a'",
+        "\"\\u00e9\"",
+        "`r`",
+        "b'x'",
+        "nil",
+        "true",
+        "$env",
+        "//",
+        "/*",
+        "*/",
+        "\n",
+        "é",
+        "世",
+        "\\",
+        "'",
+        "\"",
+        "`",
+        "@",
+    ];
+    prop_oneof![
+        8 => prop::sample::select(pieces.to_vec()).prop_map(str::to_owned),
+        1 => any::<String>(),
+        1 => any::<i64>().prop_map(|number| number.to_string()),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 2_000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn never_panics(tokens in prop::collection::vec(token(), 0..20), spaced in any::<bool>()) {
+        let source = tokens.join(if spaced { " " } else { "" });
+        if let Err(message) = run(&source) {
+            prop_assert!(!message.is_empty());
+        }
+    }
+}
