@@ -30,11 +30,8 @@ pub(crate) fn text(value: &Value) -> Result<&[u8], String> {
 
 /// Go's conversion of a float to an int; what does not fit becomes the least int, as on amd64.
 pub(crate) fn float_to_int(number: f64) -> i64 {
-    if (-9.223_372_036_854_775_8e18..9.223_372_036_854_775_8e18).contains(&number) {
-        number as i64
-    } else {
-        i64::MIN
-    }
+    const LIMIT: f64 = (1u64 << 63) as f64;
+    if (-LIMIT..LIMIT).contains(&number) { number as i64 } else { i64::MIN }
 }
 
 /// The int that an index, a bound or a count stands for.

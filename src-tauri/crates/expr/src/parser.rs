@@ -245,7 +245,7 @@ impl Parser {
                     self.unexpected();
                     break;
                 }
-                if !binary(word.text()).is_some_and(|(binds, _, _)| binds >= precedence) {
+                if binary(word.text()).is_none_or(|(binds, _, _)| binds < precedence) {
                     self.at = before;
                     break;
                 }

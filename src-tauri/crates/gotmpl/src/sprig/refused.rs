@@ -15,17 +15,30 @@ pub(super) static TABLE: &[Func] = &[
     fixed("encryptAES", &[Text, Text], cipher),
     fixed("genCA", &[Text, Int], certificate),
     fixed("genCAWithKey", &[Text, Int, Text], certificate),
-    fixed("genPrivateKey", &[Text], certificate),
+    fixed("genPrivateKey", &[Text], private_key),
     fixed("genSelfSignedCert", &[Text, Any, Any, Int], certificate),
     fixed("genSelfSignedCertWithKey", &[Text, Any, Any, Int, Text], certificate),
     fixed("genSignedCert", &[Text, Any, Any, Int, Any], certificate),
     fixed("genSignedCertWithKey", &[Text, Any, Any, Int, Any, Text], certificate),
     fixed("getHostByName", &[Text], host),
-    fixed("htpasswd", &[Text, Text], hash),
+    fixed("htpasswd", &[Text, Text], |env, args| {
+        if args.bytes(0).contains(&b':') {
+            return Ok(Value::str([b"invalid username: ", args.bytes(0)].concat()));
+        }
+        hash(env, args)
+    }),
 ];
 
 fn certificate(_: &mut Env, _: Args<'_>) -> Result<Value, String> {
     Err("not available: templates make no keys or certificates".to_owned())
+}
+
+/// What it says of a kind of key that does not exist needs no key.
+fn private_key(env: &mut Env, args: Args<'_>) -> Result<Value, String> {
+    match args.bytes(0) {
+        b"" | b"rsa" | b"dsa" | b"ecdsa" | b"ed25519" => certificate(env, args),
+        kind => Ok(Value::str([b"Unknown type ", kind].concat())),
+    }
 }
 
 fn hash(_: &mut Env, _: Args<'_>) -> Result<Value, String> {
