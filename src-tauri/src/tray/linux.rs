@@ -158,9 +158,11 @@ async fn host_registered() -> bool {
     ask().await.unwrap_or(false)
 }
 
-/// No interface tells a panel's colour. GNOME's is always dark; elsewhere the panel follows GTK's theme.
+/// No interface tells a panel's colour. Most are dark whatever the theme (GNOME, Xfce, Cinnamon, bare bars);
+/// those of KDE, MATE and LXQt follow it.
 fn panel_is_dark() -> bool {
     let desktop = std::env::var("XDG_CURRENT_DESKTOP").unwrap_or_default();
     let theme = std::env::var("GTK_THEME").unwrap_or_default().to_lowercase();
-    desktop.split(':').any(|name| name == "GNOME" || name == "Unity") || theme.ends_with("dark")
+    let follows_theme = desktop.split(':').any(|name| matches!(name, "KDE" | "MATE" | "LXQt"));
+    !follows_theme || theme.ends_with("dark")
 }
