@@ -79,7 +79,7 @@ mod linux {
 
     /// Without a language of its own the application gets its user's folders, as on a real desktop.
     fn launch(options: &Options) -> Result<Launch> {
-        let mut launch = Launch::new(std::path::absolute(&options.app)?);
+        let mut launch = Launch::new(&options.app);
         for arg in &options.args {
             launch = launch.arg(arg);
         }

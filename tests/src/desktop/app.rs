@@ -23,9 +23,13 @@ pub struct Launch {
 }
 
 impl Launch {
-    /// With the desktop's config and data folders and no arguments.
+    /// With the desktop's config and data folders and no arguments. A path counts from this process's folder; a mere name
+    /// is looked for in PATH.
     pub fn new(binary: impl Into<PathBuf>) -> Launch {
-        Launch { binary: binary.into(), args: Vec::new(), env: Vec::new(), dirs: None }
+        let given = binary.into();
+        let is_name = given.components().count() == 1;
+        let binary = if is_name { given } else { std::path::absolute(&given).unwrap_or(given) };
+        Launch { binary, args: Vec::new(), env: Vec::new(), dirs: None }
     }
 
     /// An argument more.

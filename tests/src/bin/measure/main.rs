@@ -29,7 +29,18 @@ mod world;
 
 #[cfg(target_os = "linux")]
 #[tokio::main]
-async fn main() -> anyhow::Result<()> {
+async fn main() -> std::process::ExitCode {
+    match measure().await {
+        Ok(()) => std::process::ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{error:#}");
+            std::process::ExitCode::FAILURE
+        }
+    }
+}
+
+#[cfg(target_os = "linux")]
+async fn measure() -> anyhow::Result<()> {
     use clap::Parser;
 
     let subjects = footprint::Subjects::parse();
