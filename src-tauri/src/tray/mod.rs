@@ -6,6 +6,8 @@ mod icon;
 #[cfg(target_os = "linux")]
 mod linux;
 mod menu;
+#[cfg(test)]
+mod tests;
 #[cfg(not(target_os = "linux"))]
 mod other;
 
