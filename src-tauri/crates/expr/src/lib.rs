@@ -27,7 +27,7 @@ mod fold;
 mod functions;
 mod lexer;
 mod loops;
-mod number;
+
 mod numbers;
 mod ops;
 mod optimize;
@@ -35,6 +35,7 @@ mod parser;
 mod paths;
 mod postfix;
 mod sort;
+mod strconv;
 mod strings;
 mod token;
 mod ty;
