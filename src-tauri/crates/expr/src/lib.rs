@@ -27,7 +27,6 @@ mod fold;
 mod functions;
 mod lexer;
 mod loops;
-
 mod numbers;
 mod ops;
 mod optimize;
