@@ -1,0 +1,155 @@
+//! A window that is driven as a person would: WebDriver, spoken to WebKitWebDriver directly.
+//!
+//! WebKitWebDriver starts the application by itself and finds it again through an environment variable of WebKit's. That
+//! the application lets itself be driven takes two more, the ones that tauri-driver would set.
+
+use std::net::TcpListener;
+use std::ops::Deref;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use fantoccini::elements::Element;
+use fantoccini::{Client, ClientBuilder, Locator};
+use hyper_util::client::legacy::connect::HttpConnector;
+use serde_json::{Map, json};
+
+use super::Desktop;
+use super::app::Launch;
+use super::process::Process;
+use crate::{PATIENCE, eventually};
+
+const DRIVER: &str = "WebKitWebDriver";
+
+/// A window under WebDriver's control. What is not here is fantoccini's [`Client`]'s.
+pub struct Window {
+    client: Client,
+    /// Ends the application too, when dropped.
+    driver: Process,
+}
+
+impl Deref for Window {
+    type Target = Client;
+
+    fn deref(&self) -> &Client {
+        &self.client
+    }
+}
+
+impl Window {
+    /// Starts the application, which must open a window by itself.
+    pub(super) async fn open(desktop: &Desktop, launch: &Launch) -> Result<Window> {
+        let port = free_port()?;
+        let mut driver = launch.command(desktop, DRIVER.as_ref());
+        driver.env("TAURI_AUTOMATION", "true").env("TAURI_WEBVIEW_AUTOMATION", "true");
+        driver.arg(format!("--port={port}")).arg("--host=127.0.0.1");
+        let driver = Process::start(driver, &desktop.environment.log("webdriver"))?;
+        let address = format!("http://127.0.0.1:{port}");
+        eventually("WebKitWebDriver to listen", async || {
+            Ok(tokio::net::TcpStream::connect(("127.0.0.1", port)).await.is_ok().then_some(()))
+        })
+        .await?;
+        let args: Vec<_> = launch.args.iter().map(|arg| arg.to_string_lossy()).collect();
+        let mut capabilities = Map::new();
+        capabilities
+            .insert("webkitgtk:browserOptions".to_owned(), json!({"binary": launch.binary, "args": args}));
+        let session =
+            ClientBuilder::new(HttpConnector::new()).capabilities(capabilities).connect(&address).await;
+        let client = session.with_context(|| format!("no window of {}", launch.binary.display()))?;
+        Ok(Window { client, driver })
+    }
+
+    /// The first element that the CSS selector finds; waits for it.
+    pub async fn element(&self, css: &str) -> Result<Element> {
+        self.client
+            .wait()
+            .at_most(PATIENCE)
+            .for_element(Locator::Css(css))
+            .await
+            .with_context(|| format!("no `{css}`"))
+    }
+
+    /// Clicks what the CSS selector finds first; waits for it.
+    pub async fn click(&self, css: &str) -> Result<()> {
+        self.element(css).await?.click().await.with_context(|| format!("click on `{css}`"))
+    }
+
+    /// Clicks the button, link or tab whose words are exactly `text`; waits for it.
+    pub async fn click_text(&self, text: &str) -> Result<()> {
+        let words = quote(text);
+        let xpath = format!(
+            "//*[self::button or self::a or @role][normalize-space(.)={words} or @aria-label={words}]"
+        );
+        let element = self.client.wait().at_most(PATIENCE).for_element(Locator::XPath(&xpath)).await;
+        element.with_context(|| format!("nothing to click says `{text}`"))?.click().await?;
+        Ok(())
+    }
+
+    /// Replaces what stands in an input field.
+    pub async fn fill(&self, css: &str, text: &str) -> Result<()> {
+        let field = self.element(css).await?;
+        field.clear().await.with_context(|| format!("clear `{css}`"))?;
+        field.send_keys(text).await.with_context(|| format!("type into `{css}`"))
+    }
+
+    /// Waits until the page shows these words; fails with what it shows instead.
+    pub async fn shows(&self, text: &str) -> Result<()> {
+        let mut last = String::new();
+        let found = eventually("the page", async || {
+            last = self.text().await?;
+            Ok(last.contains(text).then_some(()))
+        })
+        .await;
+        found.with_context(|| format!("the page does not show `{text}` but\n{last}"))
+    }
+
+    /// All words that the page shows.
+    pub async fn text(&self) -> Result<String> {
+        let body = self.client.find(Locator::Css("body")).await?;
+        body.text().await.context("the page's text")
+    }
+
+    /// A picture of the page.
+    pub async fn picture(&self, file: &Path) -> Result<PathBuf> {
+        let png = self.client.screenshot().await?;
+        std::fs::write(file, png).with_context(|| format!("cannot write {}", file.display()))?;
+        Ok(file.to_path_buf())
+    }
+
+    /// The processes below WebKitWebDriver: the application and its web processes.
+    pub fn driver_id(&self) -> u32 {
+        self.driver.id()
+    }
+
+    /// Ends the session, which ends the application.
+    pub async fn end(self) -> Result<()> {
+        let Window { client, driver } = self;
+        client.close().await.context("the session did not end in order")?;
+        driver.stop().await?;
+        Ok(())
+    }
+}
+
+/// A port that nobody listens on. Somebody else could take it before the driver does; the wait would then fail.
+fn free_port() -> Result<u16> {
+    Ok(TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port())
+}
+
+/// As an XPath string, which knows no escapes but two kinds of quotes.
+fn quote(text: &str) -> String {
+    if !text.contains('\'') {
+        return format!("'{text}'");
+    }
+    let parts: Vec<_> = text.split('\'').map(|part| format!("'{part}'")).collect();
+    format!("concat({})", parts.join(", \"'\", "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_with_quotes_can_be_looked_for() {
+        assert_eq!(quote("Save"), "'Save'");
+        assert_eq!(quote("Don't"), "concat('Don', \"'\", 't')");
+    }
+}

@@ -1,0 +1,19 @@
+//! What the whole-path tests stand on: a folder of one's own, secrets that can be searched for, the real binaries, and
+//! a desktop that nobody else sees.
+//!
+//! Invariant: nothing here knows how Dinghy works inside. It starts programs, reads what they show over D-Bus, HTTP and
+//! WebDriver, and stops them; what to expect is the business of the tests.
+//!
+//! The desktop is Linux's. Elsewhere this package has only what needs none.
+
+mod binaries;
+mod ctl;
+#[cfg(target_os = "linux")]
+pub mod desktop;
+mod sandbox;
+mod wait;
+
+pub use binaries::{app_binary, ctl_binary};
+pub use ctl::{Call, Ctl, Output, Running};
+pub use sandbox::{Sandbox, secret};
+pub use wait::{PATIENCE, eventually};

@@ -1,0 +1,5 @@
+//! What every Tauri application needs.
+
+fn main() {
+    tauri_build::build();
+}

@@ -1,0 +1,84 @@
+//! Every chore of this repository as one command: `cargo xtask --help`.
+//!
+//! Invariant: this crate knows the repository (files, commands, packages of the system) and nothing of what
+//! Dinghy does. Whatever needs a running Dinghy, a private display or D-Bus lives in the package `dinghy-tests`
+//! and is started from here, so that `cargo xtask` itself is built in seconds.
+
+// A command line tool talks on stdout and stderr; the workspace's lint guards the libraries.
+#![allow(clippy::print_stdout, clippy::print_stderr)]
+
+mod app;
+mod bench;
+mod canary;
+mod codegen;
+mod command;
+mod counts;
+mod dist;
+mod node;
+mod packages;
+mod run;
+mod screenshots;
+mod steps;
+mod test;
+mod tidy;
+mod workspace;
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+
+use workspace::Workspace;
+
+#[derive(Parser)]
+#[command(name = "cargo xtask", about = "Every chore of the Dinghy repository")]
+struct Args {
+    #[command(subcommand)]
+    chore: Chore,
+}
+
+#[derive(Subcommand)]
+enum Chore {
+    /// Install what is missing, build the application and start it
+    Run(run::Options),
+    /// Run every check, from formatting to the real application on a private display
+    Test(test::Options),
+    /// Check what the compiler does not: walls between crates, file sizes, opening words
+    Tidy,
+    /// Write the TypeScript types of what crosses to the window
+    Codegen {
+        /// Only say whether the file on disk is up to date
+        #[arg(long)]
+        check: bool,
+    },
+    /// Measure the release build beside a bare Tauri application and Nagstamon; writes docs/measurements.md
+    Bench(bench::Options),
+    /// Build the installable package of this platform
+    Dist,
+    /// Draw the window in both languages and themes into docs/screenshots
+    Screenshots,
+}
+
+fn main() -> ExitCode {
+    match run(Args::parse().chore) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("{error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(chore: Chore) -> Result<ExitCode> {
+    let workspace = Workspace::find()?;
+    let done = match chore {
+        Chore::Run(options) => run::run(&workspace, &options),
+        Chore::Test(options) => return test::run(&workspace, &options),
+        Chore::Tidy => tidy::run(&workspace),
+        Chore::Codegen { check } => codegen::run(&workspace, check),
+        Chore::Bench(options) => bench::run(&workspace, &options),
+        Chore::Dist => dist::run(&workspace),
+        Chore::Screenshots => screenshots::run(&workspace),
+    };
+    done.map(|()| ExitCode::SUCCESS)
+}
