@@ -14,7 +14,7 @@ use crate::demo::DemoFolders;
 /// Where this run keeps its files.
 pub(crate) struct Places {
     pub(crate) dirs: dinghy_api::Dirs,
-    /// With `--demo` (or on a first start without any server): throw-away folders, gone at the end.
+    /// With `--demo`: throw-away folders, gone at the end.
     pub(crate) demo: Option<DemoFolders>,
 }
 

@@ -1,7 +1,9 @@
 //! The menu as a value: what needs attention first, by server, then servers, then actions.
 
 use dinghy_api::words;
-use dinghy_model::{AppId, AppSummary, GroupState, Health, Lang, OperationPhase, Severity, Status, SyncStatus};
+use dinghy_model::{
+    AppId, AppSummary, GroupState, Health, Lang, OperationPhase, Severity, Status, SyncStatus,
+};
 
 /// Menus that are longer than the screen cannot be used: the window has the rest.
 const MOST_APPS: usize = 10;
@@ -48,7 +50,10 @@ pub(crate) fn menu(status: &Status, lang: Lang, local_time: &dyn Fn(i64) -> Stri
             lang.pick("Pause sending", "暂停发送").to_owned(),
             vec![
                 Item::Entry(lang.pick("For 1 hour", "1 小时").to_owned(), Action::PauseHour),
-                Item::Entry(lang.pick("Until tomorrow, 09:00", "到明天 09:00").to_owned(), Action::PauseTomorrow),
+                Item::Entry(
+                    lang.pick("Until tomorrow, 09:00", "到明天 09:00").to_owned(),
+                    Action::PauseTomorrow,
+                ),
                 Item::Entry(lang.pick("Until I turn it on", "直到我恢复").to_owned(), Action::PauseForever),
             ],
         ),
@@ -157,7 +162,10 @@ fn servers(status: &Status, lang: Lang, local_time: &dyn Fn(i64) -> String) -> V
         items.push(Item::Entry(label, Action::OpenPage("/servers")));
     }
     if status.servers.is_empty() {
-        items.push(Item::Entry(lang.pick("Add a server…", "添加服务器…").to_owned(), Action::OpenPage("/servers")));
+        items.push(Item::Entry(
+            lang.pick("Add a server…", "添加服务器…").to_owned(),
+            Action::OpenPage("/servers"),
+        ));
     }
     items
 }
@@ -170,7 +178,9 @@ fn symbol(app: &AppSummary) -> &'static str {
         (Health::Degraded, ..) => "♥̸",
         (Health::Missing, ..) => "◌",
         (_, Some(OperationPhase::Failed | OperationPhase::Error), _) => "✖",
-        (Health::Progressing, ..) | (_, Some(OperationPhase::Running | OperationPhase::Terminating), _) => "↻",
+        (Health::Progressing, ..) | (_, Some(OperationPhase::Running | OperationPhase::Terminating), _) => {
+            "↻"
+        }
         (_, _, SyncStatus::OutOfSync) => "⬆",
         (Health::Unknown, ..) | (_, _, SyncStatus::Unknown) => "?",
         (Health::Suspended, ..) => "‖",

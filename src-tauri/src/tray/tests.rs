@@ -4,15 +4,21 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use dinghy_model::{
-    AppId, AppSummary, Auth, GroupState, GroupStatus, Health, Lang, Operation, OperationPhase, Pause, Problem,
-    Refusal, ServerConfig, ServerName, ServerState, ServerStatus, Status, SyncStatus,
+    AppId, AppSummary, Auth, GroupState, GroupStatus, Health, Lang, Operation, OperationPhase, Pause,
+    Problem, Refusal, ServerConfig, ServerName, ServerState, ServerStatus, Status, SyncStatus,
 };
 use expect_test::{Expect, expect};
 
 use super::icon::{self, TrayIcon};
 use super::menu::{Item, menu, tooltip};
 
-fn app(server: &str, name: &str, health: Health, sync: SyncStatus, phase: Option<OperationPhase>) -> Arc<AppSummary> {
+fn app(
+    server: &str,
+    name: &str,
+    health: Health,
+    sync: SyncStatus,
+    phase: Option<OperationPhase>,
+) -> Arc<AppSummary> {
     Arc::new(AppSummary {
         id: AppId { server: server.into(), namespace: "argocd".to_owned(), name: name.to_owned() },
         project: "default".to_owned(),
@@ -96,12 +102,30 @@ fn the_worst_state_wins_and_old_data_is_never_well() {
         (status(vec![server("a", Connecting, vec![])]), TrayIcon::Progressing),
         (status(vec![server("a", Unreachable, vec![well()])]), TrayIcon::Offline),
         (status(vec![server("a", Unreachable, vec![bad()])]), TrayIcon::Offline),
-        (status(vec![server("a", Live, vec![well()]), server("b", Unreachable, vec![])]), TrayIcon::Attention),
+        (
+            status(vec![server("a", Live, vec![well()]), server("b", Unreachable, vec![])]),
+            TrayIcon::Attention,
+        ),
         (status(vec![server("a", Unauthorized, vec![well()])]), TrayIcon::Attention),
-        (Status { paused: Some(Pause { until_ms: None }), ..status(vec![server("a", Live, vec![well()])]) }, TrayIcon::Paused),
-        (Status { paused: Some(Pause { until_ms: None }), ..status(vec![server("a", Live, vec![bad()])]) }, TrayIcon::Attention),
-        (Status { groups: vec![refusing()], ..status(vec![server("a", Live, vec![well()])]) }, TrayIcon::Attention),
-        (Status { problems: vec![Problem::NoToken], ..status(vec![server("a", Live, vec![well()])]) }, TrayIcon::Attention),
+        (
+            Status {
+                paused: Some(Pause { until_ms: None }),
+                ..status(vec![server("a", Live, vec![well()])])
+            },
+            TrayIcon::Paused,
+        ),
+        (
+            Status { paused: Some(Pause { until_ms: None }), ..status(vec![server("a", Live, vec![bad()])]) },
+            TrayIcon::Attention,
+        ),
+        (
+            Status { groups: vec![refusing()], ..status(vec![server("a", Live, vec![well()])]) },
+            TrayIcon::Attention,
+        ),
+        (
+            Status { problems: vec![Problem::NoToken], ..status(vec![server("a", Live, vec![well()])]) },
+            TrayIcon::Attention,
+        ),
     ];
     for (at, (status, expected)) in rows.into_iter().enumerate() {
         assert_eq!(icon::of(&status), expected, "row {at}");

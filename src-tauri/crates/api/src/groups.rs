@@ -8,7 +8,8 @@ use std::fmt::Write as _;
 
 use dinghy_engine::{TestOutcome, check};
 use dinghy_model::{
-    DingTalkOptions, GroupState, Payload, Problem, Secret, Service, ServiceKind, Status, Verdict, WebhookOptions,
+    DingTalkOptions, GroupState, Payload, Problem, Secret, Service, ServiceKind, Status, Verdict,
+    WebhookOptions,
 };
 use dinghy_rules::{Catalog, set_key};
 use dinghy_store::write_atomic;
@@ -108,7 +109,10 @@ impl Api {
     async fn test(&self, service: &Service, overlay: &BTreeMap<String, Secret>) -> TestView {
         let lang = self.lang();
         let mut text = lang
-            .pick("Dinghy: this is a test message. Argo CD's notifications will arrive here.", "Dinghy：这是一条测试消息，Argo CD 的通知会发送到这里。")
+            .pick(
+                "Dinghy: this is a test message. Argo CD's notifications will arrive here.",
+                "Dinghy：这是一条测试消息，Argo CD 的通知会发送到这里。",
+            )
             .to_owned();
         if let ServiceKind::Webhook(WebhookOptions { dingtalk: Some(dingtalk), .. }) = &service.kind
             && let Some(keyword) = dingtalk.keywords.first()
@@ -126,9 +130,9 @@ impl Api {
         let lang = self.lang();
         let problem = match verdict {
             Verdict::Delivered => None,
-            Verdict::Retry { problem, .. } | Verdict::Throttled { problem, .. } | Verdict::Refused { problem } => {
-                Some(problem)
-            }
+            Verdict::Retry { problem, .. }
+            | Verdict::Throttled { problem, .. }
+            | Verdict::Refused { problem } => Some(problem),
         };
         let (errcode, errmsg) = match &problem {
             None => (Some(0), "ok".to_owned()),
@@ -178,7 +182,12 @@ impl Api {
             .collect()
     }
 
-    async fn group_write(&self, name: &str, form: GroupForm, old: Option<WebhookOptions>) -> Result<(), ApiError> {
+    async fn group_write(
+        &self,
+        name: &str,
+        form: GroupForm,
+        old: Option<WebhookOptions>,
+    ) -> Result<(), ApiError> {
         let keywords: Vec<String> =
             form.keywords.iter().map(|word| word.trim().to_owned()).filter(|word| !word.is_empty()).collect();
         if keywords.len() > MOST_KEYWORDS {
@@ -299,7 +308,12 @@ fn service_yaml(options: &WebhookOptions) -> String {
     if !options.headers.is_empty() {
         yaml.push_str("headers:\n");
         for header in &options.headers {
-            let _ = writeln!(yaml, "  - name: {}\n    value: {}", plain_or_quoted(&header.name), plain_or_quoted(&header.value));
+            let _ = writeln!(
+                yaml,
+                "  - name: {}\n    value: {}",
+                plain_or_quoted(&header.name),
+                plain_or_quoted(&header.value)
+            );
         }
     }
     if let Some((user, password)) = &options.basic_auth {
@@ -335,6 +349,9 @@ fn service_yaml(options: &WebhookOptions) -> String {
 fn plain_or_quoted(text: &str) -> String {
     let plain = text.chars().all(|c| c.is_ascii_alphanumeric() || "$-_/.".contains(c))
         && text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '$')
-        && !matches!(text.to_ascii_lowercase().as_str(), "true" | "false" | "yes" | "no" | "on" | "off" | "null" | "y" | "n");
+        && !matches!(
+            text.to_ascii_lowercase().as_str(),
+            "true" | "false" | "yes" | "no" | "on" | "off" | "null" | "y" | "n"
+        );
     if plain { text.to_owned() } else { serde_json::Value::from(text).to_string() }
 }

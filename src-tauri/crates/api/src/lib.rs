@@ -58,7 +58,13 @@ pub struct Api {
 
 impl Api {
     /// Over a running engine. `system` is the desktop's language, used until settings.toml says otherwise.
-    pub fn new(engine: Arc<Engine>, dirs: Dirs, vault: Arc<Vault>, system: Lang, demo_page: Option<String>) -> Self {
+    pub fn new(
+        engine: Arc<Engine>,
+        dirs: Dirs,
+        vault: Arc<Vault>,
+        system: Lang,
+        demo_page: Option<String>,
+    ) -> Self {
         let chosen = SettingsFile::new(dirs.settings()).load().ok().and_then(|parsed| parsed.settings);
         let lang = chosen.and_then(|settings| settings.language).unwrap_or(system);
         let store = engine.store();
@@ -77,7 +83,9 @@ impl Api {
 
     /// Chooses a language, for good.
     pub fn set_language(&self, lang: Lang) -> Result<(), ApiError> {
-        SettingsFile::new(self.dirs.settings()).set_language(Some(lang)).map_err(|problem| self.error(&problem))?;
+        SettingsFile::new(self.dirs.settings())
+            .set_language(Some(lang))
+            .map_err(|problem| self.error(&problem))?;
         *self.lang.lock().unwrap_or_else(PoisonError::into_inner) = lang;
         Ok(())
     }

@@ -45,7 +45,8 @@ impl Api {
             self.keep_named(&name, secret).await?;
         }
         if import.manifest != existing {
-            write_atomic(&self.dirs.rules(), import.manifest.as_bytes()).map_err(|problem| self.error(&problem))?;
+            write_atomic(&self.dirs.rules(), import.manifest.as_bytes())
+                .map_err(|problem| self.error(&problem))?;
         }
         self.reload().await;
         Ok(view)

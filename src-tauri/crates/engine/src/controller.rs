@@ -23,10 +23,10 @@ use crate::groups::Groups;
 use crate::input::{Command, CourierNews, Input, News};
 use crate::judge::{Bench, Judged, RuleErrors, judge};
 use crate::load::Loaded;
+use crate::now_ms;
 use crate::servers::Servers;
 use crate::supervisor::Spawner;
 use crate::table::{Table, Taken};
-use crate::now_ms;
 
 /// Shells see at most so many pictures a second.
 const PUBLISH_EVERY: Duration = Duration::from_millis(120);
@@ -120,7 +120,9 @@ impl Controller {
 
     fn take_news(&mut self, name: &ServerName, news: News) {
         match news {
-            News::State { state, problem, next_try_ms } => self.server_state(name, state, problem, next_try_ms),
+            News::State { state, problem, next_try_ms } => {
+                self.server_state(name, state, problem, next_try_ms)
+            }
             News::Identity { version, account } => self.servers.identify(name, version, account),
             News::Alive => self.servers.fresh(name),
             News::Seen(snapshot) => {
@@ -137,9 +139,14 @@ impl Controller {
             }
             News::Listed { present } => {
                 self.servers.fresh(name);
+                self.servers.listed(name);
                 let present: BTreeSet<AppId> = present.into_iter().collect();
-                let gone: Vec<AppId> =
-                    self.table.of(name).map(|(id, _)| id.clone()).filter(|id| !present.contains(id)).collect();
+                let gone: Vec<AppId> = self
+                    .table
+                    .of(name)
+                    .map(|(id, _)| id.clone())
+                    .filter(|id| !present.contains(id))
+                    .collect();
                 for id in gone {
                     self.table.remove(&id);
                     self.servers.changed(name);
@@ -157,7 +164,14 @@ impl Controller {
     ) {
         if self.servers.set_state(name, state, problem.clone(), next_try_ms) {
             let kind = EventKind::Server { name: name.to_string(), state, problem };
-            self.log(Event { id: 0, at_ms: now_ms(), app: None, trigger: String::new(), service: String::new(), kind });
+            self.log(Event {
+                id: 0,
+                at_ms: now_ms(),
+                app: None,
+                trigger: String::new(),
+                service: String::new(),
+                kind,
+            });
         }
     }
 
@@ -243,13 +257,24 @@ impl Controller {
     }
 
     /// Runs the rules on one application that changed.
-    fn evaluate(&mut self, snapshot: &AppSnapshot, before: Option<&AppSummary>, scope: Scope, rules_are_new: bool) {
+    fn evaluate(
+        &mut self,
+        snapshot: &AppSnapshot,
+        before: Option<&AppSummary>,
+        scope: Scope,
+        rules_are_new: bool,
+    ) {
         let id = &snapshot.summary.id;
         let Some(entry) = self.table.get_mut(id) else { return };
+        // An application that comes into being while we look on is an event, not first contact.
+        let first_contact = match self.servers.shows_new_ones(&id.server) {
+            true => FirstContact::Send,
+            false => first_contact(&self.settings),
+        };
         let groups = &self.groups;
         let bench = Bench {
             catalog: &self.catalog,
-            options: Options { first_contact: first_contact(&self.settings), rules_are_new, scope },
+            options: Options { first_contact, rules_are_new, scope },
             base_url: self.servers.url(&id.server),
             is_robot: &|service| groups.is_robot(service),
             now_ms: now_ms(),

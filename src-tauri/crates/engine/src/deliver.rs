@@ -5,8 +5,12 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use dinghy_dingtalk::{RobotUrl, Sender, WebhookRequest, check_robot_url, is_robot_url, robot_key, text_message};
-use dinghy_model::{DingTalkOptions, Header, Message, Payload, Problem, Secret, Service, ServiceKind, Verdict, WebhookOptions};
+use dinghy_dingtalk::{
+    RobotUrl, Sender, WebhookRequest, check_robot_url, is_robot_url, robot_key, text_message,
+};
+use dinghy_model::{
+    DingTalkOptions, Header, Message, Payload, Problem, Secret, Service, ServiceKind, Verdict, WebhookOptions,
+};
 use dinghy_vault::Vault;
 
 use crate::desktop::Desktop;
@@ -26,7 +30,12 @@ pub(crate) enum Destination {
     /// A DingTalk group robot.
     Robot { url: RobotUrl, key: String, sign_secret: Option<Secret> },
     /// Any other webhook.
-    Webhook { url: Secret, options: WebhookOptions, headers: Vec<Header>, basic_auth: Option<(String, Secret)> },
+    Webhook {
+        url: Secret,
+        options: WebhookOptions,
+        headers: Vec<Header>,
+        basic_auth: Option<(String, Secret)>,
+    },
     /// This desktop.
     Desktop,
 }
@@ -60,10 +69,11 @@ impl Deliverer {
                 other => other,
             })?;
             let key = robot_key(&url);
-            let sign_secret = match options.dingtalk.as_ref().map(|d: &DingTalkOptions| d.sign_secret.as_str()) {
-                None | Some("") => None,
-                Some(reference) => Some(secrets.fill(reference).await?),
-            };
+            let sign_secret =
+                match options.dingtalk.as_ref().map(|d: &DingTalkOptions| d.sign_secret.as_str()) {
+                    None | Some("") => None,
+                    Some(reference) => Some(secrets.fill(reference).await?),
+                };
             return Ok(Destination::Robot { url, key, sign_secret });
         }
         let mut headers = Vec::with_capacity(options.headers.len());
@@ -75,7 +85,7 @@ impl Deliverer {
             Some((user, password)) => {
                 let user = secrets.fill(user).await?.expose().to_owned();
                 Some((user, secrets.fill(password).await?))
-            },
+            }
             None => None,
         };
         Ok(Destination::Webhook { url, options: options.clone(), headers, basic_auth })
@@ -101,7 +111,9 @@ impl Deliverer {
             (Destination::Webhook { url, options, headers, basic_auth }, payload) => {
                 let (method, path, body) = match payload {
                     Payload::Http { method, path, body } => (method.as_str(), path.as_str(), body.as_str()),
-                    Payload::Plain { text } | Payload::Desktop { body: text, .. } => ("GET", "", text.as_str()),
+                    Payload::Plain { text } | Payload::Desktop { body: text, .. } => {
+                        ("GET", "", text.as_str())
+                    }
                 };
                 let request = WebhookRequest {
                     url: url.clone(),
@@ -130,7 +142,12 @@ impl Deliverer {
 
     /// Sends one message at once, past the queue but through the same code. `overlay` holds secrets
     /// that are not stored yet (a form's), by name.
-    pub async fn test(&self, service: &Service, message: &Message, overlay: &BTreeMap<String, Secret>) -> TestOutcome {
+    pub async fn test(
+        &self,
+        service: &Service,
+        message: &Message,
+        overlay: &BTreeMap<String, Secret>,
+    ) -> TestOutcome {
         let started = std::time::Instant::now();
         let verdict = match self.resolve(service, overlay).await {
             Ok(destination) => self.send(&destination, message).await,

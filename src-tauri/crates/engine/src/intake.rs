@@ -108,7 +108,8 @@ impl Intake {
             };
             if matches!(next, Next::Poll) {
                 stream_allowed_at = Instant::now() + TRY_STREAM_EVERY;
-                self.tell(News::State { state: ServerState::Polling, problem: None, next_try_ms: None }).await;
+                self.tell(News::State { state: ServerState::Polling, problem: None, next_try_ms: None })
+                    .await;
                 self.pause(self.config.poll_interval).await;
             }
         }

@@ -92,9 +92,9 @@ pub(crate) fn judge(
         let kind = match suppressed.reason {
             // Repeats at every evaluation while the condition holds; the event that sent it is in the log.
             Reason::AlreadySent => continue,
-            Reason::NoSuchService => {
-                EventKind::RuleError { problem: Problem::NoSuchService { service: suppressed.service.clone() } }
-            }
+            Reason::NoSuchService => EventKind::RuleError {
+                problem: Problem::NoSuchService { service: suppressed.service.clone() },
+            },
             reason => EventKind::Suppressed { reason: reason.word().to_owned() },
         };
         judged.log(now_ms, &suppressed.trigger, &suppressed.service, kind);

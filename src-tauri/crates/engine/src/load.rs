@@ -37,8 +37,10 @@ pub fn load(dirs: &Dirs) -> Loaded {
     };
     let catalog = Catalog::parse(&text, &dirs.rules().to_string_lossy());
     let rules_broken = unreadable.is_some() || catalog.has_errors();
-    let rules_problems =
-        unreadable.into_iter().chain(catalog.diagnostics().iter().map(|found| found.problem.clone())).collect();
+    let rules_problems = unreadable
+        .into_iter()
+        .chain(catalog.diagnostics().iter().map(|found| found.problem.clone()))
+        .collect();
     Loaded { settings, catalog, rules_text: text, settings_problems, rules_problems, rules_broken }
 }
 

@@ -36,7 +36,9 @@ pub fn event_words(event: &Event, lang: Lang) -> (String, String, &'static str) 
         EventKind::Failed { problem, .. } => {
             (lang.pick("Waiting, will retry", "等待重试").to_owned(), both(problem, lang), "wait")
         }
-        EventKind::Refused { problem } => (lang.pick("Refused", "被拒绝").to_owned(), both(problem, lang), "bad"),
+        EventKind::Refused { problem } => {
+            (lang.pick("Refused", "被拒绝").to_owned(), both(problem, lang), "bad")
+        }
         EventKind::RuleError { problem } => {
             (lang.pick("Rule failed", "规则出错").to_owned(), both(problem, lang), "bad")
         }
