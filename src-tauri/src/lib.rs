@@ -58,7 +58,7 @@ pub fn run() -> ExitCode {
 
 fn build(args: Args, places: Places) -> tauri::Result<tauri::App> {
     let mut builder = tauri::Builder::default();
-    if !args.demo {
+    if places.demo.is_none() {
         let shown = tauri_plugin_single_instance::Builder::new()
             .callback(|app, _args, _cwd| windows::show(app, None))
             .dbus_id(places.instance_id())

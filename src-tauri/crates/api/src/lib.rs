@@ -44,6 +44,17 @@ pub fn memory_vault(secrets: BTreeMap<String, Secret>) -> Vault {
     Vault::new(Box::new(MemoryKeychain::from(secrets)), BTreeMap::new())
 }
 
+/// Whether settings.toml names any server, broken ones included. A file that cannot be read counts as one that
+/// does: its owner wants to see what is wrong with it.
+pub fn has_servers(dirs: &Dirs) -> bool {
+    match SettingsFile::new(dirs.settings()).load() {
+        Ok(parsed) => {
+            parsed.settings.is_none_or(|settings| !(settings.servers.is_empty() && settings.broken.is_empty()))
+        }
+        Err(_) => true,
+    }
+}
+
 /// What every use case works on.
 pub struct Api {
     engine: Arc<Engine>,
