@@ -155,7 +155,27 @@ fn write_items(items: &[Item], indent: &str, out: &mut String) {
 #[test]
 fn all_well() {
     let status = status(vec![server("prod", ServerState::Live, vec![healthy("prod", "web")])]);
-    check(&status, Lang::En, expect![[""]]);
+    check(
+        &status,
+        Lang::En,
+        expect![[r#"
+        [Dinghy: All well, 1 applications]
+        # All well, 1 applications
+        ---
+        # Servers
+        prod · Live => OpenPage("/servers")
+        ---
+        Refresh now => Refresh
+        Pause sending >
+            For 1 hour => PauseHour
+            Until tomorrow, 09:00 => PauseTomorrow
+            Until I turn it on => PauseForever
+        ---
+        Open Dinghy => OpenPage("/apps")
+        ---
+        Quit Dinghy => Quit
+    "#]],
+    );
 }
 
 #[test]
@@ -174,13 +194,92 @@ fn what_needs_attention_comes_first_by_server() {
         paused: Some(Pause { until_ms: Some(1) }),
         ..status(vec![server("prod", ServerState::Live, prod), lab])
     };
-    check(&status, Lang::En, expect![[""]]);
-    check(&status, Lang::ZhCn, expect![[""]]);
+    check(
+        &status,
+        Lang::En,
+        expect![[r#"
+        [Dinghy: 5 need attention]
+        # 5 need attention
+        # prod
+        ◌ ghost · Missing => OpenApp(AppId { server: ServerName("prod"), namespace: "argocd", name: "ghost" })
+        ♥̸ pay_gateway · Degraded => OpenApp(AppId { server: ServerName("prod"), namespace: "argocd", name: "pay_gateway" })
+        ✖ ledger · Sync failed => OpenApp(AppId { server: ServerName("prod"), namespace: "argocd", name: "ledger" })
+        ✖ dingtalk · Refusing => OpenPage("/groups")
+        ! 1 problem in the settings or rules => OpenPage("/rules")
+        ---
+        # Servers
+        prod · Live => OpenPage("/servers")
+        lab · Unreachable, as of 15:30 · certificate not checked => OpenPage("/servers")
+        ---
+        Refresh now => Refresh
+        Resume sending (until 15:30) => Resume
+        ---
+        Open Dinghy => OpenPage("/apps")
+        ---
+        Quit Dinghy => Quit
+    "#]],
+    );
+    check(
+        &status,
+        Lang::ZhCn,
+        expect![[r#"
+        [Dinghy：5 项需要处理]
+        # 5 项需要处理
+        # prod
+        ◌ ghost · 缺失 => OpenApp(AppId { server: ServerName("prod"), namespace: "argocd", name: "ghost" })
+        ♥̸ pay_gateway · 降级 => OpenApp(AppId { server: ServerName("prod"), namespace: "argocd", name: "pay_gateway" })
+        ✖ ledger · 同步失败 => OpenApp(AppId { server: ServerName("prod"), namespace: "argocd", name: "ledger" })
+        ✖ dingtalk · 拒绝接收 => OpenPage("/groups")
+        ! 设置或规则中有 1 个问题 => OpenPage("/rules")
+        ---
+        # 服务器
+        prod · 实时 => OpenPage("/servers")
+        lab · 无法连接，数据截至 15:30 · 未校验证书 => OpenPage("/servers")
+        ---
+        立即刷新 => Refresh
+        恢复发送（至 15:30） => Resume
+        ---
+        打开 Dinghy => OpenPage("/apps")
+        ---
+        退出 Dinghy => Quit
+    "#]],
+    );
 }
 
 #[test]
 fn a_long_list_ends_in_the_window() {
     let apps = (0..14).map(|n| degraded("prod", &format!("app-{n:02}"))).collect();
     let status = status(vec![server("prod", ServerState::Live, apps)]);
-    check(&status, Lang::En, expect![[""]]);
+    check(
+        &status,
+        Lang::En,
+        expect![[r#"
+        [Dinghy: 14 need attention]
+        # 14 need attention
+        ♥̸ app-00 · Degraded => OpenApp(AppId { server: ServerName("prod"), namespace: "argocd", name: "app-00" })
+        ♥̸ app-01 · Degraded => OpenApp(AppId { server: ServerName("prod"), namespace: "argocd", name: "app-01" })
+        ♥̸ app-02 · Degraded => OpenApp(AppId { server: ServerName("prod"), namespace: "argocd", name: "app-02" })
+        ♥̸ app-03 · Degraded => OpenApp(AppId { server: ServerName("prod"), namespace: "argocd", name: "app-03" })
+        ♥̸ app-04 · Degraded => OpenApp(AppId { server: ServerName("prod"), namespace: "argocd", name: "app-04" })
+        ♥̸ app-05 · Degraded => OpenApp(AppId { server: ServerName("prod"), namespace: "argocd", name: "app-05" })
+        ♥̸ app-06 · Degraded => OpenApp(AppId { server: ServerName("prod"), namespace: "argocd", name: "app-06" })
+        ♥̸ app-07 · Degraded => OpenApp(AppId { server: ServerName("prod"), namespace: "argocd", name: "app-07" })
+        ♥̸ app-08 · Degraded => OpenApp(AppId { server: ServerName("prod"), namespace: "argocd", name: "app-08" })
+        ♥̸ app-09 · Degraded => OpenApp(AppId { server: ServerName("prod"), namespace: "argocd", name: "app-09" })
+        4 more… => OpenPage("/apps")
+        ---
+        # Servers
+        prod · Live => OpenPage("/servers")
+        ---
+        Refresh now => Refresh
+        Pause sending >
+            For 1 hour => PauseHour
+            Until tomorrow, 09:00 => PauseTomorrow
+            Until I turn it on => PauseForever
+        ---
+        Open Dinghy => OpenPage("/apps")
+        ---
+        Quit Dinghy => Quit
+    "#]],
+    );
 }
