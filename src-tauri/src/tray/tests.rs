@@ -159,22 +159,22 @@ fn all_well() {
         &status,
         Lang::En,
         expect![[r#"
-        [Dinghy: All well, 1 applications]
-        # All well, 1 applications
-        ---
-        # Servers
-        prod · Live => OpenPage("/servers")
-        ---
-        Refresh now => Refresh
-        Pause sending >
-            For 1 hour => PauseHour
-            Until tomorrow, 09:00 => PauseTomorrow
-            Until I turn it on => PauseForever
-        ---
-        Open Dinghy => OpenPage("/apps")
-        ---
-        Quit Dinghy => Quit
-    "#]],
+            [Dinghy: All well, 1 application]
+            # All well, 1 application
+            ---
+            # Servers
+            prod · Live => OpenPage("/servers")
+            ---
+            Refresh now => Refresh
+            Pause sending >
+                For 1 hour => PauseHour
+                Until tomorrow, 09:00 => PauseTomorrow
+                Until I turn it on => PauseForever
+            ---
+            Open Dinghy => OpenPage("/apps")
+            ---
+            Quit Dinghy => Quit
+        "#]],
     );
 }
 
@@ -198,51 +198,53 @@ fn what_needs_attention_comes_first_by_server() {
         &status,
         Lang::En,
         expect![[r#"
-        [Dinghy: 5 need attention]
-        # 5 need attention
-        # prod
-        ◌ ghost · Missing => OpenApp(AppId { server: ServerName("prod"), namespace: "argocd", name: "ghost" })
-        ♥̸ pay_gateway · Degraded => OpenApp(AppId { server: ServerName("prod"), namespace: "argocd", name: "pay_gateway" })
-        ✖ ledger · Sync failed => OpenApp(AppId { server: ServerName("prod"), namespace: "argocd", name: "ledger" })
-        ✖ dingtalk · Refusing => OpenPage("/groups")
-        ! 1 problem in the settings or rules => OpenPage("/rules")
-        ---
-        # Servers
-        prod · Live => OpenPage("/servers")
-        lab · Unreachable, as of 15:30 · certificate not checked => OpenPage("/servers")
-        ---
-        Refresh now => Refresh
-        Resume sending (until 15:30) => Resume
-        ---
-        Open Dinghy => OpenPage("/apps")
-        ---
-        Quit Dinghy => Quit
-    "#]],
+            [Dinghy: 6 need attention]
+            # 6 need attention
+            # prod
+            ◌ ghost · Missing => OpenApp(AppId { server: ServerName("prod"), namespace: "argocd", name: "ghost" })
+            ♥̸ pay_gateway · Degraded => OpenApp(AppId { server: ServerName("prod"), namespace: "argocd", name: "pay_gateway" })
+            ✖ ledger · Sync failed => OpenApp(AppId { server: ServerName("prod"), namespace: "argocd", name: "ledger" })
+            ! lab · Unreachable => OpenPage("/servers")
+            ✖ dingtalk · Refusing => OpenPage("/groups")
+            ! 1 problem in the settings or rules => OpenPage("/rules")
+            ---
+            # Servers
+            prod · Live => OpenPage("/servers")
+            lab · Unreachable, as of 15:30 · certificate not checked => OpenPage("/servers")
+            ---
+            Refresh now => Refresh
+            Resume sending (until 15:30) => Resume
+            ---
+            Open Dinghy => OpenPage("/apps")
+            ---
+            Quit Dinghy => Quit
+        "#]],
     );
     check(
         &status,
         Lang::ZhCn,
         expect![[r#"
-        [Dinghy：5 项需要处理]
-        # 5 项需要处理
-        # prod
-        ◌ ghost · 缺失 => OpenApp(AppId { server: ServerName("prod"), namespace: "argocd", name: "ghost" })
-        ♥̸ pay_gateway · 降级 => OpenApp(AppId { server: ServerName("prod"), namespace: "argocd", name: "pay_gateway" })
-        ✖ ledger · 同步失败 => OpenApp(AppId { server: ServerName("prod"), namespace: "argocd", name: "ledger" })
-        ✖ dingtalk · 拒绝接收 => OpenPage("/groups")
-        ! 设置或规则中有 1 个问题 => OpenPage("/rules")
-        ---
-        # 服务器
-        prod · 实时 => OpenPage("/servers")
-        lab · 无法连接，数据截至 15:30 · 未校验证书 => OpenPage("/servers")
-        ---
-        立即刷新 => Refresh
-        恢复发送（至 15:30） => Resume
-        ---
-        打开 Dinghy => OpenPage("/apps")
-        ---
-        退出 Dinghy => Quit
-    "#]],
+            [Dinghy：6 项需要处理]
+            # 6 项需要处理
+            # prod
+            ◌ ghost · 缺失 => OpenApp(AppId { server: ServerName("prod"), namespace: "argocd", name: "ghost" })
+            ♥̸ pay_gateway · 降级 => OpenApp(AppId { server: ServerName("prod"), namespace: "argocd", name: "pay_gateway" })
+            ✖ ledger · 同步失败 => OpenApp(AppId { server: ServerName("prod"), namespace: "argocd", name: "ledger" })
+            ! lab · 无法连接 => OpenPage("/servers")
+            ✖ dingtalk · 拒绝接收 => OpenPage("/groups")
+            ! 设置或规则中有 1 个问题 => OpenPage("/rules")
+            ---
+            # 服务器
+            prod · 实时 => OpenPage("/servers")
+            lab · 无法连接，数据截至 15:30 · 未校验证书 => OpenPage("/servers")
+            ---
+            立即刷新 => Refresh
+            恢复发送（至 15:30） => Resume
+            ---
+            打开 Dinghy => OpenPage("/apps")
+            ---
+            退出 Dinghy => Quit
+        "#]],
     );
 }
 
