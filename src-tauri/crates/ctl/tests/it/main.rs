@@ -1,1 +1,14 @@
-//! x
+//! The real binary against an Argo CD and a DingTalk on loopback.
+
+mod apps;
+mod expr;
+mod files;
+mod groups;
+mod login;
+mod queue;
+mod rules;
+mod run;
+mod secrets;
+mod usage;
+mod watch;
+mod world;
