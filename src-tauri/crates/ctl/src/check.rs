@@ -24,7 +24,7 @@ pub(crate) fn check(shell: &Shell) -> Result<Answer> {
 }
 
 /// `FILE:LINE:COLUMN: message`, as compilers and editors write it.
-fn line(remark: &Remark, lang: Lang) -> String {
+pub(crate) fn line(remark: &Remark, lang: Lang) -> String {
     let Remark { file, line, column, level, message } = remark;
     let level = match level {
         Level::Error => "",

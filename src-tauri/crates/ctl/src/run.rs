@@ -6,11 +6,12 @@ use std::sync::Arc;
 use anyhow::Result;
 use dinghy_api::wire::EventRow;
 use dinghy_api::{Api, EventTail, Follow, Level, OpenUrl, words as said};
-use dinghy_model::{EventKind, QueueState, RowId, Status};
+use dinghy_model::{EventKind, Problem, QueueState, RowId, Status};
 use serde_json::json;
 
 use crate::apps::tell_unlisted;
 use crate::args::Run;
+use crate::check::line;
 use crate::events::{LOOK_EVERY, print_new};
 use crate::output::say;
 use crate::shell::{Answer, Shell, join, refused};
@@ -68,17 +69,20 @@ impl Log<'_> {
         let api = self.api;
         let finished = api.finished();
         tokio::pin!(finished, stop);
-        let mut noted = false;
+        let mut seen = false;
         loop {
             let ended = tokio::select! {
                 () = &mut stop => Some(Ended::Stopped),
                 () = &mut finished, if once => Some(Ended::Finished),
                 () = tokio::time::sleep(LOOK_EVERY) => None,
             };
-            let now = status.borrow_and_update().clone();
-            self.tell(&now);
-            if now.loaded && !std::mem::replace(&mut noted, true) {
-                self.note(&now);
+            // An error means that the engine is gone; its last word stays.
+            if status.has_changed().unwrap_or_default() || !seen {
+                let now = status.borrow_and_update().clone();
+                self.tell(&now);
+                if now.loaded && !std::mem::replace(&mut seen, true) {
+                    self.note(&now);
+                }
             }
             self.print()?;
             if let Some(ended) = ended {
@@ -112,14 +116,20 @@ impl Log<'_> {
         Ok(())
     }
 
-    /// Problems of files and database, each once as long as it stands.
+    /// Problems of files, database and keychain, each once as long as it stands.
     fn tell(&mut self, status: &Status) {
-        let now: BTreeSet<String> = status
-            .problems
-            .iter()
-            .map(|problem| said::sentence(problem, self.shell.lang))
-            .map(|sentence| join(&sentence.what, &sentence.todo))
-            .collect();
+        let lang = self.shell.lang;
+        let of_file = |problem: &&Problem| matches!(problem, Problem::File { .. } | Problem::Setting { .. });
+        let others = status.problems.iter().filter(|problem| !of_file(problem)).map(|problem| {
+            let sentence = said::sentence(problem, lang);
+            join(&sentence.what, &sentence.todo)
+        });
+        let mut now: BTreeSet<String> = others.collect();
+        if status.problems.iter().any(|problem| of_file(&problem)) {
+            let remarks = dinghy_api::check(&self.shell.dirs, lang);
+            let heard = remarks.iter().filter(|remark| remark.level != Level::Note);
+            now.extend(heard.map(|remark| line(remark, lang)));
+        }
         for problem in now.difference(&self.told) {
             say(problem);
         }

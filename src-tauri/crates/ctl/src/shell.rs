@@ -78,9 +78,14 @@ pub(crate) fn refused(error: ApiError) -> anyhow::Error {
     anyhow!("{}", join(&error.message, &error.todo))
 }
 
-/// What is wrong and what to do, in one line.
+/// What is wrong and what to do, in one line. What a file's problem says ends without a full stop.
 pub(crate) fn join(what: &str, todo: &str) -> String {
-    if todo.is_empty() { what.to_owned() } else { format!("{what} {todo}") }
+    let stop = match (what.ends_with(['.', '。', '?', '？']), todo.ends_with('。')) {
+        (true, _) => "",
+        (false, true) => "。",
+        (false, false) => ".",
+    };
+    if todo.is_empty() { what.to_owned() } else { format!("{what}{stop} {todo}") }
 }
 
 fn in_words(problem: &Problem, lang: Lang) -> anyhow::Error {

@@ -12,7 +12,11 @@ fn columns(text: &str, world: &World) -> String {
 #[test]
 fn servers_are_asked_once() {
     let world = World::new();
-    expect![[]].assert_eq(&columns(&world.ctl(&["servers"]).told(&world), &world));
+    expect![[r#"
+        0
+        NAME  STATE    VERSION         ACCOUNT  APPS  URL                     PROBLEM
+        prod  Polling  v3.6.0+37ee009  dinghy   1     URL
+    "#]].assert_eq(&columns(&world.ctl(&["servers"]).told(&world), &world));
     let json = world.ctl(&["-o", "json", "servers"]).ok().json();
     assert_eq!((&json[0]["name"], &json[0]["apps"]), (&"prod".into(), &1.into()));
     assert!(!json.to_string().contains(&world.token));
@@ -22,12 +26,12 @@ fn servers_are_asked_once() {
 fn each_trouble_has_its_sentence() {
     let world = World::new();
     let rows = [
-        (Fault::Unauthorized, expect![[]]),
-        (Fault::Forbidden, expect![[]]),
-        (Fault::Refuse, expect![[]]),
-        (Fault::CutJson, expect![[]]),
-        (Fault::LoginPage, expect![[]]),
-        (Fault::Status(502), expect![[]]),
+        (Fault::Unauthorized, expect!["1 prod Sign-in needed 0 URL The token has expired. Make a new one with argocd account generate-token and sign in again."]),
+        (Fault::Forbidden, expect!["1 prod Not permitted 0 URL The account may not do this (permission denied). Ask for the right “applications, get” in Argo CD's RBAC."]),
+        (Fault::Refuse, expect!["1 prod Unreachable 0 URL HOST does not accept connections (Connection refused (os error 111)). Check the port, the VPN, and that the server runs."]),
+        (Fault::CutJson, expect!["1 prod Unreachable 0 URL The answer ends in the middle (EOF while parsing a string at line 1 column 14). A proxy may cut long answers. Dinghy tries again by itself."]),
+        (Fault::LoginPage, expect!["1 prod Not an Argo CD 0 URL HOST answers with a web page instead of data. A login proxy stands before Argo CD: let the path /api/ through, or use the address behind it."]),
+        (Fault::Status(502), expect!["1 prod Unreachable 0 URL The server answers with an error: HTTP 502: 502 Bad Gateway. Ask whoever runs it. Dinghy tries again by itself."]),
     ];
     for (fault, expected) in rows {
         world.argocd.fault(fault);
@@ -60,7 +64,11 @@ fn applications_of_all_servers_or_of_one() {
         app["status"]["sync"]["status"] = "OutOfSync".into();
     });
     let all = world.ctl(&["apps"]).ok().out;
-    expect![[]].assert_eq(&all);
+    expect![[r#"
+        SERVER  NAME        PROJECT  SYNC       HEALTH    OPERATION  REVISION
+        prod    argocd/api  trade    OutOfSync  Degraded  Sync OK    375092c
+        prod    argocd/web  default  Synced     Healthy   Sync OK    5d1f73d
+    "#]].assert_eq(&all);
     assert_eq!(world.ctl(&["apps", "--server", "prod"]).ok().out, all);
     let json = world.ctl(&["-o", "json", "apps"]).ok().json();
     assert_eq!(json[0]["id"]["name"], "api");

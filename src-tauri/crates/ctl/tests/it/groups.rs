@@ -11,7 +11,11 @@ fn groups_and_their_state() {
     world.rules(&world.guide().replace(&world.webhook, "$dingtalk-url"));
     let host = world.dingtalk.url().replace("http://", "");
     let told = |world: &World| world.ctl(&["groups"]).told(world).replace(&host, "HOST");
-    expect![[]].assert_eq(&told(&world));
+    expect![[r#"
+        0
+        NAME      KIND      STATE  WAITING  REFUSED  HOST             PROBLEM
+        dingtalk  dingtalk  Ready  0        0        HOST
+    "#]].assert_eq(&told(&world));
     assert_eq!((world.argocd.requests().len(), world.dingtalk.requests().len()), (0, 0));
 
     let token = world.webhook.rsplit('=').next().expect("a token");
