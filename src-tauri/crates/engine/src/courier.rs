@@ -94,6 +94,10 @@ impl Courier {
         let mut flights: JoinSet<Landed> = JoinSet::new();
         let mut busy: BTreeSet<String> = BTreeSet::new();
         loop {
+            // What was said before comes first: without its destinations a message would be refused for good.
+            while let Ok(order) = orders.try_recv() {
+                self.obey(order);
+            }
             let next = self.take_off(&mut flights, &mut busy);
             for asked in self.asked.drain(..) {
                 // The asker may be gone.

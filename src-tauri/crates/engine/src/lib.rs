@@ -27,6 +27,7 @@ mod supervisor;
 mod table;
 
 pub use deliver::{Deliverer, TestOutcome};
+pub use desktop::OpenUrl;
 pub use input::Command;
 pub use load::{Loaded, load, read_or_empty};
 pub use supervisor::{Engine, Follow, Options};
