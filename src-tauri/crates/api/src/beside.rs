@@ -33,8 +33,14 @@ impl Api {
     ) -> Result<(Self, EventTail), Problem> {
         let tail = EventTail::open(&dirs)?;
         let vault = Arc::new(vault);
-        let options =
-            Options { dirs: dirs.clone(), vault: vault.clone(), open_url, demo: false, follow, dry_run: false };
+        let options = Options {
+            dirs: dirs.clone(),
+            vault: vault.clone(),
+            open_url,
+            demo: false,
+            follow,
+            dry_run: false,
+        };
         let engine = Arc::new(Engine::start(options)?);
         Ok((Self::new(engine, dirs, vault, system, None), tail))
     }
@@ -75,7 +81,8 @@ impl Api {
         let vault = Arc::new(vault);
         // Nothing is delivered from a queue, so nothing can be clicked.
         let open_url: OpenUrl = Arc::new(|_: &str| {});
-        let options = Options { dirs: own, vault: vault.clone(), open_url, demo: false, follow, dry_run: true };
+        let options =
+            Options { dirs: own, vault: vault.clone(), open_url, demo: false, follow, dry_run: true };
         let engine = Arc::new(Engine::start(options)?);
         Ok(Self { _scratch: Some(scratch), ..Self::new(engine, dirs, vault, system, None) })
     }

@@ -59,9 +59,9 @@ pub fn memory_vault(secrets: BTreeMap<String, Secret>) -> Vault {
 /// does: its owner wants to see what is wrong with it.
 pub fn has_servers(dirs: &Dirs) -> bool {
     match SettingsFile::new(dirs.settings()).load() {
-        Ok(parsed) => {
-            parsed.settings.is_none_or(|settings| !(settings.servers.is_empty() && settings.broken.is_empty()))
-        }
+        Ok(parsed) => parsed
+            .settings
+            .is_none_or(|settings| !(settings.servers.is_empty() && settings.broken.is_empty())),
         Err(_) => true,
     }
 }
@@ -92,7 +92,16 @@ impl Api {
         let chosen = SettingsFile::new(dirs.settings()).load().ok().and_then(|parsed| parsed.settings);
         let lang = chosen.and_then(|settings| settings.language).unwrap_or(system);
         let store = engine.store();
-        Self { engine, store, dirs, vault, lang: Mutex::new(lang), demo_page, generation: AtomicU64::new(1), _scratch: None }
+        Self {
+            engine,
+            store,
+            dirs,
+            vault,
+            lang: Mutex::new(lang),
+            demo_page,
+            generation: AtomicU64::new(1),
+            _scratch: None,
+        }
     }
 
     /// The present state and its changes, for shells that draw it.
