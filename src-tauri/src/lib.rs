@@ -56,6 +56,7 @@ pub fn run() -> ExitCode {
     ExitCode::SUCCESS
 }
 
+#[expect(clippy::disallowed_methods, reason = "inside generate_context!")]
 fn build(args: Args, places: Places) -> tauri::Result<tauri::App> {
     let mut builder = tauri::Builder::default();
     if places.demo.is_none() {

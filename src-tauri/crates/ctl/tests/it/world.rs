@@ -1,5 +1,11 @@
 //! A server, a group, both folders, and `dinghyctl` started on them.
 
+#![expect(
+    clippy::disallowed_types,
+    clippy::disallowed_methods,
+    reason = "watches another process; nothing here is async"
+)]
+
 use std::fs;
 use std::io::{BufRead as _, BufReader, Read, Write as _};
 use std::path::{Path, PathBuf};
