@@ -33,8 +33,14 @@ impl Api {
     ) -> Result<(Self, EventTail), Problem> {
         let tail = EventTail::open(&dirs)?;
         let vault = Arc::new(vault);
-        let options =
-            Options { dirs: dirs.clone(), vault: vault.clone(), open_url, demo: false, follow, dry_run: false };
+        let options = Options {
+            dirs: dirs.clone(),
+            vault: vault.clone(),
+            open_url,
+            demo: false,
+            follow,
+            dry_run: false,
+        };
         let engine = Arc::new(Engine::start(options)?);
         Ok((Self::new(engine, dirs, vault, system, None), tail))
     }
@@ -57,8 +63,8 @@ impl Api {
     }
 
     /// For single commands: an engine on a throw-away folder that sends nothing by itself, with the real log
-    /// and queue. With [`Follow::Once`] every server is listed, with [`Follow::Never`] none is contacted, and
-    /// the keychain only when it is needed.
+    /// and queue. With [`Follow::Look`] every server is listed, with [`Follow::Never`] none is contacted; the
+    /// keychain is asked only for what is needed.
     pub fn beside(dirs: Dirs, vault: Vault, system: Lang, follow: Follow) -> Result<Self, Problem> {
         let store = Arc::new(Store::open(&dirs.database())?);
         let api = Self::on_scratch(scratch(&dirs)?, dirs, vault, system, follow)?;
@@ -75,7 +81,8 @@ impl Api {
         let vault = Arc::new(vault);
         // Nothing is delivered from a queue, so nothing can be clicked.
         let open_url: OpenUrl = Arc::new(|_: &str| {});
-        let options = Options { dirs: own, vault: vault.clone(), open_url, demo: false, follow, dry_run: true };
+        let options =
+            Options { dirs: own, vault: vault.clone(), open_url, demo: false, follow, dry_run: true };
         let engine = Arc::new(Engine::start(options)?);
         Ok(Self { _scratch: Some(scratch), ..Self::new(engine, dirs, vault, system, None) })
     }
@@ -85,7 +92,7 @@ impl Api {
         self.engine.finished().await;
     }
 
-    /// With [`Follow::Once`]: this server (None: every one) was listed or failed. Fails for a server that
+    /// With [`Follow::Look`]: this server (None: every one) was listed or failed. Fails for a server that
     /// settings.toml does not have.
     pub async fn listed(&self, server: Option<&str>) -> Result<(), ApiError> {
         let mut status = self.engine.status();

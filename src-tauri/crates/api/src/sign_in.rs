@@ -54,7 +54,10 @@ impl Api {
         let parsed = dinghy_store::SettingsFile::new(self.dirs.settings()).load();
         let parsed = parsed.map_err(|problem| self.error(&problem))?;
         let Some(settings) = parsed.settings else {
-            return Err(parsed.problems.first().map_or_else(|| self.no_server(server), |first| self.error(first)));
+            return Err(parsed
+                .problems
+                .first()
+                .map_or_else(|| self.no_server(server), |first| self.error(first)));
         };
         let found = settings.servers.into_iter().find(|config| config.name.0 == server);
         found.ok_or_else(|| self.no_server(server))
@@ -74,11 +77,17 @@ impl Api {
             return Ok(());
         }
         let (en, zh) = match config.auth {
-            Auth::Token => ("This server takes a token (auth = \"token\").", "该服务器使用令牌登录（auth = \"token\"）。"),
-            Auth::Password => {
-                ("This server takes a password (auth = \"password\").", "该服务器使用密码登录（auth = \"password\"）。")
+            Auth::Token => (
+                "This server takes a token (auth = \"token\").",
+                "该服务器使用令牌登录（auth = \"token\"）。",
+            ),
+            Auth::Password => (
+                "This server takes a password (auth = \"password\").",
+                "该服务器使用密码登录（auth = \"password\"）。",
+            ),
+            Auth::None => {
+                ("Nobody signs in to this server (auth = \"none\").", "该服务器无需登录（auth = \"none\"）。")
             }
-            Auth::None => ("Nobody signs in to this server (auth = \"none\").", "该服务器无需登录（auth = \"none\"）。"),
             Auth::Sso => return Err(self.error(&Problem::SsoUnsupported)),
         };
         Err(self.form_error("secret", en, zh))

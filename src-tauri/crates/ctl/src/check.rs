@@ -31,5 +31,9 @@ pub(crate) fn line(remark: &Remark, lang: Lang) -> String {
         Level::Warning => lang.pick("warning: ", "警告："),
         Level::Note => lang.pick("note: ", "提示："),
     };
-    if *line == 0 { format!("{file}: {level}{message}") } else { format!("{file}:{line}:{column}: {level}{message}") }
+    if *line == 0 {
+        format!("{file}: {level}{message}")
+    } else {
+        format!("{file}:{line}:{column}: {level}{message}")
+    }
 }

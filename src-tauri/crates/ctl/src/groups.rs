@@ -61,7 +61,11 @@ pub(crate) fn tell_test(shell: &Shell, to: &str, view: &TestView) -> Result<Answ
         shell.out.value(&json!(view))?;
     } else {
         let code = view.errcode.map(|code| format!("errcode {code} {}  ", view.errmsg)).unwrap_or_default();
-        let outcome = if view.ok { shell.lang.pick("delivered", "已送达") } else { shell.lang.pick("not delivered", "未送达") };
+        let outcome = if view.ok {
+            shell.lang.pick("delivered", "已送达")
+        } else {
+            shell.lang.pick("not delivered", "未送达")
+        };
         shell.out.line(&format!("{to}: {outcome}  {code}{} ms", view.millis))?;
     }
     if let Some(problem) = &view.problem {

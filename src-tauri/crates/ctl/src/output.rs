@@ -71,8 +71,9 @@ pub(crate) fn plain(text: &str) -> String {
 /// Columns of equal width, two spaces apart; the last one has no padding.
 fn table(heads: &[&str], rows: &[Vec<String>]) -> String {
     let heads: Vec<String> = heads.iter().map(|head| (*head).to_owned()).collect();
-    let rows: Vec<Vec<String>> =
-        std::iter::once(heads).chain(rows.iter().map(|row| row.iter().map(|cell| plain(cell)).collect())).collect();
+    let rows: Vec<Vec<String>> = std::iter::once(heads)
+        .chain(rows.iter().map(|row| row.iter().map(|cell| plain(cell)).collect()))
+        .collect();
     let columns = rows.iter().map(Vec::len).max().unwrap_or_default();
     let cells = |column: usize| rows.iter().filter_map(move |row: &Vec<String>| row.get(column));
     let widths: Vec<usize> =
@@ -109,7 +110,11 @@ mod tests {
     #[test]
     fn columns_stand_under_each_other() {
         let row = |cells: [&str; 3]| cells.map(str::to_owned).to_vec();
-        let rows = [row(["prod", "实时", "v3.6.0"]), row(["staging-eu", "Live", ""]), row(["a", "\u{1b}[31mred\n", "x"])];
+        let rows = [
+            row(["prod", "实时", "v3.6.0"]),
+            row(["staging-eu", "Live", ""]),
+            row(["a", "\u{1b}[31mred\n", "x"]),
+        ];
         expect![[r#"
             NAME        STATE      VERSION
             prod        实时       v3.6.0

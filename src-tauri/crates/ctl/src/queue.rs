@@ -61,7 +61,8 @@ fn changed(shell: &Shell, row: Option<i64>, count: usize, (en, zh): (&str, &str)
     }
     match row {
         Some(row) if count == 0 => {
-            shell.say(&format!("There is no message {row} in the queue."), &format!("队列中没有消息 {row}。"));
+            shell
+                .say(&format!("There is no message {row} in the queue."), &format!("队列中没有消息 {row}。"));
             Ok(Answer::No)
         }
         _ => {

@@ -29,7 +29,15 @@ pub(crate) async fn run(shell: &Shell, options: &Run) -> Result<Answer> {
         false => Api::run(dirs, vault, system, follow, open_url()),
     };
     let (api, tail) = started.map_err(|problem| shell.failed(&problem))?;
-    let mut log = Log { shell, api: &api, tail, told: BTreeSet::new(), shown: None, dry_run: options.dry_run, refused: 0 };
+    let mut log = Log {
+        shell,
+        api: &api,
+        tail,
+        told: BTreeSet::new(),
+        shown: None,
+        dry_run: options.dry_run,
+        refused: 0,
+    };
     let outcome = log.follow(options.once, stop).await;
     api.stop().await;
     let ended = outcome?;
@@ -109,7 +117,11 @@ impl Log<'_> {
             if self.shell.out.json() {
                 self.shell.out.value(&json!({ "message": message }))?;
             } else {
-                let to = format!("{} {}", words::app(message.app.as_ref()), words::route(&message.trigger, &message.service));
+                let to = format!(
+                    "{} {}",
+                    words::app(message.app.as_ref()),
+                    words::route(&message.trigger, &message.service)
+                );
                 self.shell.out.text(&payload_text(&to, &message.payload))?;
             }
         }
@@ -149,10 +161,14 @@ impl Log<'_> {
     /// After `--once`: no if a server could not be listed, a file is broken, or a message did not get through.
     fn verdict(&self) -> Result<Answer> {
         let listed = tell_unlisted(self.api, None);
-        let broken = dinghy_api::check(&self.shell.dirs, self.shell.lang).iter().any(|found| found.level == Level::Error);
+        let broken = dinghy_api::check(&self.shell.dirs, self.shell.lang)
+            .iter()
+            .any(|found| found.level == Level::Error);
         let outbox = self.api.outbox().map_err(refused)?;
-        let failing =
-            outbox.iter().filter(|queued| queued.state == QueueState::Waiting && queued.problem.is_some()).count();
+        let failing = outbox
+            .iter()
+            .filter(|queued| queued.state == QueueState::Waiting && queued.problem.is_some())
+            .count();
         let failed = !self.dry_run && self.refused + failing > 0;
         if failed {
             let (refused, waiting) = (self.refused, failing);

@@ -63,7 +63,10 @@ async fn notify(shell: &Shell, name: &str, subject: &Subject, recipient: Option<
     let previews = api.template_preview(name, &found.json, &found.page).map_err(refused)?;
     api.stop().await;
     if previews.is_empty() {
-        shell.say("The rules have no destination, so nothing would be sent.", "规则中没有目标，不会发送任何消息。");
+        shell.say(
+            "The rules have no destination, so nothing would be sent.",
+            "规则中没有目标，不会发送任何消息。",
+        );
     }
     if shell.out.json() {
         let all: Vec<Value> = previews.iter().map(as_json).collect();

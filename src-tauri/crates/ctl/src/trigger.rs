@@ -18,9 +18,10 @@ pub(crate) async fn trigger(shell: &Shell, command: Trigger) -> Result<Answer> {
 /// One row for each condition.
 fn list(shell: &Shell) -> Result<Answer> {
     let catalog = dinghy_api::rules_in(&shell.dirs).map_err(|problem| shell.failed(&problem))?;
-    let conditions = catalog.triggers().values().flat_map(|trigger| {
-        trigger.conditions.iter().map(|condition| (trigger.name.as_str(), condition))
-    });
+    let conditions = catalog
+        .triggers()
+        .values()
+        .flat_map(|trigger| trigger.conditions.iter().map(|condition| (trigger.name.as_str(), condition)));
     if shell.out.json() {
         let rows: Vec<Value> = conditions
             .map(|(name, condition)| {

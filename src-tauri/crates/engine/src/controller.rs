@@ -244,6 +244,9 @@ impl Controller {
 
     /// Runs the rules on one application that changed.
     fn evaluate(&mut self, snapshot: &AppSnapshot, before: Option<&AppSummary>, scope: Scope, rules_are_new: bool) {
+        if !self.spawner.judges() {
+            return;
+        }
         let id = &snapshot.summary.id;
         let Some(entry) = self.table.get_mut(id) else { return };
         let groups = &self.groups;

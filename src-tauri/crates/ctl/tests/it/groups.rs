@@ -15,14 +15,20 @@ fn groups_and_their_state() {
         0
         NAME      KIND      STATE  WAITING  REFUSED  HOST             PROBLEM
         dingtalk  dingtalk  Ready  0        0        HOST
-    "#]].assert_eq(&told(&world));
+    "#]]
+    .assert_eq(&told(&world));
     assert_eq!((world.argocd.requests().len(), world.dingtalk.requests().len()), (0, 0));
 
     let token = world.webhook.rsplit('=').next().expect("a token");
     world.dingtalk.fault(token, RobotFault::Errcode(400_106, "gone".to_owned()));
     assert_eq!(world.ctl(&["run", "--once"]).code, 1);
     let lines = told(&world);
-    assert!(lines.contains("dingtalk  dingtalk  Refusing  1        1        HOST  The robot is no longer in the group"), "{lines}");
+    assert!(
+        lines.contains(
+            "dingtalk  dingtalk  Refusing  1        1        HOST  The robot is no longer in the group"
+        ),
+        "{lines}"
+    );
 
     std::fs::remove_file(world.path("secret/webhook")).expect("no secret");
     let lines = told(&world);
@@ -40,7 +46,8 @@ fn a_test_message_takes_the_real_path() {
     assert_eq!(world.shown().len(), 1);
     assert_eq!(world.argocd.requests().len(), 0);
 
-    let picky = world.dingtalk.add_robot(Robot { keywords: vec!["发布".to_owned()], ..Robot::new("picky") });
+    let picky =
+        world.dingtalk.add_robot(Robot { keywords: vec!["发布".to_owned()], ..Robot::new("picky") });
     world.rules(&world.guide().replace(&world.webhook, &picky));
     let done = world.ctl(&["group", "test", "dingtalk"]);
     assert_eq!(done.code, 1);

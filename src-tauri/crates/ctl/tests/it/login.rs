@@ -10,9 +10,15 @@ use crate::world::World;
 fn world() -> World {
     let world = World::new();
     let server = |name: &str, auth: &str| {
-        format!("[[servers]]\nname = \"{name}\"\nurl = \"{}\"\nauth = \"{auth}\"\nusername = \"admin\"\n\n", world.argocd.url())
+        format!(
+            "[[servers]]\nname = \"{name}\"\nurl = \"{}\"\nauth = \"{auth}\"\nusername = \"admin\"\n\n",
+            world.argocd.url()
+        )
     };
-    world.write("config/settings.toml", &format!("{}{}{}", server("prod", "token"), server("lab", "password"), server("open", "none")));
+    world.write(
+        "config/settings.toml",
+        &format!("{}{}{}", server("prod", "token"), server("lab", "password"), server("open", "none")),
+    );
     world
 }
 

@@ -46,7 +46,9 @@ fn events_are_the_newest_with_the_oldest_first() {
     let json = world.ctl(&["-o", "json", "events"]).ok().out;
     let ids: Vec<i64> = json
         .lines()
-        .map(|line| serde_json::from_str::<serde_json::Value>(line).expect(line)["id"].as_i64().expect("an id"))
+        .map(|line| {
+            serde_json::from_str::<serde_json::Value>(line).expect(line)["id"].as_i64().expect("an id")
+        })
         .collect();
     assert!(ids.is_sorted(), "{ids:?}");
 }

@@ -13,7 +13,8 @@ fn guides_message(world: &World) -> String {
     let manifest = world.guide();
     let body = manifest.split_once("        body: |\n").expect("a body").1;
     let body = body.split_once("  trigger.on-deployed").expect("its end").0;
-    let lines: String = body.lines().map(|line| format!("{}\n", line.strip_prefix("          ").unwrap_or(line))).collect();
+    let lines: String =
+        body.lines().map(|line| format!("{}\n", line.strip_prefix("          ").unwrap_or(line))).collect();
     lines
         .replace("{{.app.metadata.name}}", "web")
         .replace("{{ .app.status.operationState.phase}}", "Succeeded")
@@ -40,7 +41,11 @@ fn once_delivers_the_manifests_message_to_the_character_and_never_twice() {
     let shown = world.shown();
     assert_eq!(shown.iter().map(|body| without_uuid(body)).collect::<Vec<_>>(), [expected.clone(), expected]);
     assert_ne!(shown[0], shown[1]);
-    for line in ["prod: Polling", "prod/argocd/web  on-deployed → dingtalk  Queued  ArgoCD同步状态", "on-sync-succeeded → dingtalk  Sent"] {
+    for line in [
+        "prod: Polling",
+        "prod/argocd/web  on-deployed → dingtalk  Queued  ArgoCD同步状态",
+        "on-sync-succeeded → dingtalk  Sent",
+    ] {
         assert!(done.out.contains(line), "{line}: {}", done.out);
     }
 
@@ -89,7 +94,11 @@ fn what_does_not_get_through_is_told_and_the_answer_is_no() {
     world.dingtalk.fault(token, RobotFault::Errcode(400_102, "robot disabled".to_owned()));
     let done = world.ctl(&["run", "--once"]);
     assert_eq!(done.code, 1);
-    assert!(done.out.contains("Refused  The robot is switched off (errcode 400102: robot disabled)."), "{}", done.out);
+    assert!(
+        done.out.contains("Refused  The robot is switched off (errcode 400102: robot disabled)."),
+        "{}",
+        done.out
+    );
     assert!(done.err.contains("Messages refused: 1"), "{}", done.err);
 
     // What waits is delivered by the next run after it was mended.
@@ -114,7 +123,12 @@ fn a_secret_that_cannot_be_had_is_not_waited_for() {
     let world = World::new();
     world.settings("");
     world.rules(&world.guide().replace(&world.webhook, "$dingtalk-url"));
-    world.write("config/settings.toml", &fs::read_to_string(world.path("config/settings.toml")).expect("settings").replace("\"cat\"", "\"false\""));
+    world.write(
+        "config/settings.toml",
+        &fs::read_to_string(world.path("config/settings.toml"))
+            .expect("settings")
+            .replace("\"cat\"", "\"false\""),
+    );
     let done = world.ctl(&["run", "--once"]);
     assert_eq!(done.code, 1);
     assert!(done.err.contains("waiting after a failure: 1"), "{done:?}");

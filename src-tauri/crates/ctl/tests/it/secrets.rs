@@ -10,9 +10,16 @@ use crate::world::{World, files};
 fn tokens_are_nowhere() {
     let world = World::new();
     let sign = "SECdeadbeef0123456789";
-    let webhook = world.dingtalk.add_robot(Robot { sign_secret: Some(sign.to_owned()), token: "feedface".repeat(8), ..Robot::new("signed") });
+    let webhook = world.dingtalk.add_robot(Robot {
+        sign_secret: Some(sign.to_owned()),
+        token: "feedface".repeat(8),
+        ..Robot::new("signed")
+    });
     world.write("secret/webhook", &webhook);
-    world.settings(&format!("\"dingtalk-sign\" = {{ command = [\"cat\", \"{}\"] }}\n", world.path("secret/sign").display()));
+    world.settings(&format!(
+        "\"dingtalk-sign\" = {{ command = [\"cat\", \"{}\"] }}\n",
+        world.path("secret/sign").display()
+    ));
     world.write("secret/sign", sign);
     let rules = world.guide().replace(&world.webhook, "$dingtalk-url");
     world.rules(&rules.replace("    headers:", "    dingtalk: {signSecret: $dingtalk-sign}\n    headers:"));
@@ -42,7 +49,12 @@ fn tokens_are_nowhere() {
         tell(args, "");
     }
     // And when things go wrong.
-    for fault in [RobotFault::Html, RobotFault::Reset, RobotFault::Status(500), RobotFault::Errcode(310_000, format!("bad {token}"))] {
+    for fault in [
+        RobotFault::Html,
+        RobotFault::Reset,
+        RobotFault::Status(500),
+        RobotFault::Errcode(310_000, format!("bad {token}")),
+    ] {
         world.dingtalk.fault(&token, fault);
         tell(&["group", "test", "dingtalk"], "");
         tell(&["-o", "json", "group", "test", "dingtalk"], "");

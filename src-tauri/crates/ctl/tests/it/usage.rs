@@ -42,72 +42,141 @@ fn what_does_not_exist_is_said_in_a_sentence() {
     let world = World::new();
     world.rules(&world.guide());
     let check = |args: &[&str], expected: Expect| check(&world, args, expected);
-    check(&["trigger", "get", "x"], expect![[r#"
+    check(
+        &["trigger", "get", "x"],
+        expect![[r#"
         1
         dinghyctl: There is no such trigger.
-    "#]]);
-    check(&["template", "get", "x"], expect![[r#"
+    "#]],
+    );
+    check(
+        &["template", "get", "x"],
+        expect![[r#"
         1
         dinghyctl: There is no such template.
-    "#]]);
-    check(&["trigger", "run", "x", "web"], expect![[r#"
+    "#]],
+    );
+    check(
+        &["trigger", "run", "x", "web"],
+        expect![[r#"
         1
         dinghyctl: There is no such trigger.
-    "#]]);
-    check(&["trigger", "run", "on-deployed", "x"], expect![[r#"
+    "#]],
+    );
+    check(
+        &["trigger", "run", "on-deployed", "x"],
+        expect![[r#"
         1
         dinghyctl: There is no such application.
-    "#]]);
-    check(&["trigger", "run", "on-deployed", "x/argocd/web"], expect![[r#"
+    "#]],
+    );
+    check(
+        &["trigger", "run", "on-deployed", "x/argocd/web"],
+        expect![[r#"
         1
         dinghyctl: There is no such server.
-    "#]]);
-    check(&["template", "notify", "x", "web"], expect![[r#"
+    "#]],
+    );
+    check(
+        &["template", "notify", "x", "web"],
+        expect![[r#"
         1
         dinghyctl: There is no such template.
-    "#]]);
-    check(&["template", "notify", "app-sync-change", "web", "--recipient", "x"], expect![[r#"
+    "#]],
+    );
+    check(
+        &["template", "notify", "app-sync-change", "web", "--recipient", "x"],
+        expect![[r#"
         1
         dinghyctl: There is no destination “x”. Add the group, or mend the subscription.
-    "#]]);
-    check(&["apps", "--server", "x"], expect![[r#"
+    "#]],
+    );
+    check(
+        &["apps", "--server", "x"],
+        expect![[r#"
         1
         dinghyctl: There is no such server.
-    "#]]);
-    check(&["group", "test", "x"], expect![[r#"
+    "#]],
+    );
+    check(
+        &["group", "test", "x"],
+        expect![[r#"
         1
         dinghyctl: There is no destination “x”. Add the group, or mend the subscription.
-    "#]]);
-    check(&["logout", "x"], expect![[r#"
+    "#]],
+    );
+    check(
+        &["logout", "x"],
+        expect![[r#"
         1
         dinghyctl: There is no server “x” in DIR/config/settings.toml, or its entry is broken.
-    "#]]);
-    check(&["import", "x.yaml"], expect![[r#"
+    "#]],
+    );
+    check(
+        &["import", "x.yaml"],
+        expect![[r#"
         1
         dinghyctl: x.yaml cannot be used: No such file or directory (os error 2). Check that it exists and may be read and written.
-    "#]]);
-    check(&["queue", "retry", "7"], expect![[r#"
+    "#]],
+    );
+    check(
+        &["queue", "retry", "7"],
+        expect![[r#"
         1
         dinghyctl: There is no message 7 in the queue.
-    "#]]);
-    check(&["queue", "drop", "7"], expect![[r#"
+    "#]],
+    );
+    check(
+        &["queue", "drop", "7"],
+        expect![[r#"
         1
         dinghyctl: There is no message 7 in the queue.
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn broken_places_on_disk() {
     let world = World::new();
     world.write("data/dinghy.db", "this is no database, and long enough to be seen as none");
-    check(&world, &["events"], expect![[r#"
+    check(
+        &world,
+        &["events"],
+        expect![[r#"
         1
         dinghyctl: The database DIR/data/dinghy.db is damaged (file is not a database). Move it away and start again; it holds the event log and what was already sent.
-    "#]]);
-    check(&world, &["run", "--once"], expect![[r#"
+    "#]],
+    );
+    check(
+        &world,
+        &["run", "--once"],
+        expect![[r#"
         1
         dinghyctl: The database DIR/data/dinghy.db is damaged (file is not a database). Move it away and start again; it holds the event log and what was already sent.
-    "#]]);
+    "#]],
+    );
+    // A database of a later version: SQLite keeps `user_version` in four bytes at 60.
+    fs::remove_file(world.path("data/dinghy.db")).expect("gone");
+    world.ctl(&["queue", "list"]).ok();
+    let mut database = fs::read(world.path("data/dinghy.db")).expect("a database");
+    database[60..64].copy_from_slice(&99_u32.to_be_bytes());
+    fs::write(world.path("data/dinghy.db"), database).expect("a database");
+    check(
+        &world,
+        &["run", "--once"],
+        expect![[r#"
+        1
+        dinghyctl: The database was written by a newer Dinghy (format 99, this one knows 1). Install the newer version, or use another data folder.
+    "#]],
+    );
+    check(
+        &world,
+        &["queue", "list"],
+        expect![[r#"
+        1
+        dinghyctl: The database was written by a newer Dinghy (format 99, this one knows 1). Install the newer version, or use another data folder.
+    "#]],
+    );
     // A file where a folder should be.
     let done = world.ctl(&["--data-dir", "config/settings.toml", "queue", "list"]);
     assert_eq!(done.code, 1);

@@ -56,7 +56,8 @@ impl World {
     /// the token comes from the environment, the webhook from a command.
     pub(crate) fn new() -> Self {
         let accounts = vec![Account::new("admin").password("admin-password"), Account::new("dinghy")];
-        let argocd = ArgoCd::start(ArgoCdOptions { accounts, ..ArgoCdOptions::default() }).expect("an Argo CD");
+        let argocd =
+            ArgoCd::start(ArgoCdOptions { accounts, ..ArgoCdOptions::default() }).expect("an Argo CD");
         argocd.put(App::new("web").build(NOON_MS));
         let dingtalk = DingTalk::start(DingTalkOptions::default()).expect("a DingTalk");
         let webhook = dingtalk.add_robot(Robot::new(GROUP));

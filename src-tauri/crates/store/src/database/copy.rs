@@ -47,7 +47,10 @@ mod tests {
             let events = store.events(&EventQuery::default()).expect("events");
             events.into_iter().map(|event| event.trigger).collect()
         };
-        assert_eq!((triggers(&original), triggers(&copy)), (vec!["before".into()], vec!["after".into(), "before".into()]));
+        assert_eq!(
+            (triggers(&original), triggers(&copy)),
+            (vec!["before".into()], vec!["after".into(), "before".into()])
+        );
         assert!(matches!(original.copy_to(&path), Err(Problem::Io { .. })));
     }
 }
