@@ -169,9 +169,9 @@ impl Engine {
         self.store.clone()
     }
 
-    /// With [`Follow::Once`] or [`Follow::Look`]: waits until every server was listed or failed and what was due was delivered,
-    /// or waits for more than a robot's minute or for a retry that is not near. Ends also when nothing moved
-    /// for a minute.
+    /// With [`Follow::Once`] or [`Follow::Look`]: waits until every server was listed or failed and what was due
+    /// was delivered, or waits for more than a robot's minute or for a retry that is not near. Ends also when
+    /// nothing moved for a minute.
     pub async fn finished(&self) {
         let mut status = self.status();
         // Fails only when the controller is gone; then there is nothing to wait for.
