@@ -63,8 +63,8 @@ impl Api {
     }
 
     /// For single commands: an engine on a throw-away folder that sends nothing by itself, with the real log
-    /// and queue. With [`Follow::Once`] every server is listed, with [`Follow::Never`] none is contacted, and
-    /// the keychain only when it is needed.
+    /// and queue. With [`Follow::Look`] every server is listed, with [`Follow::Never`] none is contacted; the
+    /// keychain is asked only for what is needed.
     pub fn beside(dirs: Dirs, vault: Vault, system: Lang, follow: Follow) -> Result<Self, Problem> {
         let store = Arc::new(Store::open(&dirs.database())?);
         let api = Self::on_scratch(scratch(&dirs)?, dirs, vault, system, follow)?;
@@ -92,7 +92,7 @@ impl Api {
         self.engine.finished().await;
     }
 
-    /// With [`Follow::Once`]: this server (None: every one) was listed or failed. Fails for a server that
+    /// With [`Follow::Look`]: this server (None: every one) was listed or failed. Fails for a server that
     /// settings.toml does not have.
     pub async fn listed(&self, server: Option<&str>) -> Result<(), ApiError> {
         let mut status = self.engine.status();

@@ -4,7 +4,7 @@ use anyhow::Result;
 use dinghy_api::wire::AppFilter;
 use dinghy_api::{Api, Follow, words as said};
 use dinghy_model::AppSummary;
-use serde_json::json;
+use serde_json::{Map, Value, json};
 
 use crate::args::Subject;
 use crate::input;
@@ -14,7 +14,7 @@ use crate::words;
 
 /// Shows applications. The answer is no if a server that was asked could not be listed.
 pub(crate) async fn list(shell: &Shell, server: Option<&str>) -> Result<Answer> {
-    let api = shell.beside(Follow::Once)?;
+    let api = shell.beside(Follow::Look)?;
     api.listed(server).await.map_err(refused)?;
     let filter = AppFilter { server: server.map(str::to_owned), ..AppFilter::default() };
     let rows = api.apps(&filter).rows;
@@ -65,19 +65,22 @@ pub(crate) struct Found {
 
 /// Use cases that have what the subject needs: servers are asked only for an application by name.
 pub(crate) fn open(shell: &Shell, subject: &Subject) -> Result<Api> {
-    shell.beside(if subject.app_file.is_some() { Follow::Never } else { Follow::Once })
+    shell.beside(if subject.app_file.is_some() { Follow::Never } else { Follow::Look })
 }
 
 /// The application that is meant.
 pub(crate) async fn find(shell: &Shell, api: &Api, subject: &Subject) -> Result<Found> {
     if let Some(file) = &subject.app_file {
         let json = input::read(shell, file)?;
-        if !json.trim_start().starts_with('{') {
+        if let Err(error) = serde_json::from_str::<Map<String, Value>>(&json) {
+            let file = file.display();
             let (en, zh) = (
-                "The application must be JSON, as `argocd app get NAME -o json` or the API gives it.",
-                "应用必须是 JSON，例如 `argocd app get NAME -o json` 或 API 的输出。",
+                format!(
+                    "{file} is not an application as JSON (as `argocd app get NAME -o json` gives it): {error}"
+                ),
+                format!("{file} 不是 JSON 格式的应用（如 `argocd app get NAME -o json` 的输出）：{error}"),
             );
-            anyhow::bail!("{}", shell.lang.pick(en, zh));
+            anyhow::bail!("{}", shell.lang.pick(&en, &zh));
         }
         return Ok(Found { json, page: String::new() });
     }

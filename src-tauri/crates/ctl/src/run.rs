@@ -104,7 +104,12 @@ impl Log<'_> {
         let rows = print_new(self.shell, self.api, &mut self.tail)?;
         let is_refusal = |row: &&EventRow| matches!(row.event.kind, EventKind::Refused { .. });
         self.refused += rows.iter().filter(is_refusal).count();
-        if self.dry_run { self.print_messages() } else { Ok(()) }
+        // Every message comes with an event, but for those that waited before.
+        if self.dry_run && (self.shown.is_none() || !rows.is_empty()) {
+            self.print_messages()
+        } else {
+            Ok(())
+        }
     }
 
     fn print_messages(&mut self) -> Result<()> {

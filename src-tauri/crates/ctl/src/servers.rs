@@ -14,7 +14,7 @@ use crate::words;
 
 /// Asks every server once and shows how it goes. The answer is no if one cannot be listed.
 pub(crate) async fn list(shell: &Shell) -> Result<Answer> {
-    let api = shell.beside(Follow::Once)?;
+    let api = shell.beside(Follow::Look)?;
     api.listed(None).await.map_err(refused)?;
     let servers = api.status_view(false).servers;
     api.stop().await;

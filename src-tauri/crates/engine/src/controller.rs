@@ -257,13 +257,10 @@ impl Controller {
     }
 
     /// Runs the rules on one application that changed.
-    fn evaluate(
-        &mut self,
-        snapshot: &AppSnapshot,
-        before: Option<&AppSummary>,
-        scope: Scope,
-        rules_are_new: bool,
-    ) {
+    fn evaluate(&mut self, snapshot: &AppSnapshot, before: Option<&AppSummary>, scope: Scope, rules_are_new: bool) {
+        if !self.spawner.judges() {
+            return;
+        }
         let id = &snapshot.summary.id;
         let Some(entry) = self.table.get_mut(id) else { return };
         // An application that comes into being while we look on is an event, not first contact.

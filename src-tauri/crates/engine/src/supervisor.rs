@@ -61,6 +61,8 @@ pub enum Follow {
     Always,
     /// One list of every server, no watching ([`Engine::finished`]).
     Once,
+    /// As `Once`, but the rules are not run: what is there is only looked at.
+    Look,
     /// Not at all: the engine only delivers. The keychain is not asked before there is something to deliver.
     Never,
 }
@@ -167,9 +169,9 @@ impl Engine {
         self.store.clone()
     }
 
-    /// With [`Follow::Once`]: waits until every server was listed or failed and what was due was delivered,
-    /// or waits for more than a robot's minute or for a retry that is not near. Ends also when nothing moved
-    /// for a minute.
+    /// With [`Follow::Once`] or [`Follow::Look`]: waits until every server was listed or failed and what was due
+    /// was delivered, or waits for more than a robot's minute or for a retry that is not near. Ends also when
+    /// nothing moved for a minute.
     pub async fn finished(&self) {
         let mut status = self.status();
         // Fails only when the controller is gone; then there is nothing to wait for.
@@ -254,6 +256,11 @@ impl Spawner {
         self.follow != Follow::Never
     }
 
+    /// Whether rules are run on what the servers say.
+    pub(crate) fn judges(&self) -> bool {
+        matches!(self.follow, Follow::Always | Follow::Once)
+    }
+
     /// Starts a server's task; the token ends it.
     pub(crate) fn intake(&self, config: ServerConfig, run: u64, refresh: Arc<Notify>) -> CancellationToken {
         let stop = self.stop.child_token();
@@ -263,7 +270,7 @@ impl Spawner {
             inputs: self.inputs.clone(),
             run,
             refresh,
-            once: self.follow == Follow::Once,
+            once: self.follow != Follow::Always,
             stop: stop.clone(),
         };
         self.tasks.spawn(intake.run());
@@ -273,7 +280,7 @@ impl Spawner {
     /// Finds out which services are robots. In the background: the keychain may ask the user first, which is
     /// why nobody is asked where nothing will be judged.
     pub(crate) fn classify(&self, services: Arc<BTreeMap<String, Service>>) {
-        if !self.follows() {
+        if !self.judges() {
             return;
         }
         let deliverer = self.deliverer.clone();
@@ -301,5 +308,47 @@ impl Spawner {
     /// Puts the sources of secrets in force.
     pub(crate) fn set_sources(&self, settings: &Settings) {
         self.vault.set_sources(settings.secrets.clone());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use dinghy_model::{Message, Payload, RowId};
+
+    use super::*;
+
+    #[test]
+    fn waits_for_what_is_untried_or_soon_tried_again() {
+        let row = |service: &str, refused: bool, failed: bool, due_ms: i64| QueuedMessage {
+            row: RowId(1),
+            message: Message {
+                app: None,
+                trigger: String::new(),
+                service: service.to_owned(),
+                recipient: String::new(),
+                uuid: String::new(),
+                payload: Payload::Plain { text: String::new() },
+                created_ms: 0,
+            },
+            attempts: u32::from(failed),
+            due_ms,
+            state: if refused { QueueState::Refused } else { QueueState::Waiting },
+            problem: failed.then_some(Problem::KeychainLocked),
+        };
+        let far = RETRY_PATIENCE + 1;
+        let rows = [
+            (vec![], false),
+            (vec![row("a", false, false, 0)], true),
+            (vec![row("a", true, true, 0)], false),
+            (vec![row("a", false, true, 5_000)], true),
+            (vec![row("a", false, true, far)], false),
+            // What stands behind a failed one waits with it.
+            (vec![row("a", false, true, far), row("a", false, false, 0)], false),
+            (vec![row("a", false, true, far), row("b", false, false, 0)], true),
+            (vec![row("a", true, true, 0), row("a", false, false, 0)], true),
+        ];
+        for (number, (queue, expected)) in rows.iter().enumerate() {
+            assert_eq!(worth_waiting(queue, 0), *expected, "row {number}");
+        }
     }
 }

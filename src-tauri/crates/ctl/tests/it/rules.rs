@@ -108,7 +108,7 @@ fn a_trigger_is_run_on_an_application_by_each_of_its_names_or_from_a_file() {
         &["trigger", "run", "on-deployed", "--app-file", "app.yaml"],
         expect![[r#"
         1
-        dinghyctl: The application must be JSON, as `argocd app get NAME -o json` or the API gives it.
+        dinghyctl: app.yaml is not an application as JSON (as `argocd app get NAME -o json` gives it): expected value at line 1 column 1
     "#]],
     );
     world.write("cut.json", "{\"metadata\": ");
@@ -117,7 +117,7 @@ fn a_trigger_is_run_on_an_application_by_each_of_its_names_or_from_a_file() {
         &["trigger", "run", "on-deployed", "--app-file", "cut.json"],
         expect![[r#"
         1
-        dinghyctl: The answer ends in the middle (EOF while parsing a value at line 1 column 13). A proxy may cut long answers. Dinghy tries again by itself.
+        dinghyctl: cut.json is not an application as JSON (as `argocd app get NAME -o json` gives it): EOF while parsing a value at line 1 column 13
     "#]],
     );
     // An application of that name on two servers.

@@ -155,6 +155,28 @@ fn broken_places_on_disk() {
         dinghyctl: The database DIR/data/dinghy.db is damaged (file is not a database). Move it away and start again; it holds the event log and what was already sent.
     "#]],
     );
+    // A database of a later version: SQLite keeps `user_version` in four bytes at 60.
+    fs::remove_file(world.path("data/dinghy.db")).expect("gone");
+    world.ctl(&["queue", "list"]).ok();
+    let mut database = fs::read(world.path("data/dinghy.db")).expect("a database");
+    database[60..64].copy_from_slice(&99_u32.to_be_bytes());
+    fs::write(world.path("data/dinghy.db"), database).expect("a database");
+    check(
+        &world,
+        &["run", "--once"],
+        expect![[r#"
+        1
+        dinghyctl: The database was written by a newer Dinghy (format 99, this one knows 1). Install the newer version, or use another data folder.
+    "#]],
+    );
+    check(
+        &world,
+        &["queue", "list"],
+        expect![[r#"
+        1
+        dinghyctl: The database was written by a newer Dinghy (format 99, this one knows 1). Install the newer version, or use another data folder.
+    "#]],
+    );
     // A file where a folder should be.
     let done = world.ctl(&["--data-dir", "config/settings.toml", "queue", "list"]);
     assert_eq!(done.code, 1);
