@@ -257,7 +257,13 @@ impl Controller {
     }
 
     /// Runs the rules on one application that changed.
-    fn evaluate(&mut self, snapshot: &AppSnapshot, before: Option<&AppSummary>, scope: Scope, rules_are_new: bool) {
+    fn evaluate(
+        &mut self,
+        snapshot: &AppSnapshot,
+        before: Option<&AppSummary>,
+        scope: Scope,
+        rules_are_new: bool,
+    ) {
         if !self.spawner.judges() {
             return;
         }
