@@ -199,8 +199,9 @@ impl Desktop {
         self.keyring.as_ref().context("this desktop has no keychain")
     }
 
-    /// The keychain's service starts only now, as when a person logs in to it late.
+    /// The keychain's service starts only now, or anew, and is unlocked: as when a person logs in late.
     pub async fn start_keyring(&mut self) -> Result<()> {
+        self.keyring = None;
         self.keyring = Some(Keyring::start(&self.environment, &self.connection).await?);
         Ok(())
     }

@@ -7,7 +7,6 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result};
 use futures_util::StreamExt;
 use tokio::sync::watch;
-use tokio::time::timeout;
 use zbus::fdo::DBusProxy;
 use zbus::message::{self, Header};
 use zbus::object_server::SignalEmitter;
@@ -17,7 +16,7 @@ use zbus::{Connection, MatchRule, MessageStream, Proxy, interface};
 
 use super::bus::Bus;
 use super::menu::{DBUS_MENU, Menu};
-use crate::{PATIENCE, eventually};
+use crate::eventually;
 
 const WATCHER: &str = "org.kde.StatusNotifierWatcher";
 const ITEM: &str = "org.kde.StatusNotifierItem";
@@ -46,13 +45,17 @@ impl Watcher {
         Ok(Watcher { connection, newest })
     }
 
-    /// The item that registered last; waits for the first one.
+    /// The item that registered last and is still there; waits for the first one.
     pub(super) async fn item(&self, connection: &Connection) -> Result<TrayItem> {
-        let mut newest = self.newest.clone();
-        let registered = timeout(PATIENCE, newest.wait_for(Option::is_some)).await;
-        let registered = registered.with_context(|| format!("no tray item after {PATIENCE:?}"))??.clone();
-        let Registered { name, path, at } = registered.context("no tray item")?;
-        Ok(TrayItem { connection: connection.clone(), name, path, registered_at: at })
+        let bus = DBusProxy::new(connection).await?;
+        eventually("a tray item", async || {
+            let registered = self.newest.borrow().clone();
+            let Some(Registered { name, path, at }) = registered else { return Ok(None) };
+            let is_there = bus.name_has_owner(name.as_str().try_into()?).await?;
+            let connection = connection.clone();
+            Ok(is_there.then_some(TrayItem { connection, name, path, registered_at: at }))
+        })
+        .await
     }
 }
 

@@ -117,10 +117,16 @@ impl Window {
         Ok(())
     }
 
-    /// All words that the page shows.
+    /// All words that the page shows. WebDriver's own way to ask leaves out what ends in an ellipsis.
     pub async fn text(&self) -> Result<String> {
-        let body = self.client.find(Locator::Css("body")).await?;
-        body.text().await.context("the page's text")
+        self.text_of("body").await
+    }
+
+    /// The words in what the CSS selector finds first; waits for it.
+    pub async fn text_of(&self, css: &str) -> Result<String> {
+        let element = serde_json::to_value(self.element(css).await?)?;
+        let text = self.client.execute("return arguments[0].innerText", vec![element]).await?;
+        text.as_str().map(str::to_owned).with_context(|| format!("`{css}` has no text"))
     }
 
     /// A picture of the page.

@@ -23,7 +23,7 @@ async fn a_token_typed_into_the_window_is_kept_by_the_keychain_alone() -> Result
     // It signs in by itself.
     let _app = desktop.launch(&Launch::new(app_binary()?).arg("--hidden"))?;
     let item = desktop.tray_item().await?;
-    item.menu_when(|menu| menu.find("All well, 1 applications").is_some()).await?;
+    item.menu_when(|menu| menu.find("All well, 1 application").is_some()).await?;
     Ok(())
 }
 

@@ -18,7 +18,7 @@ async fn the_window_shows_itself_and_says_why_until_a_tray_host_starts() -> Resu
 
     desktop.restart_tray().await?;
     let item = desktop.tray_item().await?;
-    item.menu_when(|menu| menu.find("All well, 1 applications").is_some()).await?;
+    item.menu_when(|menu| menu.find("All well, 1 application").is_some()).await?;
     window.shows_no_more(BANNER).await?;
     window.end().await
 }

@@ -42,16 +42,53 @@ async fn the_menu_names_what_needs_attention_and_opens_its_page() -> Result<()> 
     let app = desktop.launch(&following(&desktop, &[&prod, &staging], "")?.arg("--hidden"))?;
     let item = desktop.tray_item().await?;
 
-    shows(&item, "All well, 5 applications", expect![[r#""#]]).await?;
+    shows(&item, "All well, 5 applications", expect![[r#"
+        All well, 5 applications (disabled)
+        ---
+        Servers (disabled)
+        prod · Live
+        staging · Live
+        ---
+        Refresh now
+        Pause sending
+          For 1 hour
+          Until tomorrow, HH:MM
+          Until I turn it on
+        ---
+        Open Dinghy
+        ---
+        Quit Dinghy
+    "#]]).await?;
     assert_eq!(item.tool_tip().await?.title, "Dinghy: All well, 5 applications");
     assert_eq!(item.status().await?, "Active");
     let well = item.icon().await?;
 
-    // By server, the worst first: Degraded comes before Missing.
+    // By server, the worst first, as in Argo CD's own list.
     prod.set_health("api", "Missing");
     prod.set_health("web", "Degraded");
     staging.set_health("api", "Degraded");
-    shows(&item, "3 need attention", expect![[r#""#]]).await?;
+    shows(&item, "3 need attention", expect![[r#"
+        3 need attention (disabled)
+        prod (disabled)
+        ◌ api · Missing
+        ♥̸ web · Degraded
+        staging (disabled)
+        ♥̸ api · Degraded
+        ---
+        Servers (disabled)
+        prod · Live
+        staging · Live
+        ---
+        Refresh now
+        Pause sending
+          For 1 hour
+          Until tomorrow, HH:MM
+          Until I turn it on
+        ---
+        Open Dinghy
+        ---
+        Quit Dinghy
+    "#]]).await?;
     assert_eq!(item.tool_tip().await?.title, "Dinghy: 3 need attention");
     assert_eq!(item.status().await?, "NeedsAttention");
     assert_ne!(item.icon().await?, well);
@@ -85,19 +122,69 @@ async fn what_is_old_is_never_drawn_as_well() -> Result<()> {
 
     // One server is down: what it last said counts neither as well nor as in trouble.
     prod.argocd.fault(Fault::Refuse);
-    shows(&item, "prod · Unreachable, as of HH:MM", expect![[r#""#]]).await?;
+    shows(&item, "prod · Unreachable, as of HH:MM", expect![[r#"
+        1 application; 2 with old data (disabled)
+        ---
+        Servers (disabled)
+        prod · Unreachable, as of HH:MM
+        staging · Live
+        ---
+        Refresh now
+        Pause sending
+          For 1 hour
+          Until tomorrow, HH:MM
+          Until I turn it on
+        ---
+        Open Dinghy
+        ---
+        Quit Dinghy
+    "#]]).await?;
     let partly = item.icon().await?;
     assert_ne!(partly, well);
 
     staging.argocd.fault(Fault::Refuse);
-    shows(&item, "No server answers", expect![[r#""#]]).await?;
+    shows(&item, "No server answers", expect![[r#"
+        No server answers (disabled)
+        ---
+        Servers (disabled)
+        prod · Unreachable, as of HH:MM
+        staging · Unreachable, as of HH:MM
+        ---
+        Refresh now
+        Pause sending
+          For 1 hour
+          Until tomorrow, HH:MM
+          Until I turn it on
+        ---
+        Open Dinghy
+        ---
+        Quit Dinghy
+    "#]]).await?;
     let offline = item.icon().await?;
     assert!(offline != well && offline != partly);
 
     prod.argocd.clear_fault();
     staging.argocd.fault(Fault::Unauthorized);
     item.click("Refresh now").await?;
-    shows(&item, "staging · Sign-in needed, as of HH:MM", expect![[r#""#]]).await?;
+    shows(&item, "staging · Sign-in needed, as of HH:MM", expect![[r#"
+        1 needs attention (disabled)
+        prod (disabled)
+        ♥̸ web · Degraded
+        ---
+        Servers (disabled)
+        prod · Live
+        staging · Sign-in needed, as of HH:MM
+        ---
+        Refresh now
+        Pause sending
+          For 1 hour
+          Until tomorrow, HH:MM
+          Until I turn it on
+        ---
+        Open Dinghy
+        ---
+        Quit Dinghy
+    "#]]).await?;
     assert_ne!(item.icon().await?, well);
     Ok(())
 }
@@ -108,7 +195,7 @@ async fn sending_is_paused_and_resumed() -> Result<()> {
     let prod = Server::start("prod", &["web"])?;
     let _app = desktop.launch(&following(&desktop, &[&prod], "")?.arg("--hidden"))?;
     let item = desktop.tray_item().await?;
-    item.menu_when(|menu| menu.find("All well, 1 applications").is_some()).await?;
+    item.menu_when(|menu| menu.find("All well, 1 application").is_some()).await?;
     let well = item.icon().await?;
     for (length, resume) in [
         ("For 1 hour", "Resume sending (until HH:MM)"),
@@ -146,6 +233,7 @@ async fn refresh_asks_every_server_at_once() -> Result<()> {
         Ok((lists(&prod) > before.0 && lists(&staging) > before.1).then_some(()))
     })
     .await
+    .map_err(|e| { println!("{:#?}", prod.argocd.requests()); e })
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result};
 use dinghy_demo::{DingTalk, DingTalkOptions, Robot, Tls};
-use dinghy_tests::desktop::{Desktop, Launch, Window};
+use dinghy_tests::desktop::{Desktop, Window};
 use dinghy_tests::{PATIENCE, app_binary, secret};
 use serde_json::json;
 
@@ -41,8 +41,7 @@ async fn from_an_empty_start_to_a_message_in_the_group() -> Result<()> {
          > - URL: [点击跳转ArgoCD](http://argocd.k8s.local/applications/web?operation=true) \n"
     );
     window.click("[data-testid=nav-events]").await?;
-    let sent = window.element("[data-testid=event-row][data-app='prod/argocd/web'][data-tone=ok]").await?;
-    let line = sent.text().await?;
+    let line = window.text_of("[data-testid=event-row][data-app='prod/argocd/web'][data-tone=ok]").await?;
     assert!(line.contains("Sent") && line.contains("on-sync-running") && line.contains("dingtalk"), "{line}");
     picture(&window, "events").await?;
     window.end().await
@@ -70,7 +69,7 @@ async fn add_server(window: &Window, prod: &Server, dingtalk: &DingTalk) -> Resu
         window.fill("[data-testid=server-secret]", token).await?;
         window.click("[data-testid=server-test]").await?;
         window.shows(words).await?;
-        let failed = window.element("[data-testid=probe-step][data-ok=false]").await?.text().await?;
+        let failed = window.text_of("[data-testid=probe-step][data-ok=false]").await?;
         assert!(failed.starts_with(step) && failed.contains(words), "{failed}");
     }
     picture(window, "connection-test").await?;
@@ -101,7 +100,7 @@ async fn add_group(window: &Window, dingtalk: &DingTalk) -> Result<()> {
     window.fill("[data-testid=group-name]", "duty").await?;
     window.fill("[data-testid=group-sign]", &format!("SEC{}", secret("other"))).await?;
     window.click("[data-testid=group-test]").await?;
-    let refused = window.element("[data-testid=test-result][data-errcode='310000']").await?.text().await?;
+    let refused = window.text_of("[data-testid=test-result][data-errcode='310000']").await?;
     assert!(refused.contains("The signature does not match"), "{refused}");
     assert!(refused.contains("Copy the signing secret (SEC…) again"), "{refused}");
     picture(window, "group-refused").await?;
