@@ -11,6 +11,8 @@ mod demo;
 mod logging;
 mod session;
 mod tray;
+#[cfg(target_os = "linux")]
+mod webkit;
 mod windows;
 
 use std::process::ExitCode;
@@ -45,7 +47,11 @@ pub fn run() -> ExitCode {
     };
     app.run(|app, event| match event {
         // The last window is closed: the tray lives on, if there is one.
-        RunEvent::ExitRequested { api, code: None, .. } if tray::is_shown(app) => api.prevent_exit(),
+        RunEvent::ExitRequested { api, code: None, .. } if tray::is_shown(app) => {
+            api.prevent_exit();
+            #[cfg(target_os = "linux")]
+            webkit::let_go(app);
+        }
         RunEvent::Exit => {
             if let Some(session) = app.try_state::<Arc<Session>>() {
                 tauri::async_runtime::block_on(session.api.stop());
