@@ -113,7 +113,10 @@ impl Window {
         let field = serde_json::to_value(self.element(css).await?)?;
         let script = "const [field, text] = arguments; field.focus(); field.select(); \
             document.execCommand('insertText', false, text);";
-        self.client.execute(script, vec![field, text.into()]).await.with_context(|| format!("paste into `{css}`"))?;
+        self.client
+            .execute(script, vec![field, text.into()])
+            .await
+            .with_context(|| format!("paste into `{css}`"))?;
         Ok(())
     }
 
