@@ -1,11 +1,13 @@
 //! The running Dinghy: one owner of state, tasks that bring input to it, and a courier that delivers.
 //!
 //! The straight line of one event: `intake` (a task for each server) → `controller` (rules, then one
-//! transaction) → `courier` (claims due rows) → `deliver` → verdict → `controller` → [`Status`].
+//! transaction) → `courier` (claims due rows) → `deliver` → verdict → `controller` →
+//! [`Status`](dinghy_model::Status).
 //!
 //! Invariants:
 //! - Only `supervisor` spawns tasks; a cancellation token goes down, task trackers own what runs.
-//! - Only `controller` writes state; everyone else reads the [`Status`] it publishes.
+//! - Only `controller` writes state; everyone else reads the [`Status`](dinghy_model::Status) it
+//!   publishes.
 //! - Start and reload take the same path (`load` then `Controller::apply`).
 //! - Nothing here knows Tauri, a window or a terminal.
 

@@ -88,7 +88,23 @@ impl SecretService {
     }
 
     fn keep(&self, store: Option<Arc<Store>>) {
-        *self.store.lock().unwrap_or_else(PoisonError::into_inner) = store;
+        let mut held = self.store.lock().unwrap_or_else(PoisonError::into_inner);
+        let_go(std::mem::replace(&mut *held, store));
+    }
+}
+
+impl Drop for SecretService {
+    fn drop(&mut self) {
+        self.keep(None);
+    }
+}
+
+/// Closes a connection on a thread of its own: zbus waits for that, and panics when a thread of an async runtime
+/// waits.
+fn let_go(store: Option<Arc<Store>>) {
+    let Some(store) = store else { return };
+    if let Err(error) = std::thread::Builder::new().name("keychain".to_owned()).spawn(move || drop(store)) {
+        tracing::debug!(%error, "keychain: no thread to close the connection on");
     }
 }
 
