@@ -7,7 +7,7 @@ use std::net::TcpListener;
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, anyhow};
 use fantoccini::elements::Element;
 use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
@@ -68,9 +68,14 @@ impl Window {
             .with_context(|| format!("no `{css}`"))
     }
 
-    /// Clicks what the CSS selector finds first; waits for it.
+    /// Clicks what the CSS selector finds first; waits until it is there and nothing lies over it.
     pub async fn click(&self, css: &str) -> Result<()> {
-        self.element(css).await?.click().await.with_context(|| format!("click on `{css}`"))
+        eventually(&format!("a click on `{css}`"), async || {
+            let clicked = self.client.find(Locator::Css(css)).await?.click().await;
+            // Its words are often empty, but not its name.
+            clicked.map_err(|error| anyhow!("{error:?}")).map(Some)
+        })
+        .await
     }
 
     /// Clicks the button, link or tab whose words are exactly `text`; waits for it.

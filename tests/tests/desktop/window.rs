@@ -59,7 +59,7 @@ async fn add_server(window: &Window, prod: &Server, dingtalk: &DingTalk) -> Resu
         format!("http://{}", listener.local_addr()?)
     };
     let tries = [
-        ("Reachable", closed, right, "refuses the connection"),
+        ("Reachable", closed, right, "does not accept connections"),
         ("Argo CD", dingtalk.url(), right, "is not an Argo CD"),
         ("Certificate", self_signed.argocd.url(), right, "is signed by nobody this computer trusts"),
         ("Signed in", url.clone(), wrong.as_str(), "The server no longer accepts the token"),
@@ -70,7 +70,7 @@ async fn add_server(window: &Window, prod: &Server, dingtalk: &DingTalk) -> Resu
         window.click("[data-testid=server-test]").await?;
         window.shows(words).await?;
         let failed = window.text_of("[data-testid=probe-step][data-ok=false]").await?;
-        assert!(failed.starts_with(step) && failed.contains(words), "{failed}");
+        assert!(failed.trim_start().starts_with(step) && failed.contains(words), "{failed}");
     }
     picture(window, "connection-test").await?;
     window.fill("[data-testid=server-url]", &url).await?;
