@@ -3,6 +3,7 @@
 
 mod harness;
 mod keychain;
+mod looks;
 mod no_tray;
 mod notifications;
 mod processes;

@@ -1,15 +1,12 @@
 //! The window, driven as a person would: from an empty start to a message in the group.
 
-use std::fs;
-use std::path::PathBuf;
-
 use anyhow::{Context, Result};
 use dinghy_demo::{DingTalk, DingTalkOptions, Robot, Tls};
 use dinghy_tests::desktop::{Desktop, Window};
-use dinghy_tests::{PATIENCE, app_binary, secret};
+use dinghy_tests::{PATIENCE, eventually, secret};
 use serde_json::json;
 
-use crate::world::{Server, app, options};
+use crate::world::{Server, app, options, picture};
 
 const IMPORTED: &str = include_str!("../../data/configmaps/markdown-zh-cn.yaml");
 const ITS_ROBOT: &str = "https://oapi.dingtalk.com/robot/send?access_token=0000000000000000000000000000000000000000000000000000000000000000";
@@ -120,18 +117,15 @@ async fn import(window: &Window, robot: &str) -> Result<()> {
     window.click("[data-testid=nav-rules]").await?;
     window.click("[data-testid=rules-import]").await?;
     window.paste("[data-testid=import-text]", &IMPORTED.replace(ITS_ROBOT, robot)).await?;
-    window.shows("trigger.on-sync-running").await?;
+    eventually("what the import would change", async || {
+        let preview = window.text_of("[data-testid=import-preview]").await?;
+        Ok((preview.contains("trigger.on-sync-running") && preview.contains("subscriptions")).then_some(()))
+    })
+    .await?;
     picture(window, "import").await?;
     window.click("[data-testid=import-do]").await?;
     window.shows("Rules imported").await?;
     window.shows("The file has no problems.").await?;
+    window.shows("on-sync-running").await?;
     picture(window, "rules").await
-}
-
-/// For people to look at, in `target/screenshots`.
-async fn picture(window: &Window, name: &str) -> Result<()> {
-    let folder: PathBuf = app_binary()?.ancestors().nth(2).context("no target folder")?.join("screenshots");
-    fs::create_dir_all(&folder)?;
-    window.picture(&folder.join(format!("{name}.png"))).await?;
-    Ok(())
 }
