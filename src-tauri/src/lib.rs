@@ -94,10 +94,12 @@ fn in_words(problem: &Problem) -> String {
     format!("dinghy: {} {}", sentence.what, sentence.todo)
 }
 
-#[allow(clippy::print_stderr, reason = "the log may not be open yet, and the terminal is where the user looks")]
+#[allow(
+    clippy::print_stderr,
+    reason = "the log may not be open yet, and the terminal is where the user looks"
+)]
 fn fail(message: &str) -> ExitCode {
     tracing::error!("{message}");
     eprintln!("{message}");
     ExitCode::FAILURE
 }
-

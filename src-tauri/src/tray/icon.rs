@@ -19,8 +19,9 @@ pub(crate) enum TrayIcon {
 
 /// The icon of a status. Old data never makes it [`TrayIcon::Well`].
 pub(crate) fn of(status: &Status) -> TrayIcon {
-    let fresh_apps =
-        || status.servers.iter().filter(|server| server.state.is_fresh()).flat_map(|server| server.apps.iter());
+    let fresh_apps = || {
+        status.servers.iter().filter(|server| server.state.is_fresh()).flat_map(|server| server.apps.iter())
+    };
     let any = |severity| fresh_apps().any(|app| app.severity() == severity);
     let answers = status.servers.iter().any(|server| server.state.is_fresh());
     let connecting = status.servers.iter().any(|server| server.state == ServerState::Connecting);

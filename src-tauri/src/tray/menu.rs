@@ -1,7 +1,9 @@
 //! The menu as a value: what needs attention first, by server, then servers, then actions.
 
 use dinghy_api::words;
-use dinghy_model::{AppId, AppSummary, GroupState, Health, Lang, OperationPhase, Severity, Status, SyncStatus};
+use dinghy_model::{
+    AppId, AppSummary, GroupState, Health, Lang, OperationPhase, Severity, Status, SyncStatus,
+};
 
 /// Menus that are longer than the screen cannot be used: the window has the rest.
 const MOST_APPS: usize = 10;
@@ -48,7 +50,10 @@ pub(crate) fn menu(status: &Status, lang: Lang, local_time: &dyn Fn(i64) -> Stri
             lang.pick("Pause sending", "暂停发送").to_owned(),
             vec![
                 Item::Entry(lang.pick("For 1 hour", "1 小时").to_owned(), Action::PauseHour),
-                Item::Entry(lang.pick("Until tomorrow, 09:00", "到明天 09:00").to_owned(), Action::PauseTomorrow),
+                Item::Entry(
+                    lang.pick("Until tomorrow, 09:00", "到明天 09:00").to_owned(),
+                    Action::PauseTomorrow,
+                ),
                 Item::Entry(lang.pick("Until I turn it on", "直到我恢复").to_owned(), Action::PauseForever),
             ],
         ),
@@ -127,7 +132,9 @@ fn headline(status: &Status, attention: usize, lang: Lang) -> String {
         (Lang::ZhCn, n) if n > 0 => format!("{n} 项需要处理"),
         _ if status.servers.is_empty() => lang.pick("No server yet", "还没有服务器").to_owned(),
         _ if !answers => lang.pick("No server answers", "没有服务器应答").to_owned(),
-        (Lang::En, _) if counts.stale > 0 => format!("{}; {} with old data", applications(fresh), counts.stale),
+        (Lang::En, _) if counts.stale > 0 => {
+            format!("{}; {} with old data", applications(fresh), counts.stale)
+        }
         (Lang::ZhCn, _) if counts.stale > 0 => format!("{fresh} 个应用，另有 {} 个为旧数据", counts.stale),
         (Lang::En, _) if counts.notice > 0 => {
             format!("{}, {} out of sync or unknown", applications(fresh), counts.notice)
@@ -162,7 +169,10 @@ fn servers(status: &Status, lang: Lang, local_time: &dyn Fn(i64) -> String) -> V
         items.push(Item::Entry(label, Action::OpenPage("/servers")));
     }
     if status.servers.is_empty() {
-        items.push(Item::Entry(lang.pick("Add a server…", "添加服务器…").to_owned(), Action::OpenPage("/servers")));
+        items.push(Item::Entry(
+            lang.pick("Add a server…", "添加服务器…").to_owned(),
+            Action::OpenPage("/servers"),
+        ));
     }
     items
 }
@@ -175,7 +185,9 @@ fn symbol(app: &AppSummary) -> &'static str {
         (Health::Degraded, ..) => "♥̸",
         (Health::Missing, ..) => "◌",
         (_, Some(OperationPhase::Failed | OperationPhase::Error), _) => "✖",
-        (Health::Progressing, ..) | (_, Some(OperationPhase::Running | OperationPhase::Terminating), _) => "↻",
+        (Health::Progressing, ..) | (_, Some(OperationPhase::Running | OperationPhase::Terminating), _) => {
+            "↻"
+        }
         (_, _, SyncStatus::OutOfSync) => "⬆",
         (Health::Unknown, ..) | (_, _, SyncStatus::Unknown) => "?",
         (Health::Suspended, ..) => "‖",

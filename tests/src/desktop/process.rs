@@ -73,7 +73,8 @@ impl Process {
             let Some(id) = name.to_str().and_then(|name| name.parse::<u32>().ok()) else { continue };
             // Processes end while we look.
             let stat = fs::read_to_string(format!("/proc/{id}/stat")).unwrap_or_default();
-            let group = stat.rsplit(')').next().and_then(|rest| rest.split_whitespace().nth(2)).map(str::parse);
+            let group =
+                stat.rsplit(')').next().and_then(|rest| rest.split_whitespace().nth(2)).map(str::parse);
             if id != self.id() && group == Some(Ok(self.id())) {
                 let line = fs::read(format!("/proc/{id}/cmdline")).unwrap_or_default();
                 let program = line.split(|byte| *byte == 0).next().unwrap_or_default();

@@ -224,7 +224,8 @@ impl TrayItem {
         time: Duration,
         meanwhile: impl Future<Output = Result<()>>,
     ) -> Result<Vec<String>> {
-        let owner = DBusProxy::new(&self.connection).await?.get_name_owner(self.name.as_str().try_into()?).await?;
+        let owner =
+            DBusProxy::new(&self.connection).await?.get_name_owner(self.name.as_str().try_into()?).await?;
         let rule = MatchRule::builder().msg_type(message::Type::Signal).sender(owner)?.build();
         let mut signals = MessageStream::for_match_rule(rule, &self.connection, None).await?;
         let mut names = Vec::new();

@@ -118,7 +118,10 @@ impl Window {
         let field = serde_json::to_value(self.element(css).await?)?;
         let script = "const [field, text] = arguments; field.focus(); field.select(); \
             document.execCommand('insertText', false, text);";
-        self.client.execute(script, vec![field, text.into()]).await.with_context(|| format!("paste into `{css}`"))?;
+        self.client
+            .execute(script, vec![field, text.into()])
+            .await
+            .with_context(|| format!("paste into `{css}`"))?;
         Ok(())
     }
 
@@ -134,8 +137,10 @@ impl Window {
         text.as_str().map(str::to_owned).with_context(|| format!("`{css}` has no text"))
     }
 
-    /// A picture of the page.
+    /// A picture of the page as it is now, not as it was painted last.
     pub async fn picture(&self, file: &Path) -> Result<PathBuf> {
+        let painted = "const [done] = arguments; requestAnimationFrame(() => requestAnimationFrame(done))";
+        self.client.execute_async(painted, Vec::new()).await?;
         let png = self.client.screenshot().await?;
         std::fs::write(file, png).with_context(|| format!("cannot write {}", file.display()))?;
         Ok(file.to_path_buf())

@@ -122,7 +122,9 @@ fn store(desktop: &Desktop, server: &Server) -> Result<()> {
 }
 
 fn lookup(desktop: &Desktop) -> Result<String> {
-    let found =
-        desktop.command("secret-tool").args(["lookup", "service", "dinghy", "username", "server.prod"]).output()?;
+    let found = desktop
+        .command("secret-tool")
+        .args(["lookup", "service", "dinghy", "username", "server.prod"])
+        .output()?;
     Ok(String::from_utf8(found.stdout)?)
 }

@@ -40,8 +40,7 @@ async fn no_secret_is_written_anywhere() -> Result<()> {
     let staging = Server::with("staging", &["api"], options)?;
     let dingtalk = DingTalk::start(DingTalkOptions::default())?;
     let sign = format!("SEC{}", secret("sign"));
-    let robot =
-        Robot { token: secret("robot"), sign_secret: Some(sign.clone()), ..Robot::new("duty") };
+    let robot = Robot { token: secret("robot"), sign_secret: Some(sign.clone()), ..Robot::new("duty") };
     let token = robot.token.clone();
     let webhook = dingtalk.add_robot(robot);
 
@@ -65,7 +64,8 @@ async fn no_secret_is_written_anywhere() -> Result<()> {
             server.argocd.fault(fault.clone());
         }
         item.click("Refresh now").await?;
-        item.menu_when(|menu| menu.find("prod · Live").is_none() && menu.find("staging · Live").is_none()).await?;
+        item.menu_when(|menu| menu.find("prod · Live").is_none() && menu.find("staging · Live").is_none())
+            .await?;
         for server in [&prod, &staging] {
             server.argocd.clear_fault();
         }

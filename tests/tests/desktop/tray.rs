@@ -42,7 +42,10 @@ async fn the_menu_names_what_needs_attention_and_opens_its_page() -> Result<()> 
     let app = desktop.launch(&following(&desktop, &[&prod, &staging], "")?.arg("--hidden"))?;
     let item = desktop.tray_item().await?;
 
-    shows(&item, "All well, 5 applications", expect![[r#"
+    shows(
+        &item,
+        "All well, 5 applications",
+        expect![[r#"
         All well, 5 applications (disabled)
         ---
         Servers (disabled)
@@ -58,7 +61,9 @@ async fn the_menu_names_what_needs_attention_and_opens_its_page() -> Result<()> 
         Open Dinghy
         ---
         Quit Dinghy
-    "#]]).await?;
+    "#]],
+    )
+    .await?;
     assert_eq!(item.tool_tip().await?.title, "Dinghy: All well, 5 applications");
     assert_eq!(item.status().await?, "Active");
     let well = item.icon().await?;
@@ -67,7 +72,10 @@ async fn the_menu_names_what_needs_attention_and_opens_its_page() -> Result<()> 
     prod.set_health("api", "Missing");
     prod.set_health("web", "Degraded");
     staging.set_health("api", "Degraded");
-    shows(&item, "3 need attention", expect![[r#"
+    shows(
+        &item,
+        "3 need attention",
+        expect![[r#"
         3 need attention (disabled)
         prod (disabled)
         ◌ api · Missing
@@ -88,7 +96,9 @@ async fn the_menu_names_what_needs_attention_and_opens_its_page() -> Result<()> 
         Open Dinghy
         ---
         Quit Dinghy
-    "#]]).await?;
+    "#]],
+    )
+    .await?;
     assert_eq!(item.tool_tip().await?.title, "Dinghy: 3 need attention");
     assert_eq!(item.status().await?, "NeedsAttention");
     assert_ne!(item.icon().await?, well);
@@ -122,7 +132,10 @@ async fn what_is_old_is_never_drawn_as_well() -> Result<()> {
 
     // One server is down: what it last said counts neither as well nor as in trouble.
     prod.argocd.fault(Fault::Refuse);
-    shows(&item, "prod · Unreachable, as of HH:MM", expect![[r#"
+    shows(
+        &item,
+        "prod · Unreachable, as of HH:MM",
+        expect![[r#"
         1 application; 2 with old data (disabled)
         ---
         Servers (disabled)
@@ -138,12 +151,17 @@ async fn what_is_old_is_never_drawn_as_well() -> Result<()> {
         Open Dinghy
         ---
         Quit Dinghy
-    "#]]).await?;
+    "#]],
+    )
+    .await?;
     let partly = item.icon().await?;
     assert_ne!(partly, well);
 
     staging.argocd.fault(Fault::Refuse);
-    shows(&item, "No server answers", expect![[r#"
+    shows(
+        &item,
+        "No server answers",
+        expect![[r#"
         No server answers (disabled)
         ---
         Servers (disabled)
@@ -159,14 +177,19 @@ async fn what_is_old_is_never_drawn_as_well() -> Result<()> {
         Open Dinghy
         ---
         Quit Dinghy
-    "#]]).await?;
+    "#]],
+    )
+    .await?;
     let offline = item.icon().await?;
     assert!(offline != well && offline != partly);
 
     prod.argocd.clear_fault();
     staging.argocd.fault(Fault::Unauthorized);
     item.click("Refresh now").await?;
-    shows(&item, "staging · Sign-in needed, as of HH:MM", expect![[r#"
+    shows(
+        &item,
+        "staging · Sign-in needed, as of HH:MM",
+        expect![[r#"
         1 needs attention (disabled)
         prod (disabled)
         ♥̸ web · Degraded
@@ -184,7 +207,9 @@ async fn what_is_old_is_never_drawn_as_well() -> Result<()> {
         Open Dinghy
         ---
         Quit Dinghy
-    "#]]).await?;
+    "#]],
+    )
+    .await?;
     assert_ne!(item.icon().await?, well);
     Ok(())
 }
@@ -203,9 +228,7 @@ async fn sending_is_paused_and_resumed() -> Result<()> {
         ("Until I turn it on", "Resume sending"),
     ] {
         item.click(length).await?;
-        let paused = item
-            .menu_when(|menu| menu.find("Pause sending").is_none())
-            .await?;
+        let paused = item.menu_when(|menu| menu.find("Pause sending").is_none()).await?;
         let text = if length.contains("hour") { without_times(&paused) } else { paused.to_string() };
         assert!(text.lines().any(|line| line == resume), "{paused}");
         icon_becomes(&item, "another", |icon| *icon != well).await?;
@@ -225,7 +248,12 @@ async fn refresh_asks_every_server_at_once() -> Result<()> {
     let item = desktop.tray_item().await?;
     item.menu_when(|menu| menu.find("All well, 2 applications").is_some()).await?;
     let lists = |server: &Server| {
-        server.argocd.requests().iter().filter(|request| request.target.split('?').next() == Some("/api/v1/applications")).count()
+        server
+            .argocd
+            .requests()
+            .iter()
+            .filter(|request| request.target.split('?').next() == Some("/api/v1/applications"))
+            .count()
     };
     let before = (lists(&prod), lists(&staging));
     item.click("Refresh now").await?;

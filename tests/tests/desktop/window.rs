@@ -22,7 +22,8 @@ async fn from_an_empty_start_to_a_message_in_the_group() -> Result<()> {
 
     add_server(&window, &prod, &dingtalk).await?;
     add_group(&window, &dingtalk).await?;
-    import(&window, &dingtalk.add_robot(Robot { token: secret("imported"), ..Robot::new("release") })).await?;
+    import(&window, &dingtalk.add_robot(Robot { token: secret("imported"), ..Robot::new("release") }))
+        .await?;
 
     prod.edit("web", |app| {
         app["status"]["operationState"]["phase"] = json!("Running");
@@ -48,7 +49,8 @@ async fn from_an_empty_start_to_a_message_in_the_group() -> Result<()> {
 async fn add_server(window: &Window, prod: &Server, dingtalk: &DingTalk) -> Result<()> {
     window.click_text("Start: Argo CD server").await?;
     window.fill("[data-testid=server-name]", "prod").await?;
-    let self_signed = Server::with("own", &[], dinghy_demo::ArgoCdOptions { tls: Tls::SelfSigned, ..options("own") })?;
+    let self_signed =
+        Server::with("own", &[], dinghy_demo::ArgoCdOptions { tls: Tls::SelfSigned, ..options("own") })?;
     let (url, right) = (prod.argocd.url(), prod.token.as_str());
     let wrong = secret("wrong");
     let closed = {
