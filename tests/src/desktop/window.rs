@@ -151,10 +151,11 @@ impl Window {
         self.driver.id()
     }
 
-    /// Ends the session, which ends the application.
+    /// Ends the session, which ends the application; both are gone when this returns.
     pub async fn end(self) -> Result<()> {
         let Window { client, driver } = self;
         client.close().await.context("the session did not end in order")?;
+        eventually("the application to end", async || Ok(driver.others()?.is_empty().then_some(()))).await?;
         driver.stop().await?;
         Ok(())
     }

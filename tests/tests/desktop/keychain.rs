@@ -4,7 +4,7 @@ use anyhow::{Result, ensure};
 use dinghy_tests::desktop::{Desktop, Launch, TrayItem, Window};
 use dinghy_tests::{app_binary, eventually};
 
-use crate::world::{Server, app};
+use crate::world::{Server, app, visit};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_token_typed_into_the_window_is_kept_by_the_keychain_alone() -> Result<()> {
@@ -12,7 +12,7 @@ async fn a_token_typed_into_the_window_is_kept_by_the_keychain_alone() -> Result
     let prod = Server::start("prod", &["web"])?;
     let window = desktop.drive(&app(&desktop)?).await?;
     add(&window, &prod).await?;
-    window.click("[data-testid=nav-apps]").await?;
+    visit(&window, "apps").await?;
     window.element("[data-testid=app-row]").await?;
     window.end().await?;
 
@@ -33,7 +33,7 @@ async fn without_a_keychain_it_runs_on_and_finds_one_that_starts_later() -> Resu
     let prod = Server::start("prod", &["web"])?;
     let window = desktop.drive(&from_the_keychain(&desktop, &prod)?).await?;
     let item = desktop.tray_item().await?;
-    window.click("[data-testid=nav-servers]").await?;
+    visit(&window, "servers").await?;
     window.shows("No keychain service is running").await?;
     // Nothing can be stored either, and that is said in the form.
     let other = Server::start("other", &[])?;
@@ -65,7 +65,7 @@ async fn a_locked_keychain_is_named_and_read_once_it_is_open() -> Result<()> {
     desktop.keyring()?.lock().await?;
     let window = desktop.drive(&from_the_keychain(&desktop, &prod)?).await?;
     let item = desktop.tray_item().await?;
-    window.click("[data-testid=nav-servers]").await?;
+    visit(&window, "servers").await?;
     window.shows("The keychain is locked.").await?;
     window.shows("Unlock it, then refresh.").await?;
 
@@ -93,7 +93,7 @@ async fn add(window: &Window, server: &Server) -> Result<()> {
 }
 
 async fn fill_in(window: &Window, server: &Server) -> Result<()> {
-    window.click("[data-testid=nav-servers]").await?;
+    visit(window, "servers").await?;
     window.click("[data-testid=server-add]").await?;
     window.fill("[data-testid=server-name]", server.name).await?;
     window.fill("[data-testid=server-url]", &server.argocd.url()).await?;

@@ -5,7 +5,7 @@ use dinghy_tests::desktop::{Desktop, Launch, Window};
 use dinghy_tests::{app_binary, eventually};
 use serde_json::Value;
 
-use crate::world::{Server, app, picture};
+use crate::world::{Server, app, picture, visit};
 
 const PAGES: [&str; 6] = ["apps", "events", "groups", "servers", "rules", "settings"];
 
@@ -130,7 +130,7 @@ async fn ask(window: &Window, script: &str) -> Result<Value> {
 
 /// The demo needs a few seconds until there is something to see.
 async fn something_happens(window: &Window) -> Result<()> {
-    window.click("[data-testid=nav-events]").await?;
+    visit(window, "events").await?;
     eventually("some events", async || {
         let rows = ask(window, "return document.querySelectorAll('[data-testid=event-row]').length").await?;
         Ok((rows.as_u64() > Some(8)).then_some(()))
@@ -140,8 +140,7 @@ async fn something_happens(window: &Window) -> Result<()> {
 
 /// Opens a page by its link and takes its picture.
 async fn go(window: &Window, page: &str, name: &str) -> Result<()> {
-    window.click(&format!("[data-testid=nav-{page}]")).await?;
-    window.element(&format!("[data-testid=nav-{page}][aria-current=page]")).await?;
+    visit(window, page).await?;
     match page {
         "apps" => window.element("[data-testid=app-row]").await.map(drop)?,
         "events" => window.element("[data-testid=event-row]").await.map(drop)?,

@@ -4,8 +4,8 @@ use std::fs;
 
 use anyhow::{Context, Result};
 use dinghy_demo::{Account, App, ArgoCd, ArgoCdOptions};
-use dinghy_tests::app_binary;
 use dinghy_tests::desktop::{Desktop, Launch, Menu, Window};
+use dinghy_tests::{app_binary, eventually};
 use serde_json::{Value, json};
 
 /// When everything was deployed: long before the test, so that no age in a window changes while it runs.
@@ -84,6 +84,16 @@ pub(crate) fn following(desktop: &Desktop, servers: &[&Server], more: &str) -> R
     desktop.sandbox().settings(&(toml + more))?;
     let launch = Launch::new(app_binary()?);
     Ok(servers.iter().fold(launch, |launch, server| launch.env(&server.variable(), &server.token)))
+}
+
+/// Goes to a page by its link; once more if the click came while the page was still being laid out.
+pub(crate) async fn visit(window: &Window, page: &str) -> Result<()> {
+    let link = format!("[data-testid=nav-{page}]");
+    eventually(&format!("the page {page}"), async || {
+        window.click(&link).await?;
+        Ok(window.element(&link).await?.attr("aria-current").await?.map(drop))
+    })
+    .await
 }
 
 /// For people to look at, in `target/screenshots`.
