@@ -31,7 +31,14 @@ fn once(path: &OnceLock<Result<PathBuf, String>>, package: &str, features: &[&st
 fn find(package: &str, features: &[&str]) -> Result<PathBuf> {
     let file = format!("{package}{}", env::consts::EXE_SUFFIX);
     if let Some(folder) = env::var_os(BUILT) {
-        return Ok(PathBuf::from(folder).join(file));
+        let binary = PathBuf::from(folder).join(file);
+        if !binary.is_file() {
+            bail!(
+                "{} is missing. Run cargo xtask test, which builds it, or unset {BUILT} to have it built here",
+                binary.display()
+            );
+        }
+        return Ok(binary);
     }
     // A test runs as target/<profile>/deps/<name>-<hash>.
     let test = env::current_exe()?;

@@ -148,14 +148,15 @@ fn headline(status: &Status, attention: usize, lang: Lang) -> String {
         (Lang::ZhCn, n) if n > 0 => format!("{n} 项需要处理"),
         _ if status.servers.is_empty() => lang.pick("No server yet", "还没有服务器").to_owned(),
         _ if !answers => lang.pick("No server answers", "没有服务器应答").to_owned(),
-        (Lang::En, _) if counts.stale > 0 => format!("{fresh} applications; {} are old data", counts.stale),
+        (Lang::En, _) if counts.stale > 0 => {
+            format!("{}; {} with old data", applications(fresh), counts.stale)
+        }
         (Lang::ZhCn, _) if counts.stale > 0 => format!("{fresh} 个应用，另有 {} 个为旧数据", counts.stale),
         (Lang::En, _) if counts.notice > 0 => {
-            format!("{fresh} applications, {} out of sync or unknown", counts.notice)
+            format!("{}, {} out of sync or unknown", applications(fresh), counts.notice)
         }
         (Lang::ZhCn, _) if counts.notice > 0 => format!("{fresh} 个应用，{} 个未同步或未知", counts.notice),
-        (Lang::En, _) if fresh == 1 => "All well, 1 application".to_owned(),
-        (Lang::En, _) => format!("All well, {fresh} applications"),
+        (Lang::En, _) => format!("All well, {}", applications(fresh)),
         (Lang::ZhCn, _) => format!("一切正常，{fresh} 个应用"),
     }
 }

@@ -7,7 +7,7 @@ use std::net::TcpListener;
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, anyhow};
 use fantoccini::elements::Element;
 use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
@@ -68,9 +68,14 @@ impl Window {
             .with_context(|| format!("no `{css}`"))
     }
 
-    /// Clicks what the CSS selector finds first; waits for it.
+    /// Clicks what the CSS selector finds first; waits until it is there and nothing lies over it.
     pub async fn click(&self, css: &str) -> Result<()> {
-        self.element(css).await?.click().await.with_context(|| format!("click on `{css}`"))
+        eventually(&format!("a click on `{css}`"), async || {
+            let clicked = self.client.find(Locator::Css(css)).await?.click().await;
+            // Its words are often empty, but not its name.
+            clicked.map_err(|error| anyhow!("{error:?}")).map(Some)
+        })
+        .await
     }
 
     /// Clicks the button, link or tab whose words are exactly `text`; waits for it.
@@ -132,8 +137,10 @@ impl Window {
         text.as_str().map(str::to_owned).with_context(|| format!("`{css}` has no text"))
     }
 
-    /// A picture of the page.
+    /// A picture of the page as it is now, not as it was painted last.
     pub async fn picture(&self, file: &Path) -> Result<PathBuf> {
+        let painted = "const [done] = arguments; requestAnimationFrame(() => requestAnimationFrame(done))";
+        self.client.execute_async(painted, Vec::new()).await?;
         let png = self.client.screenshot().await?;
         std::fs::write(file, png).with_context(|| format!("cannot write {}", file.display()))?;
         Ok(file.to_path_buf())
@@ -144,10 +151,11 @@ impl Window {
         self.driver.id()
     }
 
-    /// Ends the session, which ends the application.
+    /// Ends the session, which ends the application; both are gone when this returns.
     pub async fn end(self) -> Result<()> {
         let Window { client, driver } = self;
         client.close().await.context("the session did not end in order")?;
+        eventually("the application to end", async || Ok(driver.others()?.is_empty().then_some(()))).await?;
         driver.stop().await?;
         Ok(())
     }

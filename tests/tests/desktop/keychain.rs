@@ -4,7 +4,7 @@ use anyhow::{Result, ensure};
 use dinghy_tests::desktop::{Desktop, Launch, TrayItem, Window};
 use dinghy_tests::{app_binary, eventually};
 
-use crate::world::{Server, app};
+use crate::world::{Server, app, visit};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_token_typed_into_the_window_is_kept_by_the_keychain_alone() -> Result<()> {
@@ -12,7 +12,7 @@ async fn a_token_typed_into_the_window_is_kept_by_the_keychain_alone() -> Result
     let prod = Server::start("prod", &["web"])?;
     let window = desktop.drive(&app(&desktop)?).await?;
     add(&window, &prod).await?;
-    window.click("[data-testid=nav-apps]").await?;
+    visit(&window, "apps").await?;
     window.element("[data-testid=app-row]").await?;
     window.end().await?;
 
@@ -33,16 +33,26 @@ async fn without_a_keychain_it_runs_on_and_finds_one_that_starts_later() -> Resu
     let prod = Server::start("prod", &["web"])?;
     let window = desktop.drive(&from_the_keychain(&desktop, &prod)?).await?;
     let item = desktop.tray_item().await?;
-    window.click("[data-testid=nav-servers]").await?;
+    visit(&window, "servers").await?;
     window.shows("No keychain service is running").await?;
-    // Nothing can be stored either, and that is said where it was typed.
-    window.fill("[data-testid=signin-secret]", &prod.token).await?;
-    window.click("[data-testid=signin-submit]").await?;
-    window.shows("Start one (GNOME Keyring, KWallet, KeePassXC)").await?;
+    // Nothing can be stored either, and that is said in the form.
+    let other = Server::start("other", &[])?;
+    fill_in(&window, &other).await?;
+    let form = window.text_of("[data-testid=server-form]").await?;
+    assert!(!form.contains("No keychain"), "{form}");
+    window.click("[data-testid=server-save]").await?;
+    eventually("the form to say it", async || {
+        let form = window.text_of("[data-testid=server-form]").await?;
+        Ok(form.contains("No keychain service is running").then_some(()))
+    })
+    .await?;
 
     desktop.start_keyring().await?;
     store(&desktop, &prod)?;
     becomes_live(&item).await?;
+    // What was typed can be kept now.
+    window.click("[data-testid=server-save]").await?;
+    window.shows("other added").await?;
     window.shows_no_more("No keychain service is running").await?;
     window.end().await
 }
@@ -55,8 +65,9 @@ async fn a_locked_keychain_is_named_and_read_once_it_is_open() -> Result<()> {
     desktop.keyring()?.lock().await?;
     let window = desktop.drive(&from_the_keychain(&desktop, &prod)?).await?;
     let item = desktop.tray_item().await?;
-    window.click("[data-testid=nav-servers]").await?;
-    window.shows("The keychain is locked. Unlock it, then refresh.").await?;
+    visit(&window, "servers").await?;
+    window.shows("The keychain is locked.").await?;
+    window.shows("Unlock it, then refresh.").await?;
 
     // As after a new login: the service starts anew, with the password.
     desktop.start_keyring().await?;
@@ -75,14 +86,18 @@ fn from_the_keychain(desktop: &Desktop, server: &Server) -> Result<Launch> {
 }
 
 /// Adds a server in the window.
-pub(crate) async fn add(window: &Window, server: &Server) -> Result<()> {
-    window.click("[data-testid=nav-servers]").await?;
+async fn add(window: &Window, server: &Server) -> Result<()> {
+    fill_in(window, server).await?;
+    window.click("[data-testid=server-save]").await?;
+    window.shows(&format!("{} added", server.name)).await
+}
+
+async fn fill_in(window: &Window, server: &Server) -> Result<()> {
+    visit(window, "servers").await?;
     window.click("[data-testid=server-add]").await?;
     window.fill("[data-testid=server-name]", server.name).await?;
     window.fill("[data-testid=server-url]", &server.argocd.url()).await?;
-    window.fill("[data-testid=server-secret]", &server.token).await?;
-    window.click("[data-testid=server-save]").await?;
-    window.shows(&format!("{} added", server.name)).await
+    window.fill("[data-testid=server-secret]", &server.token).await
 }
 
 /// Asks until it works, as the message tells the user to.

@@ -1,8 +1,10 @@
 //! Tests on a private desktop. Run with `cargo test --test desktop`, or by `cargo xtask test`.
 #![cfg(target_os = "linux")]
 
+mod files;
 mod harness;
 mod keychain;
+mod looks;
 mod no_tray;
 mod notifications;
 mod processes;

@@ -4,7 +4,7 @@ use anyhow::Result;
 use dinghy_tests::desktop::Desktop;
 use dinghy_tests::eventually;
 
-use crate::world::{Server, following};
+use crate::world::{Server, following, visit};
 
 const RULES: &str = r#"apiVersion: v1
 kind: ConfigMap
@@ -63,7 +63,7 @@ async fn a_desktop_that_shows_none_is_said_so_in_the_log_of_events() -> Result<(
     let window = desktop.drive(&following(&desktop, &[&prod], "")?).await?;
     window.shows("web").await?;
     prod.set_health("web", "Degraded");
-    window.click("[data-testid=nav-events]").await?;
+    visit(&window, "events").await?;
     window.shows("The desktop shows no notification").await?;
     window.end().await
 }

@@ -7,7 +7,7 @@ use dinghy_demo::{Account, ArgoCdOptions, DingTalk, DingTalkOptions, Fault, Robo
 use dinghy_tests::desktop::{Desktop, Window};
 use dinghy_tests::{PATIENCE, eventually, secret};
 
-use crate::world::{ACCOUNT, Server, following};
+use crate::world::{ACCOUNT, Server, following, visit};
 
 const RULES: &str = r#"apiVersion: v1
 kind: ConfigMap
@@ -23,6 +23,9 @@ data:
     - recipients: [duty]
       triggers: [on-degraded]
 "#;
+
+/// Test messages that arrive.
+const TESTS: usize = 3;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn no_secret_is_written_anywhere() -> Result<()> {
@@ -52,8 +55,8 @@ async fn no_secret_is_written_anywhere() -> Result<()> {
     // A message that is sent at the third attempt.
     dingtalk.fault_next(&token, 2, RobotFault::Status(502));
     prod.set_health("web", "Degraded");
-    let shown = dingtalk.shown("duty", 1, PATIENCE).await;
-    assert_eq!(shown.len(), 1);
+    let shown = dingtalk.shown("duty", TESTS + 1, PATIENCE).await;
+    assert_eq!(shown.len(), TESTS + 1);
 
     // Servers that fail in several ways.
     for fault in [Fault::CutBody, Fault::LoginPage, Fault::Unauthorized, Fault::Refuse] {
@@ -96,7 +99,7 @@ async fn no_secret_is_written_anywhere() -> Result<()> {
 
 /// Adds a server with a wrong password first.
 async fn sign_in(window: &Window, server: &Server, wrong: &str, right: &str) -> Result<()> {
-    window.click("[data-testid=nav-servers]").await?;
+    visit(window, "servers").await?;
     window.click("[data-testid=server-add]").await?;
     window.fill("[data-testid=server-name]", server.name).await?;
     window.fill("[data-testid=server-url]", &server.argocd.url()).await?;
@@ -119,7 +122,7 @@ async fn add_group(
     webhook: &str,
     sign: &str,
 ) -> Result<()> {
-    window.click("[data-testid=nav-groups]").await?;
+    visit(window, "groups").await?;
     window.click("[data-testid=group-add]").await?;
     window.paste("[data-testid=group-webhook]", webhook).await?;
     window.fill("[data-testid=group-name]", "duty").await?;

@@ -1,15 +1,12 @@
 //! The window, driven as a person would: from an empty start to a message in the group.
 
-use std::fs;
-use std::path::PathBuf;
-
 use anyhow::{Context, Result};
 use dinghy_demo::{DingTalk, DingTalkOptions, Robot, Tls};
 use dinghy_tests::desktop::{Desktop, Window};
-use dinghy_tests::{PATIENCE, app_binary, secret};
+use dinghy_tests::{PATIENCE, eventually, secret};
 use serde_json::json;
 
-use crate::world::{Server, app, options};
+use crate::world::{Server, app, options, picture, visit};
 
 const IMPORTED: &str = include_str!("../../data/configmaps/markdown-zh-cn.yaml");
 const ITS_ROBOT: &str = "https://oapi.dingtalk.com/robot/send?access_token=0000000000000000000000000000000000000000000000000000000000000000";
@@ -41,7 +38,7 @@ async fn from_an_empty_start_to_a_message_in_the_group() -> Result<()> {
         "### ArgoCD同步状态\n> - app名称: web\n> - app同步状态: Running\n> - 时间:2026-11-20T08:00:00Z\n\
          > - URL: [点击跳转ArgoCD](http://argocd.k8s.local/applications/web?operation=true) \n"
     );
-    window.click("[data-testid=nav-events]").await?;
+    visit(&window, "events").await?;
     let line = window.text_of("[data-testid=event-row][data-app='prod/argocd/web'][data-tone=ok]").await?;
     assert!(line.contains("Sent") && line.contains("on-sync-running") && line.contains("dingtalk"), "{line}");
     picture(&window, "events").await?;
@@ -61,7 +58,7 @@ async fn add_server(window: &Window, prod: &Server, dingtalk: &DingTalk) -> Resu
         format!("http://{}", listener.local_addr()?)
     };
     let tries = [
-        ("Reachable", closed, right, "refuses the connection"),
+        ("Reachable", closed, right, "does not accept connections"),
         ("Argo CD", dingtalk.url(), right, "is not an Argo CD"),
         ("Certificate", self_signed.argocd.url(), right, "is signed by nobody this computer trusts"),
         ("Signed in", url.clone(), wrong.as_str(), "The server no longer accepts the token"),
@@ -72,7 +69,7 @@ async fn add_server(window: &Window, prod: &Server, dingtalk: &DingTalk) -> Resu
         window.click("[data-testid=server-test]").await?;
         window.shows(words).await?;
         let failed = window.text_of("[data-testid=probe-step][data-ok=false]").await?;
-        assert!(failed.starts_with(step) && failed.contains(words), "{failed}");
+        assert!(failed.trim_start().starts_with(step) && failed.contains(words), "{failed}");
     }
     picture(window, "connection-test").await?;
     window.fill("[data-testid=server-url]", &url).await?;
@@ -84,7 +81,7 @@ async fn add_server(window: &Window, prod: &Server, dingtalk: &DingTalk) -> Resu
     window.element("[data-testid=server-row][data-state=live]").await?;
     picture(window, "servers").await?;
 
-    window.click("[data-testid=nav-apps]").await?;
+    visit(window, "apps").await?;
     for name in ["gateway", "web"] {
         window.element(&format!("[data-testid=app-row][data-app='prod/argocd/{name}']")).await?;
     }
@@ -95,7 +92,7 @@ async fn add_server(window: &Window, prod: &Server, dingtalk: &DingTalk) -> Resu
 async fn add_group(window: &Window, dingtalk: &DingTalk) -> Result<()> {
     let sign = format!("SEC{}", secret("sign"));
     let robot = Robot { token: secret("robot"), sign_secret: Some(sign.clone()), ..Robot::new("duty") };
-    window.click("[data-testid=nav-groups]").await?;
+    visit(window, "groups").await?;
     window.click("[data-testid=group-add]").await?;
     window.paste("[data-testid=group-webhook]", &dingtalk.add_robot(robot)).await?;
     window.element("[data-testid=webhook-reading][data-ok=true]").await?;
@@ -119,21 +116,18 @@ async fn add_group(window: &Window, dingtalk: &DingTalk) -> Result<()> {
 /// Imports the manifest with another robot.
 async fn import(window: &Window, robot: &str) -> Result<()> {
     assert!(IMPORTED.contains(ITS_ROBOT));
-    window.click("[data-testid=nav-rules]").await?;
+    visit(window, "rules").await?;
     window.click("[data-testid=rules-import]").await?;
     window.paste("[data-testid=import-text]", &IMPORTED.replace(ITS_ROBOT, robot)).await?;
-    window.shows("trigger.on-sync-running").await?;
+    eventually("what the import would change", async || {
+        let preview = window.text_of("[data-testid=import-preview]").await?;
+        Ok((preview.contains("trigger.on-sync-running") && preview.contains("subscriptions")).then_some(()))
+    })
+    .await?;
     picture(window, "import").await?;
     window.click("[data-testid=import-do]").await?;
     window.shows("Rules imported").await?;
     window.shows("The file has no problems.").await?;
+    window.shows("on-sync-running").await?;
     picture(window, "rules").await
-}
-
-/// For people to look at, in `target/screenshots`.
-async fn picture(window: &Window, name: &str) -> Result<()> {
-    let folder: PathBuf = app_binary()?.ancestors().nth(2).context("no target folder")?.join("screenshots");
-    fs::create_dir_all(&folder)?;
-    window.picture(&folder.join(format!("{name}.png"))).await?;
-    Ok(())
 }

@@ -1,9 +1,11 @@
 //! What the application is pointed at: Argo CDs that change only when a test says so, and settings that name them.
 
+use std::fs;
+
 use anyhow::{Context, Result};
 use dinghy_demo::{Account, App, ArgoCd, ArgoCdOptions};
-use dinghy_tests::app_binary;
-use dinghy_tests::desktop::{Desktop, Launch, Menu};
+use dinghy_tests::desktop::{Desktop, Launch, Menu, Window};
+use dinghy_tests::{app_binary, eventually};
 use serde_json::{Value, json};
 
 /// When everything was deployed: long before the test, so that no age in a window changes while it runs.
@@ -82,6 +84,24 @@ pub(crate) fn following(desktop: &Desktop, servers: &[&Server], more: &str) -> R
     desktop.sandbox().settings(&(toml + more))?;
     let launch = Launch::new(app_binary()?);
     Ok(servers.iter().fold(launch, |launch, server| launch.env(&server.variable(), &server.token)))
+}
+
+/// Goes to a page by its link; once more if the click came while the page was still being laid out.
+pub(crate) async fn visit(window: &Window, page: &str) -> Result<()> {
+    let link = format!("[data-testid=nav-{page}]");
+    eventually(&format!("the page {page}"), async || {
+        window.click(&link).await?;
+        Ok(window.element(&link).await?.attr("aria-current").await?.map(drop))
+    })
+    .await
+}
+
+/// For people to look at, in `target/screenshots`.
+pub(crate) async fn picture(window: &Window, name: &str) -> Result<()> {
+    let folder = app_binary()?.ancestors().nth(2).context("no target folder")?.join("screenshots");
+    fs::create_dir_all(&folder)?;
+    window.picture(&folder.join(format!("{name}.png"))).await?;
+    Ok(())
 }
 
 /// A menu as text, with every time of day as `HH:MM`.

@@ -52,8 +52,10 @@ export function groupLook(group: Pick<GroupView, "state">): Look {
 /** The server answers and its data is new. */
 export const isLive = (state: ServerState): boolean => state === "live" || state === "polling";
 
-/** Sign-in is what mends it: offer the field right there. */
+/** Sign-in is what mends it: offer the field right there. A keychain that cannot be used would not take what is typed. */
 export function wantsSignIn(state: ServerState, problem: ProblemView | null): boolean {
+  const elsewhere = ["no_keychain", "keychain_locked", "keychain_other", "secret_env_unset", "secret_command"];
+  if (problem !== null && elsewhere.includes(problem.code)) return false;
   const codes = ["no_token", "token_expired", "token_revoked", "bad_password", "secret_missing", "keychain_dismissed"];
   return state === "unauthorized" || (problem !== null && codes.includes(problem.code));
 }
