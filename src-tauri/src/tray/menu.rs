@@ -161,6 +161,11 @@ fn headline(status: &Status, attention: usize, lang: Lang) -> String {
     }
 }
 
+/// English has a singular.
+fn applications(count: usize) -> String {
+    if count == 1 { "1 application".to_owned() } else { format!("{count} applications") }
+}
+
 fn servers(status: &Status, lang: Lang, local_time: &dyn Fn(i64) -> String) -> Vec<Item> {
     let mut items = vec![Item::Heading(lang.pick("Servers", "服务器").to_owned())];
     for server in &status.servers {

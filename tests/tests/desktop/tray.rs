@@ -137,7 +137,7 @@ async fn what_is_old_is_never_drawn_as_well() -> Result<()> {
         "prod · Unreachable, as of HH:MM",
         expect![[r#"
         1 needs attention (disabled)
-            ! prod · Unreachable
+        ! prod · Unreachable
         ---
         Servers (disabled)
         prod · Unreachable, as of HH:MM
