@@ -50,19 +50,34 @@ pub struct Api {
     store: Arc<Store>,
     dirs: Dirs,
     vault: Arc<Vault>,
-    lang: Mutex<Lang>,
+    lang: Mutex<Chosen>,
     demo_page: Option<String>,
     /// Grows with every view that is made, so a window can tell newer from older.
     generation: AtomicU64,
 }
 
+/// The language, and where it comes from.
+struct Chosen {
+    system: Lang,
+    /// What settings.toml said when it was last looked at.
+    file: Option<Lang>,
+    /// What is in force.
+    lang: Lang,
+}
+
 impl Api {
     /// Over a running engine. `system` is the desktop's language, used until settings.toml says otherwise.
-    pub fn new(engine: Arc<Engine>, dirs: Dirs, vault: Arc<Vault>, system: Lang, demo_page: Option<String>) -> Self {
-        let chosen = SettingsFile::new(dirs.settings()).load().ok().and_then(|parsed| parsed.settings);
-        let lang = chosen.and_then(|settings| settings.language).unwrap_or(system);
+    pub fn new(
+        engine: Arc<Engine>,
+        dirs: Dirs,
+        vault: Arc<Vault>,
+        system: Lang,
+        demo_page: Option<String>,
+    ) -> Self {
+        let file = engine.in_force().language;
+        let lang = Mutex::new(Chosen { system, file, lang: file.unwrap_or(system) });
         let store = engine.store();
-        Self { engine, store, dirs, vault, lang: Mutex::new(lang), demo_page, generation: AtomicU64::new(1) }
+        Self { engine, store, dirs, vault, lang, demo_page, generation: AtomicU64::new(1) }
     }
 
     /// The present state and its changes, for shells that draw it.
@@ -72,13 +87,21 @@ impl Api {
 
     /// The language in force.
     pub fn lang(&self) -> Lang {
-        *self.lang.lock().unwrap_or_else(PoisonError::into_inner)
+        let file = self.engine.in_force().language;
+        let mut chosen = self.lang.lock().unwrap_or_else(PoisonError::into_inner);
+        if chosen.file != file {
+            chosen.file = file;
+            chosen.lang = file.unwrap_or(chosen.system);
+        }
+        chosen.lang
     }
 
     /// Chooses a language, for good.
     pub fn set_language(&self, lang: Lang) -> Result<(), ApiError> {
-        SettingsFile::new(self.dirs.settings()).set_language(Some(lang)).map_err(|problem| self.error(&problem))?;
-        *self.lang.lock().unwrap_or_else(PoisonError::into_inner) = lang;
+        SettingsFile::new(self.dirs.settings())
+            .set_language(Some(lang))
+            .map_err(|problem| self.error(&problem))?;
+        self.lang.lock().unwrap_or_else(PoisonError::into_inner).lang = lang;
         Ok(())
     }
 

@@ -45,7 +45,8 @@ impl Api {
             self.keep_named(&name, secret).await?;
         }
         if import.manifest != existing {
-            write_atomic(&self.dirs.rules(), import.manifest.as_bytes()).map_err(|problem| self.error(&problem))?;
+            write_atomic(&self.dirs.rules(), import.manifest.as_bytes())
+                .map_err(|problem| self.error(&problem))?;
         }
         self.reload().await;
         Ok(view)
@@ -58,9 +59,7 @@ impl Api {
     }
 
     pub(crate) async fn keep_named(&self, name: &str, secret: Secret) -> Result<(), ApiError> {
-        self.vault.set(name, secret).await.map_err(|problem| self.error(&problem))?;
-        self.vault.forget(name);
-        Ok(())
+        self.vault.set(name, secret).await.map_err(|problem| self.error(&problem))
     }
 
     /// The text of notifications.yaml; empty if there is none.

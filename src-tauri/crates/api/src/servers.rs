@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use dinghy_engine::check;
+use dinghy_engine::{Command, check};
 use dinghy_model::{Auth, Secret, ServerConfig, ServerName, ServerStatus, Severity, secret_name};
 use dinghy_store::SettingsFile;
 
@@ -111,15 +111,16 @@ impl Api {
         }
         self.keep_secret(&name, Some(secret)).await?;
         self.reload().await;
+        self.engine.send(Command::Reconnect(name)).await;
         Ok(())
     }
 
-    /// Forgets a server's secret.
+    /// Forgets a server's secret and connects without it, so that it is not used any more.
     pub async fn server_sign_out(&self, name: &str) -> Result<(), ApiError> {
         let name = ServerName(name.to_owned());
         self.vault.delete(&secret_name(&name)).await.map_err(|problem| self.error(&problem))?;
-        self.vault.forget(&secret_name(&name));
         self.reload().await;
+        self.engine.send(Command::Reconnect(name)).await;
         Ok(())
     }
 
@@ -146,9 +147,7 @@ impl Api {
     async fn keep_secret(&self, name: &ServerName, secret: Option<Secret>) -> Result<(), ApiError> {
         let Some(secret) = secret else { return Ok(()) };
         let name = secret_name(name);
-        self.vault.set(&name, secret).await.map_err(|problem| self.error(&problem))?;
-        self.vault.forget(&name);
-        Ok(())
+        self.vault.set(&name, secret).await.map_err(|problem| self.error(&problem))
     }
 
     fn settings_file(&self) -> SettingsFile {

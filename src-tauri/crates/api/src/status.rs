@@ -31,7 +31,6 @@ pub fn counts(status: &Status) -> Counts {
     counts
 }
 
-
 impl Api {
     /// What the window's frame shows. `tray`: this desktop shows tray icons.
     pub fn status_view(&self, tray: bool) -> StatusView {

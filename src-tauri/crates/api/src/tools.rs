@@ -139,8 +139,11 @@ impl Api {
         let payload = self
             .render_for(&catalog, name, service, recipient, &subject, page)
             .map_err(|problem| self.error(&problem))?;
-        let outcome =
-            self.engine.deliverer().test(found, &check::test_message(service, payload), &BTreeMap::new()).await;
+        let outcome = self
+            .engine
+            .deliverer()
+            .test(found, &check::test_message(service, payload), &BTreeMap::new())
+            .await;
         Ok(self.test_view(outcome))
     }
 

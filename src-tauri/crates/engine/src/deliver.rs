@@ -5,10 +5,15 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use dinghy_dingtalk::{RobotUrl, Sender, WebhookRequest, check_robot_url, is_robot_url, robot_key, text_message};
-use dinghy_model::{DingTalkOptions, Header, Message, Payload, Problem, Secret, Service, ServiceKind, Verdict, WebhookOptions};
+use dinghy_dingtalk::{
+    RobotUrl, Sender, WebhookRequest, check_robot_url, is_robot_url, robot_key, text_message,
+};
+use dinghy_model::{
+    DingTalkOptions, Header, Message, Payload, Problem, Secret, Service, ServiceKind, Verdict, WebhookOptions,
+};
 use dinghy_vault::Vault;
 
+use crate::budget::Budget;
 use crate::desktop::Desktop;
 use crate::now_ms;
 use crate::resolve::Secrets;
@@ -19,6 +24,7 @@ pub struct Deliverer {
     sender: Sender,
     vault: Arc<Vault>,
     desktop: Desktop,
+    budget: Arc<Budget>,
 }
 
 /// A destination with its secrets in place; lives only as long as one attempt.
@@ -26,7 +32,12 @@ pub(crate) enum Destination {
     /// A DingTalk group robot.
     Robot { url: RobotUrl, key: String, sign_secret: Option<Secret> },
     /// Any other webhook.
-    Webhook { url: Secret, options: WebhookOptions, headers: Vec<Header>, basic_auth: Option<(String, Secret)> },
+    Webhook {
+        url: Secret,
+        options: WebhookOptions,
+        headers: Vec<Header>,
+        basic_auth: Option<(String, Secret)>,
+    },
     /// This desktop.
     Desktop,
 }
@@ -41,8 +52,8 @@ pub struct TestOutcome {
 }
 
 impl Deliverer {
-    pub(crate) fn new(sender: Sender, vault: Arc<Vault>, desktop: Desktop) -> Self {
-        Self { sender, vault, desktop }
+    pub(crate) fn new(sender: Sender, vault: Arc<Vault>, desktop: Desktop, budget: Arc<Budget>) -> Self {
+        Self { sender, vault, desktop, budget }
     }
 
     /// Puts the secrets in. `overlay` holds secrets that are not stored yet, by name.
@@ -60,10 +71,11 @@ impl Deliverer {
                 other => other,
             })?;
             let key = robot_key(&url);
-            let sign_secret = match options.dingtalk.as_ref().map(|d: &DingTalkOptions| d.sign_secret.as_str()) {
-                None | Some("") => None,
-                Some(reference) => Some(secrets.fill(reference).await?),
-            };
+            let sign_secret =
+                match options.dingtalk.as_ref().map(|d: &DingTalkOptions| d.sign_secret.as_str()) {
+                    None | Some("") => None,
+                    Some(reference) => Some(secrets.fill(reference).await?),
+                };
             return Ok(Destination::Robot { url, key, sign_secret });
         }
         let mut headers = Vec::with_capacity(options.headers.len());
@@ -75,7 +87,7 @@ impl Deliverer {
             Some((user, password)) => {
                 let user = secrets.fill(user).await?.expose().to_owned();
                 Some((user, secrets.fill(password).await?))
-            },
+            }
             None => None,
         };
         Ok(Destination::Webhook { url, options: options.clone(), headers, basic_auth })
@@ -101,7 +113,9 @@ impl Deliverer {
             (Destination::Webhook { url, options, headers, basic_auth }, payload) => {
                 let (method, path, body) = match payload {
                     Payload::Http { method, path, body } => (method.as_str(), path.as_str(), body.as_str()),
-                    Payload::Plain { text } | Payload::Desktop { body: text, .. } => ("GET", "", text.as_str()),
+                    Payload::Plain { text } | Payload::Desktop { body: text, .. } => {
+                        ("GET", "", text.as_str())
+                    }
                 };
                 let request = WebhookRequest {
                     url: url.clone(),
@@ -130,19 +144,32 @@ impl Deliverer {
 
     /// Sends one message at once, past the queue but through the same code. `overlay` holds secrets
     /// that are not stored yet (a form's), by name.
-    pub async fn test(&self, service: &Service, message: &Message, overlay: &BTreeMap<String, Secret>) -> TestOutcome {
+    pub async fn test(
+        &self,
+        service: &Service,
+        message: &Message,
+        overlay: &BTreeMap<String, Secret>,
+    ) -> TestOutcome {
         let started = std::time::Instant::now();
         let verdict = match self.resolve(service, overlay).await {
-            Ok(destination) => self.send(&destination, message).await,
+            Ok(destination) => {
+                if let Destination::Robot { key, .. } = &destination {
+                    // A person waits for the answer, so it is sent even if the budget is used up; what is
+                    // queued gives way.
+                    let _ = tokio::task::block_in_place(|| self.budget.take(key));
+                }
+                self.send(&destination, message).await
+            }
             Err(problem) => Verdict::Refused { problem },
         };
         TestOutcome { verdict, millis: u32::try_from(started.elapsed().as_millis()).unwrap_or(u32::MAX) }
     }
 }
 
-/// The host of a URL: what may be shown of one that holds a token.
+/// The host of a URL: what may be shown of one that holds a token. Empty if it is no URL: then the token
+/// may be anywhere.
 pub(crate) fn host_of(url: &str) -> String {
-    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let rest = url.split_once("://").map_or("", |(_, rest)| rest);
     let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
     authority.rsplit('@').next().unwrap_or_default().to_owned()
 }

@@ -73,7 +73,10 @@ mod tests {
     fn references_as_the_controller_finds_them() {
         let rows = [
             ("$dingtalk-url", vec![Name("dingtalk-url")]),
-            ("https://h/$a_b?x=$c.d", vec![Text("https://h/"), Name("a_b"), Text("?x="), Name("c"), Text(".d")]),
+            (
+                "https://h/$a_b?x=$c.d",
+                vec![Text("https://h/"), Name("a_b"), Text("?x="), Name("c"), Text(".d")],
+            ),
             ("costs $ 5", vec![Text("costs $ 5")]),
             ("$$a", vec![Text("$"), Name("a")]),
             ("", vec![]),

@@ -23,8 +23,15 @@ pub(crate) struct Entry {
 #[derive(Default)]
 pub(crate) struct Table {
     entries: BTreeMap<AppId, Entry>,
-    /// Memory of applications not seen yet in this run (from the database).
-    remembered: BTreeMap<AppId, Memory>,
+    /// Memory of applications that are not there: not seen yet in this run, or no longer listed.
+    absent: BTreeMap<AppId, Absent>,
+}
+
+/// What is kept of an application that is not there. It may come back: a server that is removed from
+/// the settings and added again, a right that was lost for an hour.
+struct Absent {
+    memory: Memory,
+    since_ms: i64,
 }
 
 /// What taking a snapshot changed.
@@ -37,8 +44,9 @@ pub(crate) enum Taken {
 
 impl Table {
     /// Starts with what the database remembers.
-    pub(crate) fn new(remembered: impl IntoIterator<Item = (AppId, Memory)>) -> Self {
-        Self { entries: BTreeMap::new(), remembered: remembered.into_iter().collect() }
+    pub(crate) fn new(remembered: impl IntoIterator<Item = (AppId, Memory)>, now_ms: i64) -> Self {
+        let absent = remembered.into_iter().map(|(id, memory)| (id, Absent { memory, since_ms: now_ms }));
+        Self { entries: BTreeMap::new(), absent: absent.collect() }
     }
 
     /// Puts a snapshot in.
@@ -53,25 +61,41 @@ impl Table {
             entry.body = pack(&snapshot.json, hash);
             return Taken::Changed { before: Some(before) };
         }
-        let memory = self.remembered.remove(id).unwrap_or_default();
+        let memory = self.absent.remove(id).map(|absent| absent.memory).unwrap_or_default();
         let summary = Arc::new(snapshot.summary.clone());
         self.entries.insert(id.clone(), Entry { summary, body: pack(&snapshot.json, hash), memory });
         Taken::Changed { before: None }
     }
 
-    /// Forgets an application, but not what was sent for it: it may come back.
-    pub(crate) fn remove(&mut self, id: &AppId) -> Option<Arc<AppSummary>> {
-        let entry = self.entries.remove(id)?;
-        self.remembered.insert(id.clone(), entry.memory);
-        Some(entry.summary)
+    /// Takes an application out, but keeps what was sent for it.
+    pub(crate) fn remove(&mut self, id: &AppId, now_ms: i64) {
+        if let Some(entry) = self.entries.remove(id) {
+            self.absent.insert(id.clone(), Absent { memory: entry.memory, since_ms: now_ms });
+        }
     }
 
-    /// Forgets a whole server.
-    pub(crate) fn remove_server(&mut self, server: &ServerName) {
-        let ids: Vec<AppId> = self.of(server).map(|(id, _)| id.clone()).collect();
-        for id in ids {
-            self.remove(&id);
+    /// Takes all applications of a server out, but for those that `stay` accepts; true if there were any.
+    pub(crate) fn retain(&mut self, server: &ServerName, now_ms: i64, stay: impl Fn(&AppId) -> bool) -> bool {
+        let gone: Vec<AppId> = self.of(server).map(|(id, _)| id).filter(|id| !stay(id)).cloned().collect();
+        for id in &gone {
+            self.remove(id, now_ms);
         }
+        !gone.is_empty()
+    }
+
+    /// Forgets an application that was deleted, and what was sent for it.
+    pub(crate) fn forget(&mut self, id: &AppId) {
+        self.entries.remove(id);
+        self.absent.remove(id);
+    }
+
+    /// Who is not there since before `since_ms`.
+    pub(crate) fn absent_since(&self, since_ms: i64) -> Vec<AppId> {
+        self.absent
+            .iter()
+            .filter(|(_, absent)| absent.since_ms < since_ms)
+            .map(|(id, _)| id.clone())
+            .collect()
     }
 
     /// One entry, to change its memory.

@@ -55,7 +55,9 @@ pub fn app_state(app: &AppSummary, lang: Lang) -> &'static str {
     match (app.health, phase, app.sync) {
         (Health::Degraded | Health::Missing, ..) => health_word(app.health, lang),
         (_, Some(phase @ (OperationPhase::Failed | OperationPhase::Error)), _) => operation_word(phase, lang),
-        (_, Some(phase @ (OperationPhase::Running | OperationPhase::Terminating)), _) => operation_word(phase, lang),
+        (_, Some(phase @ (OperationPhase::Running | OperationPhase::Terminating)), _) => {
+            operation_word(phase, lang)
+        }
         _ if app.deleting => lang.pick("Deleting", "删除中"),
         (Health::Progressing, ..) => health_word(app.health, lang),
         (_, _, sync @ (SyncStatus::OutOfSync | SyncStatus::Unknown)) => sync_word(sync, lang),
