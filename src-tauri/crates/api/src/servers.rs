@@ -169,8 +169,8 @@ impl Api {
         if form.auth == Auth::Password && form.username.trim().is_empty() {
             return Err(self.form_error("username", "Enter the user name.", "请填写用户名。"));
         }
-        if form.poll_interval_s < 5 {
-            return Err(self.form_error("poll_interval_s", "At least 5 seconds.", "至少 5 秒。"));
+        if form.poll_interval_s == 0 {
+            return Err(self.form_error("poll_interval_s", "At least 1 second.", "至少 1 秒。"));
         }
         let optional = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
         let config = ServerConfig {

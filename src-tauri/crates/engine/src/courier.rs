@@ -49,7 +49,7 @@ pub(crate) enum Order {
     Destinations(Destinations),
     /// Stop sending, or go on.
     Pause(Option<Pause>),
-    /// The user wants refused destinations tried again.
+    /// The user wants every message that waits tried again.
     Release,
     /// How does it stand?
     Report(oneshot::Sender<Rest>),
@@ -146,10 +146,11 @@ impl Courier {
             Order::Wake => {}
             Order::Destinations(destinations) => {
                 self.destinations = Some(destinations);
-                self.release();
+                self.release_refused();
             }
             Order::Pause(pause) => self.paused = pause,
-            Order::Release => self.release(),
+            // A pause that a robot asked for is kept nevertheless: its budget knows of it.
+            Order::Release => self.held.clear(),
             Order::Report(asked) => self.asked.push(asked),
         }
     }
@@ -160,8 +161,8 @@ impl Courier {
         self.elsewhere.replace(version).is_some_and(|before| before != version)
     }
 
-    /// Lets go of what waits for a person; a robot's own pause is kept.
-    fn release(&mut self) {
+    /// Lets go of what waits for a person.
+    fn release_refused(&mut self) {
         self.held.retain(|_, until| *until != i64::MAX);
     }
 
@@ -183,7 +184,7 @@ impl Courier {
         }
         self.held.retain(|_, until| *until > now);
         if self.queue_changed_elsewhere() {
-            self.release();
+            self.release_refused();
         }
         let due = match self.store.claim(now, 64, &self.excluded()) {
             Ok(due) => due,

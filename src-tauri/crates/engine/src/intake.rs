@@ -195,11 +195,14 @@ impl Intake {
                 self.fresh(ServerState::Live).await;
                 stream
             }
-            Err(problem) if is_about_the_stream(&problem) => {
+            Err(problem) if is_no_stream(&problem) => {
                 tracing::info!(server = %self.config.name, ?problem, "no event stream; polling");
                 return Ok(Next::Poll);
             }
-            Err(problem) => return Err(problem),
+            Err(problem) => {
+                tracing::info!(server = %self.config.name, ?problem, "no event stream");
+                return Ok(Next::Ended);
+            }
         };
         Ok(self.read_stream(&mut stream, &mut versions, until).await)
     }
@@ -300,8 +303,8 @@ fn wait_after(problem: &Problem, failures: u32) -> Duration {
     }
 }
 
-/// Failures of the stream after which lists may still work: a proxy that cuts or refuses it.
-fn is_about_the_stream(problem: &Problem) -> bool {
+/// Answers of who has no stream, or whose proxy lets none through: asking again soon is no use.
+fn is_no_stream(problem: &Problem) -> bool {
     matches!(
         problem,
         Problem::StreamStopped { .. }
