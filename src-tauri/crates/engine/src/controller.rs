@@ -10,8 +10,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use dinghy_model::{
-    AppId, AppSnapshot, AppSummary, Event, EventKind, Memory, MemoryChange, Pause, Problem, ServerConfig,
-    ServerName, ServerState, Status,
+    AppId, AppSnapshot, AppSummary, Event, EventKind, Pause, Problem, ServerConfig, ServerName, ServerState,
+    Status,
 };
 use dinghy_rules::{Catalog, FirstContact, Scope};
 use dinghy_store::{Settings, Store};
@@ -22,7 +22,7 @@ use tokio_util::sync::CancellationToken;
 use crate::courier::Order;
 use crate::groups::Groups;
 use crate::input::{Command, CourierNews, Input, News};
-use crate::judge::{Bench, Judged, RuleErrors, judge, rules_key};
+use crate::judge::{Bench, RuleErrors, judge, rules_key};
 use crate::ledger::Ledger;
 use crate::load::{InForce, Loaded};
 use crate::now_ms;
@@ -368,23 +368,6 @@ impl Controller {
             *old = status;
             changed
         });
-    }
-}
-
-/// A memory as `judge` leaves it. Kept here so that the table's owner alone changes it.
-impl Judged {
-    fn remember(&self, memory: &mut Memory) {
-        memory.known |= self.known;
-        for change in &self.changes {
-            match change {
-                MemoryChange::Insert { key, at_ms } => {
-                    memory.keys.insert(key.clone(), *at_ms);
-                }
-                MemoryChange::Remove { key } => {
-                    memory.keys.remove(key);
-                }
-            }
-        }
     }
 }
 

@@ -28,7 +28,7 @@ const UNKNOWN_ATTEMPTS: u32 = 5;
 /// that is not trusted included, is tried for ever: laptops visit strange networks.
 const NO_ROBOT_ATTEMPTS: u32 = 12;
 /// A disk that refused is tried again so often.
-const DISK_RETRY_MS: i64 = 5_000;
+const DISK_RETRY: Duration = Duration::from_secs(5);
 /// How long a stop waits for messages that are on their way.
 const LAND_WITHIN: Duration = Duration::from_secs(4);
 /// A keychain that cannot be read now is asked again so often.
@@ -190,7 +190,7 @@ impl Courier {
             Ok(due) => due,
             Err(problem) => {
                 tracing::error!(?problem, "the outbox cannot be read");
-                return Some(now + DISK_RETRY_MS);
+                return Some(now + millis_of(DISK_RETRY));
             }
         };
         for row in due {
@@ -206,7 +206,7 @@ impl Courier {
             };
             self.busy.insert(flights.spawn(flight.fly()).id(), service);
         }
-        let next_row = self.store.next_due(&self.excluded()).unwrap_or(Some(now + DISK_RETRY_MS));
+        let next_row = self.store.next_due(&self.excluded()).unwrap_or(Some(now + millis_of(DISK_RETRY)));
         let next_release = self.held.values().copied().filter(|until| *until != i64::MAX).min();
         [next_row, next_release].into_iter().flatten().min()
     }
@@ -290,7 +290,7 @@ impl Courier {
         if let Err(problem) = tokio::task::block_in_place(|| self.store.settle(*row, *at_ms, settlement)) {
             tracing::error!(?problem, "a delivery cannot be recorded; it is tried again");
             self.owed.push(settled);
-            self.disk_at_ms = Some(now_ms() + DISK_RETRY_MS);
+            self.disk_at_ms = Some(now_ms() + millis_of(DISK_RETRY));
             self.tell(CourierNews::Unrecorded(Some(problem))).await;
         }
     }
@@ -328,10 +328,10 @@ impl Flight {
         let started = Instant::now();
         let outcome = match self.attempt().await {
             Ok(outcome) => outcome,
-            Err(problem) if heals(&problem) => {
-                Outcome::Verdict(Verdict::Retry { problem, after: Some(SECRET_RETRY) })
-            }
-            Err(problem) => Outcome::Verdict(Verdict::Refused { problem }),
+            Err(problem) => Outcome::Verdict(match heals_after(&problem) {
+                Some(wait) => Verdict::Retry { problem, after: Some(wait) },
+                None => Verdict::Refused { problem },
+            }),
         };
         let millis = u32::try_from(started.elapsed().as_millis()).unwrap_or(u32::MAX);
         Landed { row: self.row, outcome, millis }
@@ -356,18 +356,17 @@ impl Flight {
     }
 }
 
-/// Problems on this side of the wire that may be over in a minute.
-fn heals(problem: &Problem) -> bool {
-    matches!(
-        problem,
+/// When a problem on this side of the wire may be over; None: only a person ends it.
+fn heals_after(problem: &Problem) -> Option<Duration> {
+    match problem {
         Problem::NoKeychain { .. }
-            | Problem::KeychainLocked
-            | Problem::KeychainDismissed
-            | Problem::KeychainOther { .. }
-            | Problem::SecretCommand { .. }
-            | Problem::DiskFull { .. }
-            | Problem::Io { .. }
-    )
+        | Problem::KeychainLocked
+        | Problem::KeychainDismissed
+        | Problem::KeychainOther { .. }
+        | Problem::SecretCommand { .. } => Some(SECRET_RETRY),
+        Problem::DiskFull { .. } | Problem::Io { .. } => Some(DISK_RETRY),
+        _ => None,
+    }
 }
 
 /// After how many attempts a problem that might heal is left to a person; None: never.

@@ -58,6 +58,21 @@ impl Judged {
         }
     }
 
+    /// Brings a memory to where this judgement leaves it.
+    pub(crate) fn remember(&self, memory: &mut Memory) {
+        memory.known |= self.known;
+        for change in &self.changes {
+            match change {
+                MemoryChange::Insert { key, at_ms } => {
+                    memory.keys.insert(key.clone(), *at_ms);
+                }
+                MemoryChange::Remove { key } => {
+                    memory.keys.remove(key);
+                }
+            }
+        }
+    }
+
     fn log(&mut self, now_ms: i64, trigger: &str, service: &str, kind: EventKind) {
         self.events.push(Event {
             id: 0,
@@ -230,4 +245,82 @@ fn changed(before: &AppSummary, now: &AppSummary) -> Option<EventKind> {
 /// 32 hex digits.
 pub(crate) fn new_uuid() -> String {
     format!("{:032x}", rand::random::<u128>())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::snapshot;
+
+    const RULES: &str = "
+data:
+  service.webhook.ops: 'url: https://example.com'
+  template.bad: 'message: bad {{.app.metadata.name}}'
+  trigger.degraded: |
+    - {when: app.status.health.status == 'Degraded', send: [bad]}
+  subscriptions: |
+    - {recipients: [ops], triggers: [degraded]}
+";
+    const HEALTHY: &str = r#"{"metadata":{"name":"web"},"status":{"health":{"status":"Healthy"}}}"#;
+    const DEGRADED: &str = r#"{"metadata":{"name":"web"},"status":{"health":{"status":"Degraded"}}}"#;
+
+    /// Judges and remembers; gives how many messages there are and how many changes of memory.
+    fn step(rules: &str, memory: &mut Memory, json: &str) -> (usize, usize) {
+        let catalog = Catalog::parse(rules, "rules");
+        assert!(!catalog.has_errors(), "{:?}", catalog.diagnostics());
+        let bench = Bench {
+            catalog: &catalog,
+            first_contact: FirstContact::Baseline,
+            scope: Scope::All,
+            rules_key: &rules_key(&catalog),
+            base_url: "https://argocd",
+            is_robot: &|_| false,
+            now_ms: 1_700_000_000_000,
+        };
+        let judged = judge(&bench, memory, &snapshot("web", json), None, &mut RuleErrors::new());
+        judged.remember(memory);
+        (judged.messages.len(), judged.changes.len())
+    }
+
+    #[test]
+    fn rules_that_are_new_to_an_application_are_its_first_contact_with_them() {
+        let mut memory = Memory::default();
+        assert_eq!(step(RULES, &mut memory, HEALTHY), (0, 1), "which rules it was judged by");
+        assert_eq!(step(RULES, &mut memory, HEALTHY), (0, 0), "nothing to write");
+        assert_eq!(step(RULES, &mut memory, DEGRADED), (1, 1));
+        let other = RULES.replace("== 'Degraded'", "!= 'Healthy'");
+        assert_eq!(step(&other, &mut memory, DEGRADED).0, 0, "true already");
+        assert_eq!(memory.keys.keys().filter(|key| key.starts_with(super::RULES)).count(), 1);
+        assert_eq!(step(&other, &mut memory, HEALTHY).0, 0);
+        assert_eq!(step(&other, &mut memory, DEGRADED).0, 1);
+        assert_eq!(step(&other, &mut memory, DEGRADED), (0, 0));
+    }
+
+    #[test]
+    fn only_what_decides_that_a_message_is_due_makes_rules_new() {
+        let key = |rules: &str| rules_key(&Catalog::parse(rules, "rules"));
+        for same in [
+            RULES.replace("bad {{", "worse {{"),
+            RULES.replace("example.com", "example.org"),
+            format!("# a comment{RULES}"),
+        ] {
+            assert_eq!(key(&same), key(RULES), "{same}");
+        }
+        for other in [
+            RULES.replace("== 'Degraded'", "== 'Missing'"),
+            RULES.replace("recipients: [ops]", "recipients: [desktop]"),
+            RULES.replace("data:", "data:\n  defaultTriggers: '[degraded]'"),
+        ] {
+            assert_ne!(key(&other), key(RULES), "{other}");
+        }
+    }
+
+    #[test]
+    fn a_template_that_fails_is_due_again() {
+        let mut memory = Memory::default();
+        step(RULES, &mut memory, HEALTHY);
+        let broken = RULES.replace("{{.app.metadata.name}}", "{{index .app.none 7}}");
+        assert_eq!(step(&broken, &mut memory, DEGRADED), (0, 0));
+        assert_eq!(step(RULES, &mut memory, DEGRADED).0, 1);
+    }
 }

@@ -26,6 +26,8 @@ mod resolve;
 mod servers;
 mod supervisor;
 mod table;
+#[cfg(test)]
+mod testing;
 
 pub use deliver::{Deliverer, TestOutcome};
 pub use input::Command;

@@ -138,3 +138,57 @@ fn hash(text: &str) -> u64 {
 fn pack(text: &str, hash: u64) -> AppBody {
     AppBody { packed: lz4_flex::block::compress_prepend_size(text.as_bytes()).into(), hash }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{app, snapshot};
+
+    #[test]
+    fn the_same_text_is_no_change() {
+        let mut table = Table::default();
+        let one = snapshot("web", r#"{"n":1}"#);
+        assert!(matches!(table.take(&one), Taken::Changed { before: None }));
+        assert!(matches!(table.take(&one), Taken::Same));
+        assert!(matches!(table.take(&snapshot("web", r#"{"n":2}"#)), Taken::Changed { before: Some(_) }));
+        assert_eq!(
+            table.get(&app("web")).and_then(Entry::snapshot).map(|found| found.json.to_string()).as_deref(),
+            Some(r#"{"n":2}"#)
+        );
+    }
+
+    #[test]
+    fn what_was_sent_is_kept_for_who_comes_back_and_forgotten_for_who_was_deleted() {
+        let known = Memory { known: true, ..Memory::default() };
+        let mut table = Table::new([(app("web"), known.clone())], 100);
+        let is_known = |table: &mut Table| {
+            table.take(&snapshot("web", "{}"));
+            table.get(&app("web")).is_some_and(|entry| entry.memory.known)
+        };
+        assert!(is_known(&mut table), "from the database");
+        table.remove(&app("web"), 200);
+        assert_eq!((table.absent_since(200), table.absent_since(201)), (vec![], vec![app("web")]));
+        assert!(is_known(&mut table), "not listed for a while");
+        assert!(
+            table.retain(&"prod".into(), 300, |_| false) && !table.retain(&"prod".into(), 300, |_| false)
+        );
+        assert!(is_known(&mut table), "the server was removed for a while");
+        table.forget(&app("web"));
+        assert!(table.absent_since(i64::MAX).is_empty());
+        assert!(!is_known(&mut table), "a new one of this name");
+    }
+
+    #[test]
+    fn servers_of_similar_names_are_told_apart() {
+        let mut table = Table::default();
+        for server in ["a", "a-b", "b"] {
+            let mut one = snapshot("web", "{}");
+            one.summary.id.server = server.into();
+            table.take(&one);
+        }
+        for server in ["a", "a-b", "b"] {
+            let server = ServerName::from(server);
+            assert_eq!(table.of(&server).map(|(id, _)| &id.server).collect::<Vec<_>>(), [&server]);
+        }
+    }
+}

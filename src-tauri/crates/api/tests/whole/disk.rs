@@ -109,7 +109,8 @@ async fn a_full_disk_is_said_and_nothing_is_lost() {
     assert_eq!(code(&status.problems[0]), "disk_full", "{:?}", status.problems);
     disk.fill(false);
     // Nobody restarts it. DingTalk's minute allows eighteen.
-    assert_eq!(texts(&dingtalk, "ops", 18).await.len(), 18);
+    let shown = texts(&dingtalk, "ops", 18).await;
+    assert_eq!(shown.len(), 18, "{:#?}\n{:#?}", dinghy.log(), dinghy.api.queue());
     let status = dinghy.until("room", |status| status.problems.is_empty() && status.waiting == 2).await;
     assert_eq!(status.refused, 0);
     let shown = dingtalk.messages("ops");

@@ -9,4 +9,5 @@ mod disk;
 mod events;
 mod files;
 mod house;
+mod many;
 mod servers;
