@@ -51,14 +51,14 @@ async fn one_engine_to_a_data_folder() {
     house.start().stop().await;
 }
 
-/// A file system of half a megabyte, so that it can be filled.
+/// A small file system that can be filled; SQLite lets its log grow to 4 MB.
 struct Small<'a>(&'a Path);
 
 impl<'a> Small<'a> {
     /// None without the right to mount one.
     fn mount(at: &'a Path) -> Option<Self> {
         let mut mount = Command::new("mount");
-        mount.args(["-t", "tmpfs", "-o", "size=512k", "tmpfs"]).arg(at).stderr(std::process::Stdio::null());
+        mount.args(["-t", "tmpfs", "-o", "size=16m", "tmpfs"]).arg(at).stderr(std::process::Stdio::null());
         mount.status().is_ok_and(|status| status.success()).then_some(Self(at))
     }
 
@@ -69,7 +69,7 @@ impl<'a> Small<'a> {
             return std::fs::remove_file(ballast).expect("removed");
         }
         // What does not fit is not written, and that is what is wanted.
-        for size in [65_536, 4_096, 1] {
+        for size in [1 << 20, 4_096, 1] {
             use std::io::Write as _;
             let mut file = std::fs::File::options().create(true).append(true).open(&ballast).expect("a file");
             while file.write_all(&vec![0; size]).is_ok() {}
