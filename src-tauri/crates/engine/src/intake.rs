@@ -256,7 +256,7 @@ impl Intake {
         let input = self.input(News::Seen(Box::new(snapshot)));
         if let Err(mpsc::error::TrySendError::Full(input)) = self.inputs.try_send(input) {
             // Fails only when the controller is gone; then this task is about to be stopped too.
-            let _ = tokio::task::block_in_place(|| self.inputs.blocking_send(input));
+            tokio::task::block_in_place(|| drop(self.inputs.blocking_send(input)));
         }
     }
 
