@@ -14,6 +14,9 @@ pub(crate) struct Args {
     /// Follow an embedded Argo CD and DingTalk, with throw-away settings and data.
     #[arg(long)]
     pub(crate) demo: bool,
+    /// As --demo, but only if settings.toml names no server yet.
+    #[arg(long)]
+    pub(crate) or_demo: bool,
     /// Folder of settings.toml and notifications.yaml.
     #[arg(long, value_name = "DIR")]
     pub(crate) config_dir: Option<PathBuf>,

@@ -18,7 +18,10 @@ pub(crate) fn tomorrow_at_nine() -> i64 {
 fn nine_after(now: &Zoned) -> i64 {
     now.checked_add(1.day())
         .and_then(|tomorrow| tomorrow.date().at(9, 0, 0, 0).to_zoned(now.time_zone().clone()))
-        .map_or_else(|_| now.timestamp().as_millisecond() + 12 * 3_600_000, |at| at.timestamp().as_millisecond())
+        .map_or_else(
+            |_| now.timestamp().as_millisecond() + 12 * 3_600_000,
+            |at| at.timestamp().as_millisecond(),
+        )
 }
 
 #[cfg(test)]

@@ -11,6 +11,8 @@ mod demo;
 mod logging;
 mod session;
 mod tray;
+#[cfg(target_os = "linux")]
+mod webkit;
 mod windows;
 
 use std::process::ExitCode;
@@ -26,6 +28,8 @@ use session::{Places, Session};
 /// Runs the application until the user quits.
 pub fn run() -> ExitCode {
     let args = Args::parse();
+    #[cfg(target_os = "linux")]
+    webkit::prepare();
     let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return fail(&format!("dinghy: no async runtime: {error}")),
@@ -45,7 +49,11 @@ pub fn run() -> ExitCode {
     };
     app.run(|app, event| match event {
         // The last window is closed: the tray lives on, if there is one.
-        RunEvent::ExitRequested { api, code: None, .. } if tray::is_shown(app) => api.prevent_exit(),
+        RunEvent::ExitRequested { api, code: None, .. } if tray::is_shown(app) => {
+            api.prevent_exit();
+            #[cfg(target_os = "linux")]
+            webkit::let_go(app);
+        }
         RunEvent::Exit => {
             if let Some(session) = app.try_state::<Arc<Session>>() {
                 tauri::async_runtime::block_on(session.api.stop());
@@ -56,9 +64,10 @@ pub fn run() -> ExitCode {
     ExitCode::SUCCESS
 }
 
+#[expect(clippy::disallowed_methods, reason = "inside generate_context!")]
 fn build(args: Args, places: Places) -> tauri::Result<tauri::App> {
     let mut builder = tauri::Builder::default();
-    if !args.demo {
+    if places.demo.is_none() {
         let shown = tauri_plugin_single_instance::Builder::new()
             .callback(|app, _args, _cwd| windows::show(app, None))
             .dbus_id(places.instance_id())
@@ -94,10 +103,12 @@ fn in_words(problem: &Problem) -> String {
     format!("dinghy: {} {}", sentence.what, sentence.todo)
 }
 
-#[allow(clippy::print_stderr, reason = "the log may not be open yet, and the terminal is where the user looks")]
+#[allow(
+    clippy::print_stderr,
+    reason = "the log may not be open yet, and the terminal is where the user looks"
+)]
 fn fail(message: &str) -> ExitCode {
     tracing::error!("{message}");
     eprintln!("{message}");
     ExitCode::FAILURE
 }
-

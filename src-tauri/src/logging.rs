@@ -14,7 +14,8 @@ const LARGEST: u64 = 4 * 1024 * 1024;
 
 /// Starts logging. Without a file (a read-only disk) stderr alone is used.
 pub(crate) fn start(data: &Path) {
-    let filter = || EnvFilter::try_from_env("DINGHY_LOG").unwrap_or_else(|_| EnvFilter::new("warn,dinghy=info"));
+    let filter =
+        || EnvFilter::try_from_env("DINGHY_LOG").unwrap_or_else(|_| EnvFilter::new("warn,dinghy=info"));
     let file = open(&data.join("dinghy.log"))
         .map(|file| fmt::layer().with_ansi(false).with_writer(Arc::new(file)).with_filter(filter()));
     let stderr = fmt::layer().with_writer(std::io::stderr).with_filter(filter());

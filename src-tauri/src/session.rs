@@ -14,18 +14,18 @@ use crate::demo::DemoFolders;
 /// Where this run keeps its files.
 pub(crate) struct Places {
     pub(crate) dirs: dinghy_api::Dirs,
-    /// With `--demo` (or on a first start without any server): throw-away folders, gone at the end.
+    /// While the demo runs: throw-away folders, gone at the end.
     pub(crate) demo: Option<DemoFolders>,
 }
 
 impl Places {
     /// Finds and creates the folders.
     pub(crate) fn prepare(args: &Args) -> Result<Self, Problem> {
-        if args.demo {
+        let dirs = dinghy_api::Dirs::resolve(args.config_dir.clone(), args.data_dir.clone())?;
+        if args.demo || (args.or_demo && !dinghy_api::has_servers(&dirs)) {
             let demo = DemoFolders::create()?;
             return Ok(Self { dirs: demo.dirs(), demo: Some(demo) });
         }
-        let dirs = dinghy_api::Dirs::resolve(args.config_dir.clone(), args.data_dir.clone())?;
         dirs.create()?;
         Ok(Self { dirs, demo: None })
     }

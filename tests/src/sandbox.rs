@@ -5,6 +5,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD_NO_PAD;
 use tempfile::{Builder, TempDir};
 
 /// Where `cargo xtask test` wants the folders, to search them for secrets when all is done.
@@ -73,6 +75,28 @@ impl Sandbox {
         self.outside.path()
     }
 
+    /// Every file in both folders that holds these words, as they are or in base64.
+    pub fn files_with(&self, words: &str) -> Result<Vec<PathBuf>> {
+        // At a place that is no multiple of three its base64 reads otherwise; `cargo xtask test` looks for those.
+        let forms = [words.to_owned(), STANDARD_NO_PAD.encode(words)];
+        let mut found = Vec::new();
+        let mut to_visit = vec![self.path.clone(), self.outside.path().to_path_buf()];
+        while let Some(path) = to_visit.pop() {
+            let kind = fs::symlink_metadata(&path)?.file_type();
+            if kind.is_dir() {
+                for entry in fs::read_dir(&path)? {
+                    to_visit.push(entry?.path());
+                }
+            } else if kind.is_file() {
+                let content = fs::read(&path)?;
+                if forms.iter().any(|form| content.windows(form.len()).any(|part| part == form.as_bytes())) {
+                    found.push(path);
+                }
+            }
+        }
+        Ok(found)
+    }
+
     /// Writes `settings.toml`.
     pub fn settings(&self, toml: &str) -> Result<&Sandbox> {
         self.write("config/settings.toml", toml)
@@ -107,6 +131,16 @@ mod tests {
         assert!(!other.config().join("settings.toml").exists());
         assert!(one.data().is_dir());
         assert!(!one.outside().starts_with(one.path()));
+    }
+
+    #[test]
+    fn words_are_found_in_files() {
+        let sandbox = Sandbox::new().unwrap();
+        sandbox.write("data/deep/log", "…token=abc…").unwrap();
+        sandbox.write("data/encoded", "YWJj").unwrap();
+        fs::write(sandbox.outside().join("other"), "abc").unwrap();
+        assert_eq!(sandbox.files_with("abc").unwrap().len(), 3);
+        assert_eq!(sandbox.files_with("abd").unwrap(), [PathBuf::new(); 0]);
     }
 
     #[test]

@@ -17,6 +17,7 @@ test.each([
   ["open_app", () => client.openApp(id), { id }],
   ["open_server", () => client.openServer("s"), { name: "s" }],
   ["open_demo_page", () => client.openDemoPage(), {}],
+  ["leave_demo", () => client.leaveDemo(), {}],
   ["refresh", () => client.refresh(), {}],
   ["pause", () => client.pause("hour"), { how: "hour" }],
   ["resume", () => client.resume(), {}],

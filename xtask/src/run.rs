@@ -11,6 +11,9 @@ use anyhow::{Context, Result, bail};
 use crate::workspace::Workspace;
 use crate::{app, command, packages};
 
+/// Without a server there is nothing to see: the application then brings its own.
+const OR_DEMO: &str = "--or-demo";
+
 #[derive(clap::Args)]
 pub(crate) struct Options {
     /// Build with optimisation, as it is shipped
@@ -32,7 +35,7 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
     let binary = workspace.binary(options.release, app::NAME);
     if has_display {
         let mut application = Command::new(binary);
-        application.args(&options.args);
+        application.arg(OR_DEMO).args(&options.args);
         return start(&mut application, options.seconds);
     }
     let mut screen = app::tests_program(workspace, false, "screen")?;
@@ -41,7 +44,7 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
     if let Some(seconds) = options.seconds {
         screen.arg("--seconds").arg(seconds.to_string());
     }
-    screen.arg("--").args(&options.args);
+    screen.arg("--").arg(OR_DEMO).args(&options.args);
     println!("No display here: Dinghy gets one of its own, with a panel, a keychain and notifications.");
     // `screen` stops by itself, and in order.
     start(&mut screen, None)

@@ -68,7 +68,7 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode> 
     steps.check("bindings", &["build"], || codegen::check_built(workspace).map(|()| "up to date".to_owned()));
     steps.command("cargo test", &["build"], &mut whole(&["test", "--no-fail-fast"]));
     if !options.quick {
-        steps.command("docs", &["ui build"], whole(&["doc", "--no-deps"]).env("RUSTDOCFLAGS", "-D warnings"));
+        steps.command("docs", &["build"], whole(&["doc", "--no-deps"]).env("RUSTDOCFLAGS", "-D warnings"));
         if cfg!(target_os = "linux") {
             steps.command("desktop", &["build"], &mut whole(&["test", "--test", "desktop"]));
         }

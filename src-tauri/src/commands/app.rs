@@ -46,3 +46,17 @@ pub(super) async fn open_demo_page(state: State<'_>) -> Answer<()> {
     }
     Ok(())
 }
+
+/// Starts Dinghy anew on the user's own settings: what is added in the demo is thrown away with it.
+#[tauri::command]
+pub(super) async fn leave_demo(app: AppHandle) -> Answer<()> {
+    let args =
+        std::env::args_os().skip(1).filter(|arg| arg != "--demo" && arg != "--or-demo" && arg != "--hidden");
+    let started =
+        std::env::current_exe().and_then(|program| std::process::Command::new(program).args(args).spawn());
+    match started {
+        Ok(_) => app.exit(0),
+        Err(error) => tracing::error!(%error, "Dinghy could not be started anew"),
+    }
+    Ok(())
+}

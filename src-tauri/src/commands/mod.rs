@@ -30,6 +30,7 @@ pub(crate) fn handler() -> impl Fn(Invoke) -> bool + Send + Sync + 'static {
         app::resume,
         app::set_language,
         app::open_demo_page,
+        app::leave_demo,
         apps::apps,
         apps::open_app,
         servers::open_server,

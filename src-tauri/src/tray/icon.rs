@@ -1,6 +1,6 @@
 //! Which of the five icons is shown. The worst state wins.
 
-use dinghy_model::{GroupState, ServerState, Severity, Status};
+use dinghy_model::{GroupState, ServerState, ServerStatus, Severity, Status};
 
 /// Five shapes that differ without their colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,17 +19,17 @@ pub(crate) enum TrayIcon {
 
 /// The icon of a status. Old data never makes it [`TrayIcon::Well`].
 pub(crate) fn of(status: &Status) -> TrayIcon {
-    let fresh_apps =
-        || status.servers.iter().filter(|server| server.state.is_fresh()).flat_map(|server| server.apps.iter());
+    let fresh_apps = || {
+        status.servers.iter().filter(|server| server.state.is_fresh()).flat_map(|server| server.apps.iter())
+    };
     let any = |severity| fresh_apps().any(|app| app.severity() == severity);
     let answers = status.servers.iter().any(|server| server.state.is_fresh());
     let connecting = status.servers.iter().any(|server| server.state == ServerState::Connecting);
-    let person_needed = status.servers.iter().any(|server| needs_a_person(server.state))
+    let person_needed = status.servers.iter().any(|server| wants_attention(status, server))
         || status.groups.iter().any(|group| matches!(group.state, GroupState::Refusing { .. }))
         || !status.problems.is_empty()
         || status.refused > 0;
-    let partly_gone = answers && status.servers.iter().any(|server| server.state == ServerState::Unreachable);
-    if person_needed || partly_gone || any(Severity::Attention) {
+    if person_needed || any(Severity::Attention) {
         TrayIcon::Attention
     } else if !answers && !connecting {
         TrayIcon::Offline
@@ -42,12 +42,17 @@ pub(crate) fn of(status: &Status) -> TrayIcon {
     }
 }
 
-/// States that do not mend themselves.
-pub(crate) fn needs_a_person(state: ServerState) -> bool {
-    matches!(
-        state,
-        ServerState::Unauthorized | ServerState::Forbidden | ServerState::TlsProblem | ServerState::NotArgoCd
-    )
+/// A server whose state does not mend itself, or that alone does not answer: when none answers, this
+/// computer is offline, and there is nothing to attend to.
+pub(crate) fn wants_attention(status: &Status, server: &ServerStatus) -> bool {
+    match server.state {
+        ServerState::Unauthorized
+        | ServerState::Forbidden
+        | ServerState::TlsProblem
+        | ServerState::NotArgoCd => true,
+        ServerState::Unreachable => status.servers.iter().any(|other| other.state.is_fresh()),
+        ServerState::Connecting | ServerState::Live | ServerState::Polling => false,
+    }
 }
 
 /// An icon in both sizes, 22 and 44 px, for a dark or a light panel.

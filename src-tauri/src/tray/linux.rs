@@ -21,7 +21,8 @@ pub(super) struct Tray {
 impl Tray {
     pub(super) async fn start(app: &AppHandle, picture: Picture) -> Self {
         let (host_tx, host) = watch::channel(true);
-        let notifier = Notifier { app: app.clone(), picture, host: host_tx.clone(), dark_panel: panel_is_dark() };
+        let notifier =
+            Notifier { app: app.clone(), picture, host: host_tx.clone(), dark_panel: panel_is_dark() };
         // Panels may start after us; ksni registers again when one comes.
         let handle = match notifier.assume_sni_available(true).spawn().await {
             Ok(handle) => Some(handle),
@@ -117,7 +118,8 @@ fn entry(item: &Item) -> MenuItem<Notifier> {
             .into()
         }
         Item::Submenu(label, items) => {
-            SubMenu { label: escape(label), submenu: items.iter().map(entry).collect(), ..SubMenu::default() }.into()
+            SubMenu { label: escape(label), submenu: items.iter().map(entry).collect(), ..SubMenu::default() }
+                .into()
         }
     }
 }

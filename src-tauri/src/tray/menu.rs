@@ -1,7 +1,11 @@
 //! The menu as a value: what needs attention first, by server, then servers, then actions.
 
 use dinghy_api::words;
-use dinghy_model::{AppId, AppSummary, GroupState, Health, Lang, OperationPhase, Severity, Status, SyncStatus};
+use dinghy_model::{
+    AppId, AppSummary, GroupState, Health, Lang, OperationPhase, Severity, Status, SyncStatus,
+};
+
+use super::icon;
 
 /// Menus that are longer than the screen cannot be used: the window has the rest.
 const MOST_APPS: usize = 10;
@@ -48,7 +52,10 @@ pub(crate) fn menu(status: &Status, lang: Lang, local_time: &dyn Fn(i64) -> Stri
             lang.pick("Pause sending", "暂停发送").to_owned(),
             vec![
                 Item::Entry(lang.pick("For 1 hour", "1 小时").to_owned(), Action::PauseHour),
-                Item::Entry(lang.pick("Until tomorrow, 09:00", "到明天 09:00").to_owned(), Action::PauseTomorrow),
+                Item::Entry(
+                    lang.pick("Until tomorrow, 09:00", "到明天 09:00").to_owned(),
+                    Action::PauseTomorrow,
+                ),
                 Item::Entry(lang.pick("Until I turn it on", "直到我恢复").to_owned(), Action::PauseForever),
             ],
         ),
@@ -96,12 +103,26 @@ fn attention(status: &Status, lang: Lang) -> Vec<Item> {
         entries.push(Item::Entry(label, Action::OpenPage("/apps")));
     }
     let mut count = shown + left_out;
+    for server in status.servers.iter().filter(|server| icon::wants_attention(status, server)) {
+        count += 1;
+        let label = format!("! {} · {}", server.name, words::server_state(server.state, lang));
+        entries.push(Item::Entry(label, Action::OpenPage("/servers")));
+    }
     for group in &status.groups {
         if matches!(group.state, GroupState::Refusing { .. }) {
             count += 1;
             let label = format!("✖ {} · {}", group.name, lang.pick("Refusing", "拒绝接收"));
             entries.push(Item::Entry(label, Action::OpenPage("/groups")));
         }
+    }
+    if status.refused > 0 {
+        count += 1;
+        let label = match (lang, status.refused) {
+            (Lang::En, 1) => "✖ 1 message was refused".to_owned(),
+            (Lang::En, n) => format!("✖ {n} messages were refused"),
+            (Lang::ZhCn, n) => format!("✖ {n} 条消息被拒绝"),
+        };
+        entries.push(Item::Entry(label, Action::OpenPage("/events")));
     }
     if !status.problems.is_empty() {
         count += status.problems.len();
@@ -133,6 +154,7 @@ fn headline(status: &Status, attention: usize, lang: Lang) -> String {
             format!("{fresh} applications, {} out of sync or unknown", counts.notice)
         }
         (Lang::ZhCn, _) if counts.notice > 0 => format!("{fresh} 个应用，{} 个未同步或未知", counts.notice),
+        (Lang::En, _) if fresh == 1 => "All well, 1 application".to_owned(),
         (Lang::En, _) => format!("All well, {fresh} applications"),
         (Lang::ZhCn, _) => format!("一切正常，{fresh} 个应用"),
     }
@@ -157,7 +179,10 @@ fn servers(status: &Status, lang: Lang, local_time: &dyn Fn(i64) -> String) -> V
         items.push(Item::Entry(label, Action::OpenPage("/servers")));
     }
     if status.servers.is_empty() {
-        items.push(Item::Entry(lang.pick("Add a server…", "添加服务器…").to_owned(), Action::OpenPage("/servers")));
+        items.push(Item::Entry(
+            lang.pick("Add a server…", "添加服务器…").to_owned(),
+            Action::OpenPage("/servers"),
+        ));
     }
     items
 }
@@ -170,7 +195,9 @@ fn symbol(app: &AppSummary) -> &'static str {
         (Health::Degraded, ..) => "♥̸",
         (Health::Missing, ..) => "◌",
         (_, Some(OperationPhase::Failed | OperationPhase::Error), _) => "✖",
-        (Health::Progressing, ..) | (_, Some(OperationPhase::Running | OperationPhase::Terminating), _) => "↻",
+        (Health::Progressing, ..) | (_, Some(OperationPhase::Running | OperationPhase::Terminating), _) => {
+            "↻"
+        }
         (_, _, SyncStatus::OutOfSync) => "⬆",
         (Health::Unknown, ..) | (_, _, SyncStatus::Unknown) => "?",
         (Health::Suspended, ..) => "‖",

@@ -8,6 +8,8 @@ mod linux;
 mod menu;
 #[cfg(not(target_os = "linux"))]
 mod other;
+#[cfg(test)]
+mod tests;
 
 #[cfg(target_os = "linux")]
 use linux as platform;
@@ -86,7 +88,9 @@ fn picture(status: &Status, session: &Session) -> Picture {
 
 /// What a click does.
 fn act(app: &AppHandle, action: Action) {
-    let Some(session) = app.try_state::<Arc<Session>>().map(|session| session.inner().clone()) else { return };
+    let Some(session) = app.try_state::<Arc<Session>>().map(|session| session.inner().clone()) else {
+        return;
+    };
     let app = app.clone();
     tauri::async_runtime::spawn(async move {
         match action {
@@ -94,7 +98,9 @@ fn act(app: &AppHandle, action: Action) {
             Action::OpenPage(page) => windows::show(&app, Some(page)),
             Action::Refresh => session.api.refresh().await,
             Action::PauseHour => session.api.pause(PauseFor::Hour, 0).await,
-            Action::PauseTomorrow => session.api.pause(PauseFor::Tomorrow, crate::clock::tomorrow_at_nine()).await,
+            Action::PauseTomorrow => {
+                session.api.pause(PauseFor::Tomorrow, crate::clock::tomorrow_at_nine()).await
+            }
             Action::PauseForever => session.api.pause(PauseFor::Forever, 0).await,
             Action::Resume => session.api.resume().await,
             Action::Quit => app.exit(0),

@@ -40,7 +40,9 @@ impl Tray {
             })
             .on_tray_icon_event(|tray, event| {
                 if let TrayIconEvent::Click {
-                    button: MouseButton::Left, button_state: MouseButtonState::Up, ..
+                    button: MouseButton::Left,
+                    button_state: MouseButtonState::Up,
+                    ..
                 } = event
                     && !cfg!(target_os = "macos")
                 {
@@ -76,7 +78,11 @@ impl Tray {
         icon.set_menu(Some(menu))
     }
 
-    fn item(&self, item: &Item, actions: &mut HashMap<String, Action>) -> tauri::Result<Box<dyn IsMenuItem<Wry>>> {
+    fn item(
+        &self,
+        item: &Item,
+        actions: &mut HashMap<String, Action>,
+    ) -> tauri::Result<Box<dyn IsMenuItem<Wry>>> {
         Ok(match item {
             Item::Separator => Box::new(PredefinedMenuItem::separator(&self.app)?),
             Item::Heading(label) => Box::new(MenuItem::new(&self.app, label, false, None::<&str>)?),

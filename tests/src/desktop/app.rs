@@ -85,6 +85,11 @@ impl App {
         self.process.id()
     }
 
+    /// Names of the programs that it started and that still run, in no order.
+    pub fn children(&self) -> Result<Vec<String>> {
+        self.process.others()
+    }
+
     /// When it was started.
     pub fn started_at(&self) -> Instant {
         self.started_at

@@ -169,6 +169,11 @@ impl Desktop {
         Ok(())
     }
 
+    /// The tray host leaves for good.
+    pub fn stop_tray(&mut self) {
+        self.tray = None;
+    }
+
     /// The first notification that `is_it`, also when it has come already.
     pub async fn notification(&self, is_it: impl Fn(&Notification) -> bool) -> Result<Notification> {
         let daemon = self.daemon()?;
@@ -192,6 +197,18 @@ impl Desktop {
     /// The keychain that was asked for.
     pub fn keyring(&self) -> Result<&Keyring> {
         self.keyring.as_ref().context("this desktop has no keychain")
+    }
+
+    /// The keychain's service starts only now, or anew, and is unlocked: as when a person logs in late.
+    pub async fn start_keyring(&mut self) -> Result<()> {
+        self.keyring = None;
+        self.keyring = Some(Keyring::start(&self.environment, &self.connection).await?);
+        Ok(())
+    }
+
+    /// Every file below the sandbox and the home folder that holds these words, as they are or in base64.
+    pub fn files_with(&self, words: &str) -> Result<Vec<PathBuf>> {
+        self.sandbox.files_with(words)
     }
 
     /// What was opened in the web browser so far, the oldest first.

@@ -1,6 +1,6 @@
 //! Programs that end with the value that stands for them, with all their children.
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::Write;
 use std::os::unix::process::CommandExt;
 use std::path::Path;
@@ -63,6 +63,29 @@ impl Process {
 
     pub(super) fn id(&self) -> u32 {
         self.child.id()
+    }
+
+    /// File names of the other programs in its group.
+    pub(super) fn others(&self) -> Result<Vec<String>> {
+        let mut names = Vec::new();
+        for entry in fs::read_dir("/proc")? {
+            let name = entry?.file_name();
+            let Some(id) = name.to_str().and_then(|name| name.parse::<u32>().ok()) else { continue };
+            // Processes end while we look.
+            let stat = fs::read_to_string(format!("/proc/{id}/stat")).unwrap_or_default();
+            let group =
+                stat.rsplit(')').next().and_then(|rest| rest.split_whitespace().nth(2)).map(str::parse);
+            if id != self.id() && group == Some(Ok(self.id())) {
+                let line = fs::read(format!("/proc/{id}/cmdline")).unwrap_or_default();
+                let program = line.split(|byte| *byte == 0).next().unwrap_or_default();
+                let program = String::from_utf8_lossy(program).into_owned();
+                // A program that has ended and waits for its parent has no command line.
+                if !program.is_empty() {
+                    names.push(program.rsplit('/').next().unwrap_or_default().to_owned());
+                }
+            }
+        }
+        Ok(names)
     }
 
     /// How it ended, if it has.

@@ -2,20 +2,21 @@
 //!
 //! After <https://www.freedesktop.org/wiki/Specifications/StatusNotifierItem/>.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
+use futures_util::StreamExt;
 use tokio::sync::watch;
-use tokio::time::timeout;
-use zbus::message::Header;
+use zbus::fdo::DBusProxy;
+use zbus::message::{self, Header};
 use zbus::object_server::SignalEmitter;
 use zbus::proxy::{Builder, CacheProperties};
 use zbus::zvariant::OwnedValue;
-use zbus::{Connection, Proxy, interface};
+use zbus::{Connection, MatchRule, MessageStream, Proxy, interface};
 
 use super::bus::Bus;
 use super::menu::{DBUS_MENU, Menu};
-use crate::{PATIENCE, eventually};
+use crate::eventually;
 
 const WATCHER: &str = "org.kde.StatusNotifierWatcher";
 const ITEM: &str = "org.kde.StatusNotifierItem";
@@ -44,13 +45,17 @@ impl Watcher {
         Ok(Watcher { connection, newest })
     }
 
-    /// The item that registered last; waits for the first one.
+    /// The item that registered last and is still there; waits for the first one.
     pub(super) async fn item(&self, connection: &Connection) -> Result<TrayItem> {
-        let mut newest = self.newest.clone();
-        let registered = timeout(PATIENCE, newest.wait_for(Option::is_some)).await;
-        let registered = registered.with_context(|| format!("no tray item after {PATIENCE:?}"))??.clone();
-        let Registered { name, path, at } = registered.context("no tray item")?;
-        Ok(TrayItem { connection: connection.clone(), name, path, registered_at: at })
+        let bus = DBusProxy::new(connection).await?;
+        eventually("a tray item", async || {
+            let registered = self.newest.borrow().clone();
+            let Some(Registered { name, path, at }) = registered else { return Ok(None) };
+            let is_there = bus.name_has_owner(name.as_str().try_into()?).await?;
+            let connection = connection.clone();
+            Ok(is_there.then_some(TrayItem { connection, name, path, registered_at: at }))
+        })
+        .await
     }
 }
 
@@ -210,6 +215,32 @@ impl TrayItem {
     pub async fn activate(&self) -> Result<()> {
         self.proxy(&self.path, ITEM).await?.call_method("Activate", &(0, 0)).await.context("Activate")?;
         Ok(())
+    }
+
+    /// Names of the signals that the item and its menu send while `meanwhile` runs and until `time` is over. Signals
+    /// are what makes a host draw anew.
+    pub async fn signals_during(
+        &self,
+        time: Duration,
+        meanwhile: impl Future<Output = Result<()>>,
+    ) -> Result<Vec<String>> {
+        let owner =
+            DBusProxy::new(&self.connection).await?.get_name_owner(self.name.as_str().try_into()?).await?;
+        let rule = MatchRule::builder().msg_type(message::Type::Signal).sender(owner)?.build();
+        let mut signals = MessageStream::for_match_rule(rule, &self.connection, None).await?;
+        let mut names = Vec::new();
+        let over = tokio::time::sleep(time);
+        meanwhile.await?;
+        tokio::pin!(over);
+        loop {
+            tokio::select! {
+                () = &mut over => return Ok(names),
+                signal = signals.next() => {
+                    let signal = signal.context("the bus is gone")??;
+                    names.push(signal.header().member().map(ToString::to_string).unwrap_or_default());
+                }
+            }
+        }
     }
 
     async fn menu_proxy(&self) -> Result<Proxy<'static>> {

@@ -102,10 +102,34 @@ impl Window {
         found.with_context(|| format!("the page does not show `{text}` but\n{last}"))
     }
 
-    /// All words that the page shows.
+    /// Waits until the page shows these words no more.
+    pub async fn shows_no_more(&self, text: &str) -> Result<()> {
+        let what = format!("the page to show `{text}` no more");
+        eventually(&what, async || Ok((!self.text().await?.contains(text)).then_some(()))).await
+    }
+
+    /// Puts a text into a field at once, as pasting does.
+    pub async fn paste(&self, css: &str, text: &str) -> Result<()> {
+        let field = serde_json::to_value(self.element(css).await?)?;
+        let script = "const [field, text] = arguments; field.focus(); field.select(); \
+            document.execCommand('insertText', false, text);";
+        self.client
+            .execute(script, vec![field, text.into()])
+            .await
+            .with_context(|| format!("paste into `{css}`"))?;
+        Ok(())
+    }
+
+    /// All words that the page shows. WebDriver's own way to ask leaves out what ends in an ellipsis.
     pub async fn text(&self) -> Result<String> {
-        let body = self.client.find(Locator::Css("body")).await?;
-        body.text().await.context("the page's text")
+        self.text_of("body").await
+    }
+
+    /// The words in what the CSS selector finds first; waits for it.
+    pub async fn text_of(&self, css: &str) -> Result<String> {
+        let element = serde_json::to_value(self.element(css).await?)?;
+        let text = self.client.execute("return arguments[0].innerText", vec![element]).await?;
+        text.as_str().map(str::to_owned).with_context(|| format!("`{css}` has no text"))
     }
 
     /// A picture of the page.

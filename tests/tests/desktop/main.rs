@@ -2,3 +2,12 @@
 #![cfg(target_os = "linux")]
 
 mod harness;
+mod keychain;
+mod no_tray;
+mod notifications;
+mod processes;
+mod secrets;
+mod single;
+mod tray;
+mod window;
+mod world;

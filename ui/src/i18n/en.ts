@@ -27,7 +27,7 @@ export const en = {
   },
   banner: {
     demo: "This is the demo: two invented Argo CD servers and a DingTalk group, all on this computer.",
-    demoOpen: "Open the demo group", demoAdd: "Add your own server",
+    demoOpen: "Open the demo group", demoAdd: "Leave it and add your own",
     tray: "This desktop shows no tray icons. Dinghy keeps this window instead.",
     paused: "Sending is paused. Messages wait and go out afterwards.",
     pausedUntil: (time: string) => `Sending is paused until ${time}. Messages wait and go out afterwards.`,

@@ -17,6 +17,8 @@ export interface Backend {
   openServer(name: string): Promise<void>;
   /** Opens the page that draws the demo group's messages. */
   openDemoPage(): Promise<void>;
+  /** Starts Dinghy anew on the user's own settings; the demo's are thrown away. */
+  leaveDemo(): Promise<void>;
 
   /** Lists every server again now. */
   refresh(): Promise<void>;

@@ -14,6 +14,7 @@ export const client: Backend = {
   openApp: (id) => done("open_app", { id }),
   openServer: (name) => done("open_server", { name }),
   openDemoPage: () => done("open_demo_page"),
+  leaveDemo: () => done("leave_demo"),
 
   refresh: () => done("refresh"),
   pause: (how) => done("pause", { how }),

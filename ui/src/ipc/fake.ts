@@ -84,6 +84,9 @@ export class FakeBackend implements Backend {
   openDemoPage(): Promise<void> {
     return this.#answer(() => void this.opened.push("demo"));
   }
+  leaveDemo(): Promise<void> {
+    return this.#answer(() => void this.opened.push("own"));
+  }
 
   refresh(): Promise<void> {
     return this.#change(() => undefined);

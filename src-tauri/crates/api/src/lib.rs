@@ -4,12 +4,17 @@
 //! no terminal and no HTTP; crates below it cannot see it. Wire types are converted here and nowhere else.
 
 mod apps;
+mod beside;
 pub mod bindings;
+mod check;
+mod destinations;
 mod events;
 mod groups;
 mod rules;
 mod servers;
+mod sign_in;
 mod status;
+mod tail;
 mod tools;
 pub mod wire;
 pub mod words;
@@ -22,16 +27,22 @@ use dinghy_engine::{Command, Engine};
 use dinghy_model::{Lang, Pause, Problem, RowId, Secret, Status};
 use dinghy_store::{SettingsFile, Store};
 use dinghy_vault::{MemoryKeychain, os_keychain};
+use tempfile::TempDir;
 use tokio::sync::{oneshot, watch};
 
 use wire::{ApiError, PauseFor};
 
-pub use dinghy_engine::now_ms;
+pub use beside::language;
+pub use check::{Level, Remark, check, rules_in};
+pub use destinations::DestinationView;
+pub use dinghy_engine::{Follow, OpenUrl, now_ms};
 pub use dinghy_rules::File as ImportFile;
 pub use dinghy_store::Dirs;
 pub use dinghy_vault::Vault;
 pub use rules::check_rules;
+pub use sign_in::SignInView;
 pub use status::{counts, is_stale};
+pub use tail::EventTail;
 pub use tools::{AttemptError, ConditionView, Evaluated, PreviewView, try_expression, try_template};
 
 /// A vault over the OS keychain. Where else secrets come from is in settings.toml.
@@ -44,6 +55,17 @@ pub fn memory_vault(secrets: BTreeMap<String, Secret>) -> Vault {
     Vault::new(Box::new(MemoryKeychain::from(secrets)), BTreeMap::new())
 }
 
+/// Whether settings.toml names any server, broken ones included. A file that cannot be read counts as one that
+/// does: its owner wants to see what is wrong with it.
+pub fn has_servers(dirs: &Dirs) -> bool {
+    match SettingsFile::new(dirs.settings()).load() {
+        Ok(parsed) => parsed
+            .settings
+            .is_none_or(|settings| !(settings.servers.is_empty() && settings.broken.is_empty())),
+        Err(_) => true,
+    }
+}
+
 /// What every use case works on.
 pub struct Api {
     engine: Arc<Engine>,
@@ -54,6 +76,8 @@ pub struct Api {
     demo_page: Option<String>,
     /// Grows with every view that is made, so a window can tell newer from older.
     generation: AtomicU64,
+    /// The engine's own folder, where it runs beside another one ([`Api::beside`]); gone with this.
+    _scratch: Option<TempDir>,
 }
 
 /// The language, and where it comes from.
@@ -77,7 +101,7 @@ impl Api {
         let file = engine.in_force().language;
         let lang = Mutex::new(Chosen { system, file, lang: file.unwrap_or(system) });
         let store = engine.store();
-        Self { engine, store, dirs, vault, lang, demo_page, generation: AtomicU64::new(1) }
+        Self { engine, store, dirs, vault, lang, demo_page, generation: AtomicU64::new(1), _scratch: None }
     }
 
     /// The present state and its changes, for shells that draw it.

@@ -76,6 +76,19 @@ impl Api {
         catalog.diagnostics().iter().map(|found| words::view(&found.problem, self.lang())).collect()
     }
 
+    /// A problem of the text that would be written is one of the rules file.
+    fn placed(&self, problem: &Problem) -> Problem {
+        match problem {
+            Problem::File { file, line, column, detail } if file.is_empty() => Problem::File {
+                file: self.dirs.rules().display().to_string(),
+                line: *line,
+                column: *column,
+                detail: detail.clone(),
+            },
+            other => other.clone(),
+        }
+    }
+
     fn import_view(&self, import: &Import) -> ImportView {
         let lang = self.lang();
         let mut view = ImportView {
@@ -89,7 +102,7 @@ impl Api {
             match note {
                 ImportNote::Added { key } => view.added.push(key.clone()),
                 ImportNote::Replaced { key } => view.replaced.push(key.clone()),
-                ImportNote::Problem(problem) => view.problems.push(words::view(problem, lang)),
+                ImportNote::Problem(problem) => view.problems.push(words::view(&self.placed(problem), lang)),
                 _ => {}
             }
         }

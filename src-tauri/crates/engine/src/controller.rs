@@ -151,6 +151,7 @@ impl Controller {
             }
             News::Listed { present } => {
                 self.servers.fresh(name);
+                self.servers.listed(name);
                 let present: BTreeSet<AppId> = present.into_iter().collect();
                 if self.table.retain(name, now_ms(), |id| present.contains(id)) {
                     self.servers.changed(name);
@@ -296,12 +297,21 @@ impl Controller {
 
     /// Runs the rules on one application that changed.
     fn evaluate(&mut self, snapshot: &AppSnapshot, before: Option<&AppSummary>, scope: Scope) {
+        if !self.spawner.judges() {
+            return;
+        }
         let id = &snapshot.summary.id;
         let Some(entry) = self.table.get_mut(id) else { return };
+        // An application that comes into being while we look on is an event, not first contact.
+        let is_new = !entry.memory.known && self.servers.shows_new_ones(&id.server);
+        let first_contact = match is_new {
+            true => FirstContact::Send,
+            false => first_contact(&self.settings),
+        };
         let groups = &self.groups;
         let bench = Bench {
             catalog: &self.catalog,
-            first_contact: first_contact(&self.settings),
+            first_contact,
             scope,
             rules_key: &self.rules_key,
             base_url: self.servers.url(&id.server),

@@ -12,7 +12,7 @@ use tokio_util::task::TaskTracker;
 const MOST_WAITING: usize = 32;
 
 /// Opens a URL in the user's browser; given by the shell.
-pub(crate) type OpenUrl = Arc<dyn Fn(&str) + Send + Sync>;
+pub type OpenUrl = Arc<dyn Fn(&str) + Send + Sync>;
 
 /// The desktop as a destination.
 #[derive(Clone)]

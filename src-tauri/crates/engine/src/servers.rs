@@ -33,6 +33,8 @@ struct Server {
     version: String,
     account: String,
     fresh_ms: Option<i64>,
+    /// A full list was read since the task started: what appears later is new, not just unknown.
+    listed: bool,
     /// The list as last published; None after a change.
     apps: Option<Arc<Vec<Arc<AppSummary>>>>,
 }
@@ -88,6 +90,8 @@ impl Servers {
             version: String::new(),
             account: String::new(),
             fresh_ms: old.as_ref().and_then(|old| old.fresh_ms),
+            // Another filter or account shows more than is new.
+            listed: false,
             apps: old.and_then(|old| old.apps),
         };
         self.by_name.insert(config.name.clone(), server);
@@ -137,6 +141,18 @@ impl Servers {
                 server.fresh_ms = Some(now);
             }
         }
+    }
+
+    /// A full list is over.
+    pub(crate) fn listed(&mut self, name: &ServerName) {
+        if let Some(server) = self.by_name.get_mut(name) {
+            server.listed = true;
+        }
+    }
+
+    /// Whether an application that is seen for the first time came into being just now.
+    pub(crate) fn shows_new_ones(&self, name: &ServerName) -> bool {
+        self.by_name.get(name).is_some_and(|server| server.listed)
     }
 
     /// The server's list must be built anew.

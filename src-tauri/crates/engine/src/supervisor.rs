@@ -2,12 +2,12 @@
 //!
 //! Stop: cancel, let what is in flight land, at most [`STOP_WITHIN`].
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use dinghy_dingtalk::{Sender, SenderOptions};
-use dinghy_model::{Pause, Problem, ServerConfig, ServerState, Service, Status};
+use dinghy_model::{Pause, Problem, QueueState, QueuedMessage, ServerConfig, ServerState, Service, Status};
 use dinghy_rules::Catalog;
 use dinghy_store::{Dirs, Lock, Settings, Store, Watcher};
 use dinghy_vault::Vault;
@@ -34,6 +34,8 @@ const STOP_WITHIN: Duration = Duration::from_secs(5);
 const INPUTS: usize = 64;
 /// A robot's budget is whole again after a minute; longer pauses are left to the next run.
 const ROBOT_MINUTE: i64 = 61_000;
+/// A message that failed is waited for if its next attempt is this near; else the next run sends it.
+const RETRY_PATIENCE: i64 = 10_000;
 /// How often [`Engine::finished`] asks.
 const LOOK_AGAIN: Duration = Duration::from_millis(50);
 
@@ -60,7 +62,9 @@ pub enum Follow {
     Always,
     /// One list of every server, no watching ([`Engine::finished`]).
     Once,
-    /// Not at all: the engine only delivers.
+    /// As `Once`, but the rules are not run: what is there is only looked at.
+    Look,
+    /// Not at all: the engine only delivers. The keychain is not asked before there is something to deliver.
     Never,
 }
 
@@ -145,7 +149,8 @@ impl Engine {
             loaded_once: false,
         };
         // Watched before they are read: a change in between is not missed.
-        let watcher = watch_files(&dirs, inputs.clone());
+        // Who does not stay has no use for changes.
+        let watcher = (follow == Follow::Always).then(|| watch_files(&dirs, inputs.clone())).flatten();
         controller.apply(load(&dirs));
         tasks.spawn(courier.run(orders_rx));
         tasks.spawn(controller.run(inputs_rx, stop.clone()));
@@ -189,8 +194,9 @@ impl Engine {
         self.store.clone()
     }
 
-    /// With [`Follow::Once`]: waits until every server was listed or failed and what was due was delivered,
-    /// or waits for longer than a robot's minute.
+    /// With [`Follow::Once`] or [`Follow::Look`]: waits until every server was listed or failed and what was due
+    /// was delivered, or waits for more than a robot's minute or for a retry that is not near. Ends also when
+    /// nothing moved for a minute.
     pub async fn finished(&self) {
         let mut status = self.status();
         // Fails only when the controller is gone; then there is nothing to wait for.
@@ -199,12 +205,19 @@ impl Engine {
                 status.loaded && status.servers.iter().all(|server| server.state != ServerState::Connecting)
             })
             .await;
+        let (mut left, mut moved) = (usize::MAX, Instant::now());
         loop {
             let (asked, rest) = oneshot::channel();
             let sent = self.orders.send(Order::Report(asked));
             let Ok(Rest { busy, next_ms }) = rest.await else { return };
-            let soon = next_ms.is_some_and(|next| next <= crate::now_ms() + ROBOT_MINUTE);
-            if sent.is_err() || !(busy || soon) {
+            let now = crate::now_ms();
+            let soon = next_ms.is_some_and(|next| next <= now + ROBOT_MINUTE);
+            let queue = self.store.queue().unwrap_or_default();
+            if queue.len() != left {
+                (left, moved) = (queue.len(), Instant::now());
+            }
+            let stuck = i64::try_from(moved.elapsed().as_millis()).is_ok_and(|still| still > ROBOT_MINUTE);
+            if sent.is_err() || !(busy || (soon && !stuck && worth_waiting(&queue, now))) {
                 return;
             }
             tokio::time::sleep(LOOK_AGAIN).await;
@@ -225,6 +238,15 @@ impl Drop for Engine {
     fn drop(&mut self) {
         self.stop.cancel();
     }
+}
+
+/// Whether the first waiting message of any destination is yet untried (the robot's budget holds it), or is
+/// tried again soon.
+fn worth_waiting(queue: &[QueuedMessage], now_ms: i64) -> bool {
+    let mut seen = BTreeSet::new();
+    let waiting = queue.iter().filter(|queued| queued.state == QueueState::Waiting);
+    let mut first = waiting.filter(|queued| seen.insert(queued.message.service.as_str()));
+    first.any(|queued| queued.problem.is_none() || queued.due_ms <= now_ms + RETRY_PATIENCE)
 }
 
 /// Watches both files. Without a watcher (no inotify left) the app runs on; changes then need a restart.
@@ -259,6 +281,11 @@ impl Spawner {
         self.follow != Follow::Never
     }
 
+    /// Whether rules are run on what the servers say.
+    pub(crate) fn judges(&self) -> bool {
+        matches!(self.follow, Follow::Always | Follow::Once)
+    }
+
     /// Starts a server's task; the token ends it.
     pub(crate) fn intake(&self, config: ServerConfig, run: u64, refresh: Arc<Notify>) -> CancellationToken {
         let stop = self.stop.child_token();
@@ -268,15 +295,19 @@ impl Spawner {
             inputs: self.inputs.clone(),
             run,
             refresh,
-            once: self.follow == Follow::Once,
+            once: self.follow != Follow::Always,
             stop: stop.clone(),
         };
         self.tasks.spawn(intake.run());
         stop
     }
 
-    /// Finds out which services are robots. In the background: the keychain may ask the user first.
+    /// Finds out which services are robots. In the background: the keychain may ask the user first, which is
+    /// why nobody is asked where nothing will be judged.
     pub(crate) fn classify(&self, services: Arc<BTreeMap<String, Service>>) {
+        if !self.judges() {
+            return;
+        }
         let deliverer = self.deliverer.clone();
         let inputs = self.inputs.clone();
         let stop = self.stop.clone();
@@ -302,5 +333,47 @@ impl Spawner {
     /// Puts the sources of secrets in force.
     pub(crate) fn set_sources(&self, settings: &Settings) {
         self.vault.set_sources(settings.secrets.clone());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use dinghy_model::{Message, Payload, RowId};
+
+    use super::*;
+
+    #[test]
+    fn waits_for_what_is_untried_or_soon_tried_again() {
+        let row = |service: &str, refused: bool, failed: bool, due_ms: i64| QueuedMessage {
+            row: RowId(1),
+            message: Message {
+                app: None,
+                trigger: String::new(),
+                service: service.to_owned(),
+                recipient: String::new(),
+                uuid: String::new(),
+                payload: Payload::Plain { text: String::new() },
+                created_ms: 0,
+            },
+            attempts: u32::from(failed),
+            due_ms,
+            state: if refused { QueueState::Refused } else { QueueState::Waiting },
+            problem: failed.then_some(Problem::KeychainLocked),
+        };
+        let far = RETRY_PATIENCE + 1;
+        let rows = [
+            (vec![], false),
+            (vec![row("a", false, false, 0)], true),
+            (vec![row("a", true, true, 0)], false),
+            (vec![row("a", false, true, 5_000)], true),
+            (vec![row("a", false, true, far)], false),
+            // What stands behind a failed one waits with it.
+            (vec![row("a", false, true, far), row("a", false, false, 0)], false),
+            (vec![row("a", false, true, far), row("b", false, false, 0)], true),
+            (vec![row("a", true, true, 0), row("a", false, false, 0)], true),
+        ];
+        for (number, (queue, expected)) in rows.iter().enumerate() {
+            assert_eq!(worth_waiting(queue, 0), *expected, "row {number}");
+        }
     }
 }

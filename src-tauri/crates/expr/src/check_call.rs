@@ -9,13 +9,13 @@ use crate::ty::{INT, Shape, Ty};
 impl Checker<'_> {
     pub(crate) fn builtin(&mut self, id: Id, builtin: Builtin, args: &[Id]) -> Checked {
         if builtin.takes_predicate() {
-            self.with_predicate(id, builtin, args)
+            self.with_predicate(builtin, args)
         } else {
             self.function(id, builtin, args)
         }
     }
 
-    fn with_predicate(&mut self, id: Id, builtin: Builtin, args: &[Id]) -> Checked {
+    fn with_predicate(&mut self, builtin: Builtin, args: &[Id]) -> Checked {
         let name = builtin.name();
         let list = self.visit(args[0])?;
         if !list.is_array() && !list.is_unknown() {
@@ -62,7 +62,6 @@ impl Checker<'_> {
         if wants_bool && out != Ty::Bool && !out.is_unknown() {
             return self.fail(predicate, format!("predicate should return boolean (got {})", out.name()));
         }
-        let _ = id;
         Ok(match builtin {
             Builtin::Filter if list.is_unknown() => Ty::List(None),
             Builtin::Filter => Ty::list_of(list.elem()),

@@ -125,8 +125,11 @@ impl<'a> Machine<'a> {
                 if *optional && base.is_nil_like() {
                     return Err(Stop::Short);
                 }
-                let key = self.eval(*property)?;
-                match fetch(base, &key) {
+                let fetched = match tree.kind(*property) {
+                    Kind::Const(key) => fetch(base, key),
+                    _ => fetch(base, &*self.eval(*property)?),
+                };
+                match fetched {
                     Ok(value) => Ok(value),
                     Err(message) => self.fail(id, message),
                 }

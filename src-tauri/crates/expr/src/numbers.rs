@@ -81,7 +81,7 @@ fn to_float(value: &Value) -> Result<Value, String> {
         Value::Float(_) => Ok(value.clone()),
         Value::Str(text) => text
             .as_str()
-            .and_then(|text| crate::number::parse_float(text).ok())
+            .and_then(|text| crate::strconv::parse_float(text).ok())
             .map(Value::Float)
             .ok_or_else(|| format!("invalid operation: float({text})")),
         _ => Err(format!("invalid operation: float({})", value.type_name())),

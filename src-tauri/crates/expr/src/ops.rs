@@ -174,6 +174,9 @@ pub(crate) fn exponent(a: &Value, b: &Value) -> Outcome {
 
 /// `math.Pow`, whose results for whole exponents differ from the C library's in the last digit: it squares mantissas.
 pub(crate) fn pow(x: f64, y: f64) -> f64 {
+    if y.abs() == 0.5 && x > 0.0 && x.is_finite() {
+        return if y > 0.0 { x.sqrt() } else { 1.0 / x.sqrt() };
+    }
     let special = x == 0.0 || x.is_nan() || y.is_nan() || x.is_infinite() || y.is_infinite();
     if special || x == 1.0 || y == 0.0 || y == 1.0 || y.abs() == 0.5 || y.abs() >= 9.2e18 {
         return x.powf(y);

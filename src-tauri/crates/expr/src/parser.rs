@@ -510,7 +510,7 @@ impl Parser {
         let (integer, what) = if let Some(digits) = lower.strip_prefix("0x") {
             (based(digits, 16), "hex")
         } else if lower.contains(['.', 'e']) {
-            return match crate::number::parse_float(&text) {
+            return match crate::strconv::parse_float(&text) {
                 Ok(number) => self.node(Kind::Float(number), token.at),
                 Err(why) => {
                     self.fail(format!("invalid float literal: {why}"));
@@ -527,7 +527,7 @@ impl Parser {
         match integer {
             Ok(number) => self.node(Kind::Int(number), token.at),
             Err(why) => {
-                let why = crate::number::int_fault("ParseInt", &text, &why);
+                let why = crate::strconv::int_fault("ParseInt", &text, &why);
                 self.fail(format!("invalid {what} literal: {why}"));
                 None
             }

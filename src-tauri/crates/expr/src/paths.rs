@@ -11,7 +11,6 @@ use crate::builtin::Builtin;
 pub(crate) fn read(tree: &Tree, root: Id) -> (Vec<String>, bool) {
     let mut reader = Reader { tree, found: BTreeSet::new(), clock: false, locals: HashMap::new() };
     reader.visit(root, &Path::None);
-    // What is a part of a longer path is not named by itself when it only leads there.
     (reader.found.into_iter().collect(), reader.clock)
 }
 

@@ -1,4 +1,4 @@
-//! Go's own answers: every row of tests/compat/expr.json has to come out the same.
+//! Go's own answers: every row of tests/compat/expr.json and expr-more.json has to come out the same.
 
 use std::sync::Arc;
 
@@ -163,7 +163,17 @@ fn answer(input: &str, env: &Value) -> (bool, String, String, String) {
 
 #[test]
 fn answers_as_go_does() {
-    let rows = read("expr.json");
+    check("expr.json");
+}
+
+/// Edge cases written by hand, and random programs.
+#[test]
+fn answers_as_go_does_further_out() {
+    check("expr-more.json");
+}
+
+fn check(file: &str) {
+    let rows = read(file);
     let data = read("data.json");
     let environments: std::collections::HashMap<&str, Value> =
         data.as_object().unwrap().iter().map(|(name, set)| (name.as_str(), environment(set))).collect();

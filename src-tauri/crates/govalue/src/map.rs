@@ -21,6 +21,9 @@ struct Cell {
     changed: OnceLock<RwLock<BTreeMap<Str, Value>>>,
 }
 
+/// Up to so many entries a map is searched from its start.
+const SMALL: usize = 16;
+
 impl Map {
     /// A `map[string]interface {}`. Of equal keys the last one wins.
     pub fn new<K: Into<Str>>(entries: impl IntoIterator<Item = (K, Value)>) -> Map {
@@ -57,8 +60,14 @@ impl Map {
     pub fn get(&self, key: &[u8]) -> Option<Cow<'_, Value>> {
         match self.0.changed.get() {
             None => {
-                let at = self.0.base.binary_search_by(|(k, _)| k.as_bytes().cmp(key)).ok()?;
-                Some(Cow::Borrowed(&self.0.base[at].1))
+                let base = &self.0.base;
+                if base.len() <= SMALL {
+                    // Most keys differ in length, which shows without looking at the bytes.
+                    let found = base.iter().find(|(k, _)| k.len() == key.len() && k.as_bytes() == key);
+                    return found.map(|(_, value)| Cow::Borrowed(value));
+                }
+                let at = base.binary_search_by(|(k, _)| k.as_bytes().cmp(key)).ok()?;
+                Some(Cow::Borrowed(&base[at].1))
             }
             Some(lock) => {
                 lock.read().unwrap_or_else(PoisonError::into_inner).get(key).cloned().map(Cow::Owned)

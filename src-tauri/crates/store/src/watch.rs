@@ -5,6 +5,8 @@
 //! another one. Where the system gives no notice (network folders, no inotify watch left), looking every few
 //! seconds finds the change later.
 
+#![expect(clippy::disallowed_types, reason = "no async in this crate: the watcher has a thread of its own")]
+
 use std::collections::HashSet;
 use std::fs;
 use std::path::{Path, PathBuf};

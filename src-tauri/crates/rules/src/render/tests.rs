@@ -82,6 +82,7 @@ fn rendered(
 fn show(payload: Result<Payload, Problem>) -> String {
     match payload {
         Ok(Payload::Http { method, path, body }) => format!("{method} {path:?}\n{body}"),
+        Ok(Payload::Plain { text }) => format!("plain\n{text}"),
         Ok(Payload::Desktop { title, body, url }) => format!("{title}\n{url}\n{body}"),
         Err(problem) => format!("{problem:?}"),
     }

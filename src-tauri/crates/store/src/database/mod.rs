@@ -4,6 +4,7 @@
 //! milliseconds, and up to five seconds while another process writes.
 
 mod commit;
+mod copy;
 mod events;
 mod memory;
 mod outbox;

@@ -1,5 +1,7 @@
 //! A D-Bus session of its own, in which nothing starts by itself, with a GNOME Keyring when it is told so.
 
+#![expect(clippy::disallowed_methods, reason = "waits for another process; nothing here is async")]
+
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::path::Path;

@@ -1,0 +1,14 @@
+//! The real binary against an Argo CD and a DingTalk on loopback.
+
+mod apps;
+mod expr;
+mod files;
+mod groups;
+mod login;
+mod queue;
+mod rules;
+mod run;
+mod secrets;
+mod usage;
+mod watch;
+mod world;

@@ -1,0 +1,54 @@
+//! `queue` and `events`.
+
+use dinghy_demo::RobotFault;
+
+use crate::world::World;
+
+/// Two messages that the robot refused, or never looked at because it refused the first.
+fn world() -> World {
+    let world = World::new();
+    world.rules(&world.guide());
+    let token = world.webhook.rsplit('=').next().expect("a token");
+    world.dingtalk.fault(token, RobotFault::Errcode(400_102, "disabled".to_owned()));
+    assert_eq!(world.ctl(&["run", "--once"]).code, 1);
+    world.dingtalk.clear_fault(token);
+    world
+}
+
+#[test]
+fn the_queue_is_listed_retried_and_dropped() {
+    let world = world();
+    let rows = world.ctl(&["-o", "json", "queue", "list"]).ok().json();
+    assert_eq!(rows.as_array().map(Vec::len), Some(2));
+    assert_eq!((&rows[0]["state"], &rows[0]["attempts"]), (&"refused".into(), &1.into()));
+    let row = rows[0]["row"].to_string();
+    let text = world.ctl(&["queue", "list"]).ok().out;
+    assert!(text.contains("prod/argocd/web  on-deployed → dingtalk"), "{text}");
+    assert!(text.contains("The robot is switched off"), "{text}");
+
+    assert_eq!(world.ctl(&["queue", "drop", &row]).ok().err, "dinghyctl: Messages dropped: 1.\n");
+    assert_eq!(world.ctl(&["queue", "retry"]).ok().err, "dinghyctl: Messages will be tried again: 1.\n");
+    world.ctl(&["run", "--once"]).ok();
+    assert_eq!(world.shown().len(), 1);
+    assert!(world.ctl(&["events"]).ok().out.contains("Dropped by you"));
+    assert_eq!(world.ctl(&["queue", "drop", "--all"]).ok().err, "dinghyctl: Messages dropped: 0.\n");
+}
+
+#[test]
+fn events_are_the_newest_with_the_oldest_first() {
+    let world = world();
+    let all = world.ctl(&["events"]).ok().out;
+    let lines: Vec<&str> = all.lines().collect();
+    assert!(lines.len() > 3, "{all}");
+    assert!(lines.iter().any(|line| line.contains("Refused")), "{all}");
+    let few = world.ctl(&["events", "--limit", "2"]).ok().out;
+    assert_eq!(few.lines().collect::<Vec<_>>(), lines[lines.len() - 2..]);
+    let json = world.ctl(&["-o", "json", "events"]).ok().out;
+    let ids: Vec<i64> = json
+        .lines()
+        .map(|line| {
+            serde_json::from_str::<serde_json::Value>(line).expect(line)["id"].as_i64().expect("an id")
+        })
+        .collect();
+    assert!(ids.is_sorted(), "{ids:?}");
+}

@@ -1,0 +1,287 @@
+//! The tray's picture as a table: status in, icon and menu out.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use dinghy_model::{
+    AppId, AppSummary, Auth, GroupState, GroupStatus, Health, Lang, Operation, OperationPhase, Pause,
+    Problem, Refusal, ServerConfig, ServerName, ServerState, ServerStatus, Status, SyncStatus,
+};
+use expect_test::{Expect, expect};
+
+use super::icon::{self, TrayIcon};
+use super::menu::{Item, menu, tooltip};
+
+fn app(
+    server: &str,
+    name: &str,
+    health: Health,
+    sync: SyncStatus,
+    phase: Option<OperationPhase>,
+) -> Arc<AppSummary> {
+    Arc::new(AppSummary {
+        id: AppId { server: server.into(), namespace: "argocd".to_owned(), name: name.to_owned() },
+        project: "default".to_owned(),
+        health,
+        health_message: String::new(),
+        health_since: String::new(),
+        sync,
+        revision: String::new(),
+        operation: phase.map(|phase| Operation {
+            phase,
+            message: String::new(),
+            started_at: String::new(),
+            finished_at: String::new(),
+        }),
+        condition: String::new(),
+        deleting: false,
+    })
+}
+
+fn server(name: &str, state: ServerState, apps: Vec<Arc<AppSummary>>) -> ServerStatus {
+    ServerStatus {
+        name: ServerName::from(name),
+        config: Arc::new(ServerConfig {
+            name: ServerName::from(name),
+            url: format!("https://{name}.example"),
+            auth: Auth::Token,
+            username: String::new(),
+            watch: true,
+            poll_interval: Duration::from_secs(30),
+            projects: Vec::new(),
+            selector: String::new(),
+            ca_file: None,
+            insecure_skip_verify: false,
+            proxy: None,
+        }),
+        state,
+        problem: None,
+        version: String::new(),
+        account: String::new(),
+        fresh_ms: Some(1),
+        next_try_ms: None,
+        apps: Arc::new(apps),
+    }
+}
+
+fn status(servers: Vec<ServerStatus>) -> Status {
+    Status { servers, loaded: true, ..Status::default() }
+}
+
+fn healthy(server: &str, name: &str) -> Arc<AppSummary> {
+    app(server, name, Health::Healthy, SyncStatus::Synced, None)
+}
+
+fn degraded(server: &str, name: &str) -> Arc<AppSummary> {
+    app(server, name, Health::Degraded, SyncStatus::Synced, None)
+}
+
+fn refusing() -> GroupStatus {
+    let problem = Problem::Robot { refusal: Refusal::Sign, errcode: 310_000, errmsg: String::new() };
+    GroupStatus {
+        name: "dingtalk".to_owned(),
+        robot: true,
+        host: "oapi.dingtalk.com".to_owned(),
+        state: GroupState::Refusing { problem },
+        waiting: 2,
+    }
+}
+
+#[test]
+fn the_worst_state_wins_and_old_data_is_never_well() {
+    use ServerState::{Connecting, Live, Polling, Unauthorized, Unreachable};
+    let well = || healthy("a", "web");
+    let bad = || degraded("a", "web");
+    let busy = || app("a", "web", Health::Progressing, SyncStatus::Synced, None);
+    let rows = [
+        (status(vec![]), TrayIcon::Offline),
+        (status(vec![server("a", Live, vec![well()])]), TrayIcon::Well),
+        (status(vec![server("a", Polling, vec![well()])]), TrayIcon::Well),
+        (status(vec![server("a", Live, vec![busy()])]), TrayIcon::Progressing),
+        (status(vec![server("a", Live, vec![bad(), busy()])]), TrayIcon::Attention),
+        (status(vec![server("a", Connecting, vec![])]), TrayIcon::Progressing),
+        (status(vec![server("a", Unreachable, vec![well()])]), TrayIcon::Offline),
+        (status(vec![server("a", Unreachable, vec![bad()])]), TrayIcon::Offline),
+        (
+            status(vec![server("a", Live, vec![well()]), server("b", Unreachable, vec![])]),
+            TrayIcon::Attention,
+        ),
+        (status(vec![server("a", Unauthorized, vec![well()])]), TrayIcon::Attention),
+        (
+            Status {
+                paused: Some(Pause { until_ms: None }),
+                ..status(vec![server("a", Live, vec![well()])])
+            },
+            TrayIcon::Paused,
+        ),
+        (
+            Status { paused: Some(Pause { until_ms: None }), ..status(vec![server("a", Live, vec![bad()])]) },
+            TrayIcon::Attention,
+        ),
+        (
+            Status { groups: vec![refusing()], ..status(vec![server("a", Live, vec![well()])]) },
+            TrayIcon::Attention,
+        ),
+        (
+            Status { problems: vec![Problem::NoToken], ..status(vec![server("a", Live, vec![well()])]) },
+            TrayIcon::Attention,
+        ),
+    ];
+    for (at, (status, expected)) in rows.into_iter().enumerate() {
+        assert_eq!(icon::of(&status), expected, "row {at}");
+    }
+}
+
+fn check(status: &Status, lang: Lang, expected: Expect) {
+    let mut text = format!("[{}]\n", tooltip(status, lang));
+    write_items(&menu(status, lang, &|_| "15:30".to_owned()), "", &mut text);
+    expected.assert_eq(&text);
+}
+
+fn write_items(items: &[Item], indent: &str, out: &mut String) {
+    for item in items {
+        match item {
+            Item::Heading(label) => out.push_str(&format!("{indent}# {label}\n")),
+            Item::Entry(label, action) => out.push_str(&format!("{indent}{label} => {action:?}\n")),
+            Item::Separator => out.push_str(&format!("{indent}---\n")),
+            Item::Submenu(label, items) => {
+                out.push_str(&format!("{indent}{label} >\n"));
+                write_items(items, &format!("{indent}    "), out);
+            }
+        }
+    }
+}
+
+#[test]
+fn all_well() {
+    let status = status(vec![server("prod", ServerState::Live, vec![healthy("prod", "web")])]);
+    check(
+        &status,
+        Lang::En,
+        expect![[r#"
+            [Dinghy: All well, 1 application]
+            # All well, 1 application
+            ---
+            # Servers
+            prod · Live => OpenPage("/servers")
+            ---
+            Refresh now => Refresh
+            Pause sending >
+                For 1 hour => PauseHour
+                Until tomorrow, 09:00 => PauseTomorrow
+                Until I turn it on => PauseForever
+            ---
+            Open Dinghy => OpenPage("/apps")
+            ---
+            Quit Dinghy => Quit
+        "#]],
+    );
+}
+
+#[test]
+fn what_needs_attention_comes_first_by_server() {
+    let prod = vec![
+        degraded("prod", "pay_gateway"),
+        healthy("prod", "web"),
+        app("prod", "ledger", Health::Healthy, SyncStatus::OutOfSync, Some(OperationPhase::Failed)),
+        app("prod", "ghost", Health::Missing, SyncStatus::OutOfSync, None),
+    ];
+    let mut lab = server("lab", ServerState::Unreachable, vec![degraded("lab", "old")]);
+    Arc::make_mut(&mut lab.config).insecure_skip_verify = true;
+    let status = Status {
+        groups: vec![refusing()],
+        problems: vec![Problem::NoToken],
+        paused: Some(Pause { until_ms: Some(1) }),
+        ..status(vec![server("prod", ServerState::Live, prod), lab])
+    };
+    check(
+        &status,
+        Lang::En,
+        expect![[r#"
+            [Dinghy: 6 need attention]
+            # 6 need attention
+            # prod
+            ◌ ghost · Missing => OpenApp(AppId { server: ServerName("prod"), namespace: "argocd", name: "ghost" })
+            ♥̸ pay_gateway · Degraded => OpenApp(AppId { server: ServerName("prod"), namespace: "argocd", name: "pay_gateway" })
+            ✖ ledger · Sync failed => OpenApp(AppId { server: ServerName("prod"), namespace: "argocd", name: "ledger" })
+            ! lab · Unreachable => OpenPage("/servers")
+            ✖ dingtalk · Refusing => OpenPage("/groups")
+            ! 1 problem in the settings or rules => OpenPage("/rules")
+            ---
+            # Servers
+            prod · Live => OpenPage("/servers")
+            lab · Unreachable, as of 15:30 · certificate not checked => OpenPage("/servers")
+            ---
+            Refresh now => Refresh
+            Resume sending (until 15:30) => Resume
+            ---
+            Open Dinghy => OpenPage("/apps")
+            ---
+            Quit Dinghy => Quit
+        "#]],
+    );
+    check(
+        &status,
+        Lang::ZhCn,
+        expect![[r#"
+            [Dinghy：6 项需要处理]
+            # 6 项需要处理
+            # prod
+            ◌ ghost · 缺失 => OpenApp(AppId { server: ServerName("prod"), namespace: "argocd", name: "ghost" })
+            ♥̸ pay_gateway · 降级 => OpenApp(AppId { server: ServerName("prod"), namespace: "argocd", name: "pay_gateway" })
+            ✖ ledger · 同步失败 => OpenApp(AppId { server: ServerName("prod"), namespace: "argocd", name: "ledger" })
+            ! lab · 无法连接 => OpenPage("/servers")
+            ✖ dingtalk · 拒绝接收 => OpenPage("/groups")
+            ! 设置或规则中有 1 个问题 => OpenPage("/rules")
+            ---
+            # 服务器
+            prod · 实时 => OpenPage("/servers")
+            lab · 无法连接，数据截至 15:30 · 未校验证书 => OpenPage("/servers")
+            ---
+            立即刷新 => Refresh
+            恢复发送（至 15:30） => Resume
+            ---
+            打开 Dinghy => OpenPage("/apps")
+            ---
+            退出 Dinghy => Quit
+        "#]],
+    );
+}
+
+#[test]
+fn a_long_list_ends_in_the_window() {
+    let apps = (0..14).map(|n| degraded("prod", &format!("app-{n:02}"))).collect();
+    let status = status(vec![server("prod", ServerState::Live, apps)]);
+    check(
+        &status,
+        Lang::En,
+        expect![[r#"
+        [Dinghy: 14 need attention]
+        # 14 need attention
+        ♥̸ app-00 · Degraded => OpenApp(AppId { server: ServerName("prod"), namespace: "argocd", name: "app-00" })
+        ♥̸ app-01 · Degraded => OpenApp(AppId { server: ServerName("prod"), namespace: "argocd", name: "app-01" })
+        ♥̸ app-02 · Degraded => OpenApp(AppId { server: ServerName("prod"), namespace: "argocd", name: "app-02" })
+        ♥̸ app-03 · Degraded => OpenApp(AppId { server: ServerName("prod"), namespace: "argocd", name: "app-03" })
+        ♥̸ app-04 · Degraded => OpenApp(AppId { server: ServerName("prod"), namespace: "argocd", name: "app-04" })
+        ♥̸ app-05 · Degraded => OpenApp(AppId { server: ServerName("prod"), namespace: "argocd", name: "app-05" })
+        ♥̸ app-06 · Degraded => OpenApp(AppId { server: ServerName("prod"), namespace: "argocd", name: "app-06" })
+        ♥̸ app-07 · Degraded => OpenApp(AppId { server: ServerName("prod"), namespace: "argocd", name: "app-07" })
+        ♥̸ app-08 · Degraded => OpenApp(AppId { server: ServerName("prod"), namespace: "argocd", name: "app-08" })
+        ♥̸ app-09 · Degraded => OpenApp(AppId { server: ServerName("prod"), namespace: "argocd", name: "app-09" })
+        4 more… => OpenPage("/apps")
+        ---
+        # Servers
+        prod · Live => OpenPage("/servers")
+        ---
+        Refresh now => Refresh
+        Pause sending >
+            For 1 hour => PauseHour
+            Until tomorrow, 09:00 => PauseTomorrow
+            Until I turn it on => PauseForever
+        ---
+        Open Dinghy => OpenPage("/apps")
+        ---
+        Quit Dinghy => Quit
+    "#]],
+    );
+}
