@@ -148,8 +148,7 @@ impl Engine {
             rule_errors: BTreeMap::new(),
             loaded_once: false,
         };
-        // Watched before they are read: a change in between is not missed.
-        // Who does not stay has no use for changes.
+        // Watched before they are read, so that no change is missed. Who does not stay has no use for changes.
         let watcher = (follow == Follow::Always).then(|| watch_files(&dirs, inputs.clone())).flatten();
         controller.apply(load(&dirs));
         tasks.spawn(courier.run(orders_rx));

@@ -206,18 +206,18 @@ pub(super) fn sentence(problem: &Problem, lang: Lang) -> Sentence {
         P::Setting { file, line, column, fault } => {
             let place = if *line == 0 { file.clone() } else { format!("{file}:{line}:{column}") };
             say(
-                format!("{place}: {}", ended(fault.words(Lang::En), '.')),
+                format!("{place}: {}", fault.words(Lang::En)),
                 "Mend the file; the last good state stays in force.",
-                format!("{place}：{}", ended(fault.words(Lang::ZhCn), '。')),
+                format!("{place}：{}", fault.words(Lang::ZhCn)),
                 "请修改文件；此前的有效配置继续生效。",
             )
         }
         P::File { file, line, column, detail } => {
             let place = if *line == 0 { file.clone() } else { format!("{file}:{line}:{column}") };
             say(
-                format!("{place}: {}", ended(detail.clone(), '.')),
+                format!("{place}: {detail}"),
                 "Mend the file; the last good state stays in force.",
-                format!("{place}：{}", ended(detail.clone(), '。')),
+                format!("{place}：{detail}"),
                 "请修改文件；此前的有效配置继续生效。",
             )
         }
@@ -303,14 +303,6 @@ pub(super) fn sentence(problem: &Problem, lang: Lang) -> Sentence {
             "请重试；详情见日志。",
         ),
     }
-}
-
-/// The text with a full stop, unless it ends with a mark of its own.
-fn ended(mut text: String, stop: char) -> String {
-    if !text.ends_with(['.', '?', '!', '。', '？', '！']) {
-        text.push(stop);
-    }
-    text
 }
 
 /// A detail with what leads to it, or nothing.
