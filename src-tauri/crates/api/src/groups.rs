@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 
 use dinghy_engine::{TestOutcome, check};
 use dinghy_model::{
-    DingTalkOptions, GroupState, Payload, Problem, Secret, Service, ServiceKind, Status, Verdict,
+    DingTalkOptions, GroupState, Header, Payload, Problem, Secret, Service, ServiceKind, Status, Verdict,
     WebhookOptions,
 };
 use dinghy_rules::{Catalog, set_key};
@@ -43,9 +43,6 @@ impl Api {
         if catalog.services().contains_key(&name) {
             return Err(self.form_error("name", "There is a group of this name.", "已有同名的群。"));
         }
-        if form.webhook.as_deref().is_none_or(|url| url.trim().is_empty()) {
-            return Err(self.form_error("webhook", "Paste the robot's webhook.", "请粘贴机器人的 Webhook。"));
-        }
         self.group_write(&name, form, None).await
     }
 
@@ -77,33 +74,14 @@ impl Api {
         Ok(self.test(service, &BTreeMap::new()).await)
     }
 
-    /// Sends a test message to what a form describes, before it is saved.
+    /// Sends a test message to what a form describes, before it is saved. What the form leaves out is the stored
+    /// group's of that name.
     pub async fn group_try(&self, form: GroupForm) -> Result<TestView, ApiError> {
         let name = form.name.trim().to_owned();
-        let mut overlay = BTreeMap::new();
-        let mut keep = |secret: String, value: &Option<String>| {
-            if let Some(value) = value.as_deref().map(str::trim).filter(|value| !value.is_empty()) {
-                overlay.insert(secret, Secret::new(value));
-            }
-        };
-        keep(url_secret(&name), &form.webhook);
-        keep(sign_secret(&name), &form.sign_secret);
-        let signs = match &form.sign_secret {
-            Some(secret) => !secret.trim().is_empty(),
-            None => self.signs(&name)?,
-        };
-        let dingtalk = DingTalkOptions {
-            sign_secret: if signs { format!("${}", sign_secret(&name)) } else { String::new() },
-            keywords: form.keywords.clone(),
-            mention: BTreeMap::new(),
-        };
-        let options = WebhookOptions {
-            url: format!("${}", url_secret(&name)),
-            dingtalk: Some(dingtalk),
-            ..WebhookOptions::default()
-        };
+        let old = self.webhook_of(&self.catalog()?, &name).ok();
+        let (options, secrets) = self.read_group(&name, &form, old)?;
         let service = Service { name, kind: ServiceKind::Webhook(options) };
-        Ok(self.test(&service, &overlay).await)
+        Ok(self.test(&service, &secrets).await)
     }
 
     async fn test(&self, service: &Service, overlay: &BTreeMap<String, Secret>) -> TestView {
@@ -151,7 +129,7 @@ impl Api {
     /// What the window shows of destinations.
     pub(crate) fn group_views(&self, status: &Status) -> Vec<GroupView> {
         let lang = self.lang();
-        let catalog = self.catalog().unwrap_or_default();
+        let catalog = self.engine.in_force().catalog;
         status
             .groups
             .iter()
@@ -188,20 +166,47 @@ impl Api {
         form: GroupForm,
         old: Option<WebhookOptions>,
     ) -> Result<(), ApiError> {
+        let (options, secrets) = self.read_group(name, &form, old)?;
+        for (name, secret) in secrets {
+            self.keep_named(&name, secret).await?;
+        }
+        self.edit_rules(&service_key(name), Some(&service_yaml(&options)))?;
+        self.reload().await;
+        Ok(())
+    }
+
+    /// A form → the service, and the secrets it brings by their names; `old` is the service as it is stored.
+    fn read_group(
+        &self,
+        name: &str,
+        form: &GroupForm,
+        old: Option<WebhookOptions>,
+    ) -> Result<(WebhookOptions, BTreeMap<String, Secret>), ApiError> {
         let keywords: Vec<String> =
             form.keywords.iter().map(|word| word.trim().to_owned()).filter(|word| !word.is_empty()).collect();
         if keywords.len() > MOST_KEYWORDS {
             return Err(self.form_error("keywords", "At most 10 keywords.", "最多 10 个关键词。"));
         }
-        let mut options = old.unwrap_or_else(|| WebhookOptions {
-            headers: vec![dinghy_model::Header {
-                name: "Content-Type".to_owned(),
-                value: "application/json".to_owned(),
-            }],
-            ..WebhookOptions::default()
-        });
-        if let Some(url) = form.webhook.as_deref().map(str::trim).filter(|url| !url.is_empty()) {
-            let url = Secret::new(url);
+        let mut secrets = BTreeMap::new();
+        let pasted = form.webhook.as_deref().map(str::trim).filter(|url| !url.is_empty());
+        let mut options = match (old, pasted) {
+            (Some(old), _) => old,
+            (None, Some(_)) => WebhookOptions {
+                headers: vec![Header {
+                    name: "Content-Type".to_owned(),
+                    value: "application/json".to_owned(),
+                }],
+                ..WebhookOptions::default()
+            },
+            (None, None) => {
+                return Err(self.form_error(
+                    "webhook",
+                    "Paste the robot's webhook.",
+                    "请粘贴机器人的 Webhook。",
+                ));
+            }
+        };
+        if let Some(url) = pasted.map(Secret::new) {
             if let Some(problem) = self.webhook_read(&url).problem {
                 return Err(ApiError {
                     code: problem.code,
@@ -210,23 +215,21 @@ impl Api {
                     field: Some("webhook".to_owned()),
                 });
             }
-            self.keep_named(&url_secret(name), url).await?;
             options.url = format!("${}", url_secret(name));
+            secrets.insert(url_secret(name), url);
         }
         let mut dingtalk = options.dingtalk.take().unwrap_or_default();
         match form.sign_secret.as_deref().map(str::trim) {
             None => {}
             Some("") => dingtalk.sign_secret.clear(),
             Some(secret) => {
-                self.keep_named(&sign_secret(name), Secret::new(secret)).await?;
                 dingtalk.sign_secret = format!("${}", sign_secret(name));
+                secrets.insert(sign_secret(name), Secret::new(secret));
             }
         }
         dingtalk.keywords = keywords;
         options.dingtalk = Some(dingtalk);
-        self.edit_rules(&service_key(name), Some(&service_yaml(&options)))?;
-        self.reload().await;
-        Ok(())
+        Ok((options, secrets))
     }
 
     fn edit_rules(&self, key: &str, value: Option<&str>) -> Result<(), ApiError> {
@@ -247,16 +250,6 @@ impl Api {
             Some(ServiceKind::Webhook(options)) => Ok(options.clone()),
             _ => Err(self.error(&Problem::NoSuchService { service: name.to_owned() })),
         }
-    }
-
-    fn signs(&self, name: &str) -> Result<bool, ApiError> {
-        let catalog = self.catalog()?;
-        Ok(match catalog.services().get(name).map(|service| &service.kind) {
-            Some(ServiceKind::Webhook(options)) => {
-                options.dingtalk.as_ref().is_some_and(|dingtalk| !dingtalk.sign_secret.is_empty())
-            }
-            _ => false,
-        })
     }
 
     fn group_name(&self, form: &GroupForm) -> Result<String, ApiError> {

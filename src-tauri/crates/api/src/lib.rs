@@ -72,12 +72,21 @@ pub struct Api {
     store: Arc<Store>,
     dirs: Dirs,
     vault: Arc<Vault>,
-    lang: Mutex<Lang>,
+    lang: Mutex<Chosen>,
     demo_page: Option<String>,
     /// Grows with every view that is made, so a window can tell newer from older.
     generation: AtomicU64,
     /// The engine's own folder, where it runs beside another one ([`Api::beside`]); gone with this.
     _scratch: Option<TempDir>,
+}
+
+/// The language, and where it comes from.
+struct Chosen {
+    system: Lang,
+    /// What settings.toml said when it was last looked at.
+    file: Option<Lang>,
+    /// What is in force.
+    lang: Lang,
 }
 
 impl Api {
@@ -89,19 +98,10 @@ impl Api {
         system: Lang,
         demo_page: Option<String>,
     ) -> Self {
-        let chosen = SettingsFile::new(dirs.settings()).load().ok().and_then(|parsed| parsed.settings);
-        let lang = chosen.and_then(|settings| settings.language).unwrap_or(system);
+        let file = engine.in_force().language;
+        let lang = Mutex::new(Chosen { system, file, lang: file.unwrap_or(system) });
         let store = engine.store();
-        Self {
-            engine,
-            store,
-            dirs,
-            vault,
-            lang: Mutex::new(lang),
-            demo_page,
-            generation: AtomicU64::new(1),
-            _scratch: None,
-        }
+        Self { engine, store, dirs, vault, lang, demo_page, generation: AtomicU64::new(1), _scratch: None }
     }
 
     /// The present state and its changes, for shells that draw it.
@@ -111,7 +111,13 @@ impl Api {
 
     /// The language in force.
     pub fn lang(&self) -> Lang {
-        *self.lang.lock().unwrap_or_else(PoisonError::into_inner)
+        let file = self.engine.in_force().language;
+        let mut chosen = self.lang.lock().unwrap_or_else(PoisonError::into_inner);
+        if chosen.file != file {
+            chosen.file = file;
+            chosen.lang = file.unwrap_or(chosen.system);
+        }
+        chosen.lang
     }
 
     /// Chooses a language, for good.
@@ -119,7 +125,7 @@ impl Api {
         SettingsFile::new(self.dirs.settings())
             .set_language(Some(lang))
             .map_err(|problem| self.error(&problem))?;
-        *self.lang.lock().unwrap_or_else(PoisonError::into_inner) = lang;
+        self.lang.lock().unwrap_or_else(PoisonError::into_inner).lang = lang;
         Ok(())
     }
 

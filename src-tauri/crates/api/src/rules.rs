@@ -59,9 +59,7 @@ impl Api {
     }
 
     pub(crate) async fn keep_named(&self, name: &str, secret: Secret) -> Result<(), ApiError> {
-        self.vault.set(name, secret).await.map_err(|problem| self.error(&problem))?;
-        self.vault.forget(name);
-        Ok(())
+        self.vault.set(name, secret).await.map_err(|problem| self.error(&problem))
     }
 
     /// The text of notifications.yaml; empty if there is none.

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use dinghy_engine::check;
+use dinghy_engine::{Command, check};
 use dinghy_model::{Auth, Secret, ServerConfig, ServerName, ServerStatus, Severity, secret_name};
 use dinghy_store::SettingsFile;
 
@@ -111,15 +111,16 @@ impl Api {
         }
         self.keep_secret(&name, Some(secret)).await?;
         self.reload().await;
+        self.engine.send(Command::Reconnect(name)).await;
         Ok(())
     }
 
-    /// Forgets a server's secret.
+    /// Forgets a server's secret and connects without it, so that it is not used any more.
     pub async fn server_sign_out(&self, name: &str) -> Result<(), ApiError> {
         let name = ServerName(name.to_owned());
         self.vault.delete(&secret_name(&name)).await.map_err(|problem| self.error(&problem))?;
-        self.vault.forget(&secret_name(&name));
         self.reload().await;
+        self.engine.send(Command::Reconnect(name)).await;
         Ok(())
     }
 
@@ -146,9 +147,7 @@ impl Api {
     async fn keep_secret(&self, name: &ServerName, secret: Option<Secret>) -> Result<(), ApiError> {
         let Some(secret) = secret else { return Ok(()) };
         let name = secret_name(name);
-        self.vault.set(&name, secret).await.map_err(|problem| self.error(&problem))?;
-        self.vault.forget(&name);
-        Ok(())
+        self.vault.set(&name, secret).await.map_err(|problem| self.error(&problem))
     }
 
     fn settings_file(&self) -> SettingsFile {
@@ -170,7 +169,7 @@ impl Api {
         if form.auth == Auth::Password && form.username.trim().is_empty() {
             return Err(self.form_error("username", "Enter the user name.", "请填写用户名。"));
         }
-        if form.poll_interval_s < 1 {
+        if form.poll_interval_s == 0 {
             return Err(self.form_error("poll_interval_s", "At least 1 second.", "至少 1 秒。"));
         }
         let optional = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());

@@ -3,6 +3,8 @@
 //! Everything here is exported to TypeScript (`cargo xtask codegen`). Times are Unix milliseconds.
 //! No type here that travels outwards holds a secret; forms carry one inwards and are dropped at once.
 
+use std::fmt;
+
 use dinghy_model::{
     AppId, AppSummary, Auth, Event, Health, Lang, Pause, QueueState, RowId, ServerState, Severity, SyncStatus,
 };
@@ -122,7 +124,7 @@ pub struct ServerView {
 }
 
 /// A server as the form has it. `secret` travels inwards only.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Clone, PartialEq, Serialize, Deserialize, TS)]
 pub struct ServerForm {
     /// Unique name.
     pub name: String,
@@ -148,6 +150,12 @@ pub struct ServerForm {
     pub insecure_skip_verify: bool,
     /// Proxy URL, empty: the system's.
     pub proxy: String,
+}
+
+impl fmt::Debug for ServerForm {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ServerForm").field("name", &self.name).field("url", &self.url).finish_non_exhaustive()
+    }
 }
 
 /// One step of a connection test.
@@ -240,7 +248,7 @@ pub struct GroupView {
 }
 
 /// A DingTalk group as the form has it. Secrets travel inwards only.
-#[derive(Clone, Debug, PartialEq, Deserialize, Serialize, TS)]
+#[derive(Clone, PartialEq, Deserialize, Serialize, TS)]
 pub struct GroupForm {
     /// Service name: letters, digits, `-`.
     pub name: String,
@@ -250,6 +258,12 @@ pub struct GroupForm {
     pub keywords: Vec<String>,
     /// 加签 secret; None: keep the stored one; empty: the robot does not sign.
     pub sign_secret: Option<String>,
+}
+
+impl fmt::Debug for GroupForm {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("GroupForm").field("name", &self.name).finish_non_exhaustive()
+    }
 }
 
 /// What a pasted webhook is.

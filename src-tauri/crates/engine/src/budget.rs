@@ -40,7 +40,10 @@ impl Budget {
         match inner.limiter.take(robot, now) {
             Ok(()) => {
                 state.recent_sends = inner.limiter.saved(robot);
-                self.store.set_robot_state(robot, &state)?;
+                self.store.set_robot_state(robot, &state).inspect_err(|_| {
+                    // Nothing is sent then, so the place is free again: the disk knows the others.
+                    inner.loaded.remove(robot);
+                })?;
                 Ok(Ok(()))
             }
             Err(wait) => Ok(Err(now + i64::try_from(wait.as_millis()).unwrap_or(i64::MAX).max(1))),

@@ -60,12 +60,20 @@ fn check_plain(url: &Secret, host: &str) -> Option<Problem> {
     if text.starts_with("https://") && !host.is_empty() {
         return None;
     }
-    let bare = host.split(':').next().unwrap_or_default();
     match text.strip_prefix("http://") {
-        Some(_) if matches!(bare, "localhost" | "127.0.0.1" | "[" | "::1") => None,
+        Some(_) if is_this_machine(host) => None,
         Some(_) if !host.is_empty() => Some(Problem::PlainHttp { host: host.to_owned() }),
         _ => Some(Problem::BadUrl { url: host.to_owned(), detail: "no https:// address".to_owned() }),
     }
+}
+
+fn is_this_machine(host: &str) -> bool {
+    let name = match host.strip_prefix('[') {
+        Some(rest) => rest.split(']').next(),
+        None => host.split(':').next(),
+    };
+    let name = name.unwrap_or_default();
+    name == "localhost" || name.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback())
 }
 
 /// Whether a webhook is a robot's, as far as its options tell without the keychain.
@@ -83,5 +91,40 @@ pub fn test_message(service: &str, payload: Payload) -> Message {
         uuid: crate::judge::new_uuid(),
         payload,
         created_ms: crate::now_ms(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pasted_webhooks() {
+        let rows = [
+            ("https://hooks.example.com/a?b=c", "hooks.example.com", false, None),
+            ("http://hooks.example.com/a", "hooks.example.com", false, Some("plain_http")),
+            ("http://127.0.0.1:8080/a", "127.0.0.1:8080", false, None),
+            ("http://localhost/a", "localhost", false, None),
+            ("http://[::1]:80/a", "[::1]:80", false, None),
+            ("http://[2001:db8::1]/a", "[2001:db8::1]", false, Some("plain_http")),
+            ("http://127.0.0.1.example.com/", "127.0.0.1.example.com", false, Some("plain_http")),
+            ("ftp://example.com/", "example.com", false, Some("bad_url")),
+            ("0123456789abcdef", "", false, Some("bad_url")),
+            ("", "", false, Some("bad_url")),
+            ("https://oapi.dingtalk.com/robot/send?access_token=x", "oapi.dingtalk.com", true, None),
+            ("https://oapi.dingtalk.com/robot/send", "oapi.dingtalk.com", true, Some("no_access_token")),
+            (
+                "http://oapi.dingtalk.com/robot/send?access_token=x",
+                "oapi.dingtalk.com",
+                true,
+                Some("plain_http"),
+            ),
+        ];
+        for (url, host, robot, code) in rows {
+            let (found_host, found_robot, problem) = read_webhook(&Secret::new(url));
+            let found = problem.map(|problem| serde_json::to_value(problem).expect("JSON")["code"].clone());
+            let found = found.as_ref().and_then(|code| code.as_str());
+            assert_eq!((found_host.as_str(), found_robot, found), (host, robot, code), "{url}");
+        }
     }
 }

@@ -2,18 +2,19 @@
 //! table of contents of the program.
 //!
 //! For each batch of inputs: take them, run the rules, commit memory, messages and events in one
-//! transaction, wake the courier. The status is published at most [`PUBLISH_EVERY`].
+//! transaction, wake the courier. The status is published at most every [`PUBLISH_EVERY`], and never while
+//! nothing happens.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
 use dinghy_model::{
-    AppId, AppSnapshot, AppSummary, Event, EventKind, Memory, MemoryChange, Pause, Problem, ServerConfig,
-    ServerName, ServerState, Status,
+    AppId, AppSnapshot, AppSummary, Event, EventKind, Pause, Problem, ServerConfig, ServerName, ServerState,
+    Status,
 };
-use dinghy_rules::{Catalog, FirstContact, Options, Scope};
-use dinghy_store::{Commit, Settings, Store};
+use dinghy_rules::{Catalog, FirstContact, Scope};
+use dinghy_store::{Settings, Store};
 use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, sleep_until};
 use tokio_util::sync::CancellationToken;
@@ -21,8 +22,9 @@ use tokio_util::sync::CancellationToken;
 use crate::courier::Order;
 use crate::groups::Groups;
 use crate::input::{Command, CourierNews, Input, News};
-use crate::judge::{Bench, Judged, RuleErrors, judge};
-use crate::load::Loaded;
+use crate::judge::{Bench, RuleErrors, judge, rules_key};
+use crate::ledger::Ledger;
+use crate::load::{InForce, Loaded};
 use crate::now_ms;
 use crate::servers::Servers;
 use crate::supervisor::Spawner;
@@ -32,8 +34,13 @@ use crate::table::{Table, Taken};
 const PUBLISH_EVERY: Duration = Duration::from_millis(120);
 /// Rules that read the clock are run again so often (the controller's resync, `resyncPeriod`).
 const CLOCK_TICK: Duration = Duration::from_secs(60);
-/// A disk that refused is tried again so often.
-const DISK_RETRY: Duration = Duration::from_secs(5);
+/// What is no longer needed is deleted so often.
+const TIDY_EVERY: Duration = Duration::from_secs(24 * 3600);
+/// Events are kept for so long.
+const KEEP_EVENTS_MS: i64 = 90 * DAY_MS;
+const DAY_MS: i64 = 24 * 3600 * 1000;
+/// A wait for a time of the wall clock looks so often whether the clock has jumped (a laptop slept).
+const LOOK_AGAIN: Duration = Duration::from_secs(30);
 
 /// All state of a running engine.
 pub(crate) struct Controller {
@@ -41,22 +48,23 @@ pub(crate) struct Controller {
     pub(crate) spawner: Spawner,
     pub(crate) orders: mpsc::UnboundedSender<Order>,
     pub(crate) status: watch::Sender<Status>,
+    pub(crate) in_force: watch::Sender<InForce>,
+    pub(crate) ledger: Ledger,
     pub(crate) table: Table,
     pub(crate) servers: Servers,
     pub(crate) groups: Groups,
     pub(crate) settings: Settings,
     pub(crate) catalog: Arc<Catalog>,
+    /// See [`crate::judge::rules_key`].
+    pub(crate) rules_key: String,
     /// The text that `catalog` was made of.
     pub(crate) rules_text: String,
     pub(crate) settings_problems: Vec<Problem>,
     pub(crate) rules_problems: Vec<Problem>,
-    pub(crate) disk_problem: Option<Problem>,
+    /// What the disk said to the courier.
+    pub(crate) courier_problem: Option<Problem>,
     pub(crate) paused: Option<Pause>,
     pub(crate) demo: bool,
-    /// Commits of the batch being worked on.
-    pub(crate) pending: Vec<Judged>,
-    /// Applications whose last evaluation could not be written.
-    pub(crate) unwritten: BTreeSet<AppId>,
     pub(crate) rule_errors: RuleErrors,
     pub(crate) loaded_once: bool,
 }
@@ -67,7 +75,7 @@ impl Controller {
         let mut batch = Vec::with_capacity(256);
         let mut publish_at: Option<Instant> = Some(Instant::now());
         let mut tick_at = Instant::now() + CLOCK_TICK;
-        let mut disk_at: Option<Instant> = None;
+        let mut tidy_at = Instant::now();
         loop {
             tokio::select! {
                 () = stop.cancelled() => break,
@@ -78,7 +86,7 @@ impl Controller {
                     for input in batch.drain(..) {
                         self.take(input);
                     }
-                    self.commit();
+                    self.write();
                     publish_at.get_or_insert_with(|| Instant::now() + PUBLISH_EVERY);
                 }
                 () = at(publish_at) => {
@@ -87,21 +95,26 @@ impl Controller {
                 }
                 () = sleep_until(tick_at), if self.catalog.reads_clock() => {
                     tick_at = Instant::now() + CLOCK_TICK;
-                    self.evaluate_all(Scope::Clock, false);
-                    self.commit();
+                    self.evaluate_all(Scope::Clock);
+                    self.write();
                 }
-                () = at(disk_at) => {
-                    self.evaluate_unwritten();
-                    self.commit();
+                () = at(self.ledger.retry_at()) => {
+                    self.write();
                     publish_at.get_or_insert_with(|| Instant::now() + PUBLISH_EVERY);
                 }
+                () = at_ms(self.next_expiry_ms()) => {
+                    if self.next_expiry_ms().is_some_and(|at| at <= now_ms()) {
+                        self.publish();
+                    }
+                }
+                () = sleep_until(tidy_at) => {
+                    tidy_at = Instant::now() + TIDY_EVERY;
+                    self.tidy();
+                }
             }
-            disk_at = match (self.unwritten.is_empty(), disk_at) {
-                (true, _) => None,
-                (false, Some(at)) if at > Instant::now() => Some(at),
-                (false, _) => Some(Instant::now() + DISK_RETRY),
-            };
         }
+        // What the disk refused has one more chance.
+        self.write();
     }
 
     fn take(&mut self, input: Input) {
@@ -129,26 +142,18 @@ impl Controller {
                 self.servers.fresh(name);
                 if let Taken::Changed { before } = self.table.take(&snapshot) {
                     self.servers.changed(name);
-                    self.evaluate(&snapshot, before.as_deref(), Scope::All, false);
+                    self.evaluate(&snapshot, before.as_deref(), Scope::All);
                 }
             }
             News::Gone(id) => {
-                if self.table.remove(&id).is_some() {
-                    self.servers.changed(name);
-                }
+                self.forget(&[id]);
+                self.servers.changed(name);
             }
             News::Listed { present } => {
                 self.servers.fresh(name);
                 self.servers.listed(name);
                 let present: BTreeSet<AppId> = present.into_iter().collect();
-                let gone: Vec<AppId> = self
-                    .table
-                    .of(name)
-                    .map(|(id, _)| id.clone())
-                    .filter(|id| !present.contains(id))
-                    .collect();
-                for id in gone {
-                    self.table.remove(&id);
+                if self.table.retain(name, now_ms(), |id| present.contains(id)) {
                     self.servers.changed(name);
                 }
             }
@@ -164,21 +169,22 @@ impl Controller {
     ) {
         if self.servers.set_state(name, state, problem.clone(), next_try_ms) {
             let kind = EventKind::Server { name: name.to_string(), state, problem };
-            self.log(Event {
-                id: 0,
-                at_ms: now_ms(),
-                app: None,
-                trigger: String::new(),
-                service: String::new(),
-                kind,
-            });
+            let (trigger, service) = Default::default();
+            self.ledger.log(Event { id: 0, at_ms: now_ms(), app: None, trigger, service, kind });
         }
     }
 
     fn take_courier(&mut self, news: CourierNews) {
         match news {
-            CourierNews::Delivered { service } => self.groups.delivered(&service),
+            CourierNews::Delivered { service } => {
+                self.groups.delivered(&service);
+                if self.groups.is_unread(&service) {
+                    // The vault can be read again.
+                    self.spawner.classify(Arc::new(self.catalog.services().clone()));
+                }
+            }
             CourierNews::Waiting => {}
+            CourierNews::Unrecorded(problem) => self.courier_problem = problem,
             CourierNews::Throttled { service, until_ms } => self.groups.throttled(&service, until_ms),
             CourierNews::Refused { service, problem } => self.groups.refused(&service, problem),
         }
@@ -189,12 +195,14 @@ impl Controller {
             Command::Refresh => self.servers.refresh_all(),
             Command::Reload { done } => {
                 self.reload();
+                self.publish();
                 // The asker may be gone; then nobody waits.
                 let _ = done.send(());
             }
+            Command::Reconnect(name) => self.servers.restart(&name, &self.spawner),
             Command::Pause(pause) => {
                 self.paused = pause;
-                self.disk(|store| store.set_pause(pause));
+                self.ledger.pause(pause);
                 self.order(Order::Pause(pause));
             }
             Command::QueueChanged => {
@@ -221,7 +229,9 @@ impl Controller {
         self.rules_problems = loaded.rules_problems;
         if let Some(settings) = loaded.settings {
             self.spawner.set_sources(&settings);
-            let kept = self.settings.servers.iter().filter(|old| settings.broken.contains(&old.name));
+            let is_good = |name: &ServerName| settings.servers.iter().any(|server| server.name == *name);
+            let kept = self.settings.servers.iter();
+            let kept = kept.filter(|old| settings.broken.contains(&old.name) && !is_good(&old.name));
             let wanted: Vec<ServerConfig> = settings.servers.iter().chain(kept).cloned().collect();
             if self.spawner.follows() {
                 self.apply_servers(&wanted);
@@ -232,14 +242,16 @@ impl Controller {
             let changed = self.loaded_once && self.rules_text != loaded.rules_text;
             self.rules_text = loaded.rules_text;
             self.catalog = Arc::new(loaded.catalog);
+            self.rules_key = rules_key(&self.catalog);
             let destinations = Arc::new(self.catalog.services().clone());
             self.groups.set(&destinations);
             self.spawner.classify(destinations.clone());
             self.order(Order::Destinations(destinations));
             if changed {
-                // What is already true under new rules is first contact again: remembered, not sent.
+                // What is already true under new triggers is first contact again: remembered, not sent. What
+                // failed in a template that is mended now is sent.
                 self.rule_errors.clear();
-                self.evaluate_all(Scope::All, true);
+                self.evaluate_all(Scope::All);
             }
         } else {
             // A secret may have changed even so.
@@ -247,37 +259,61 @@ impl Controller {
             self.order(Order::Release);
         }
         self.loaded_once = true;
+        let in_force = InForce { catalog: self.catalog.clone(), language: self.settings.language };
+        self.in_force.send_replace(in_force);
     }
 
     fn apply_servers(&mut self, wanted: &[ServerConfig]) {
         let removed = self.servers.set(wanted, &self.spawner);
         for name in removed {
-            self.table.remove_server(&name);
+            self.table.retain(&name, now_ms(), |_| false);
+        }
+    }
+
+    /// Forgets applications that were deleted, as Argo CD forgets its annotation with them.
+    fn forget(&mut self, apps: &[AppId]) {
+        for app in apps {
+            self.table.forget(app);
+            self.rule_errors.retain(|(of, ..), _| of != app);
+        }
+        if let Err(problem) = tokio::task::block_in_place(|| self.store.forget(apps)) {
+            tracing::warn!(?problem, "deleted applications are not forgotten");
+        }
+    }
+
+    /// Deletes what nobody needs any more.
+    fn tidy(&mut self) {
+        let now_ms = now_ms();
+        let mut absent = self.table.absent_since(now_ms - DAY_MS);
+        absent.retain(|id| self.servers.is_certain(&id.server));
+        if !absent.is_empty() {
+            self.forget(&absent);
+        }
+        let pruned = tokio::task::block_in_place(|| self.store.prune_events(now_ms - KEEP_EVENTS_MS));
+        if let Err(problem) = pruned {
+            tracing::warn!(?problem, "old events cannot be deleted");
         }
     }
 
     /// Runs the rules on one application that changed.
-    fn evaluate(
-        &mut self,
-        snapshot: &AppSnapshot,
-        before: Option<&AppSummary>,
-        scope: Scope,
-        rules_are_new: bool,
-    ) {
+    fn evaluate(&mut self, snapshot: &AppSnapshot, before: Option<&AppSummary>, scope: Scope) {
         if !self.spawner.judges() {
             return;
         }
         let id = &snapshot.summary.id;
         let Some(entry) = self.table.get_mut(id) else { return };
         // An application that comes into being while we look on is an event, not first contact.
-        let first_contact = match self.servers.shows_new_ones(&id.server) {
+        let is_new = !entry.memory.known && self.servers.shows_new_ones(&id.server);
+        let first_contact = match is_new {
             true => FirstContact::Send,
             false => first_contact(&self.settings),
         };
         let groups = &self.groups;
         let bench = Bench {
             catalog: &self.catalog,
-            options: Options { first_contact, rules_are_new, scope },
+            first_contact,
+            scope,
+            rules_key: &self.rules_key,
             base_url: self.servers.url(&id.server),
             is_robot: &|service| groups.is_robot(service),
             now_ms: now_ms(),
@@ -285,70 +321,22 @@ impl Controller {
         let judged = judge(&bench, &entry.memory, snapshot, before, &mut self.rule_errors);
         if !judged.is_nothing() || judged.known != entry.memory.known {
             judged.remember(&mut entry.memory);
-            self.pending.push(judged);
+            self.ledger.judged(judged);
         }
     }
 
-    fn evaluate_all(&mut self, scope: Scope, rules_are_new: bool) {
+    fn evaluate_all(&mut self, scope: Scope) {
         for id in self.table.ids() {
-            self.evaluate_again(&id, scope, rules_are_new);
-        }
-    }
-
-    fn evaluate_unwritten(&mut self) {
-        for id in std::mem::take(&mut self.unwritten) {
-            let memory = self.store.memory(&id);
-            match (memory, self.table.get_mut(&id)) {
-                (Ok(memory), Some(entry)) => {
-                    entry.memory = memory;
-                    self.evaluate_again(&id, Scope::All, false);
-                }
-                (Err(_), Some(_)) => {
-                    self.unwritten.insert(id);
-                }
-                (_, None) => {}
+            if let Some(snapshot) = self.table.get(&id).and_then(crate::table::Entry::snapshot) {
+                self.evaluate(&snapshot, None, scope);
             }
         }
     }
 
-    fn evaluate_again(&mut self, id: &AppId, scope: Scope, rules_are_new: bool) {
-        if let Some(snapshot) = self.table.get(id).and_then(crate::table::Entry::snapshot) {
-            self.evaluate(&snapshot, None, scope, rules_are_new);
-        }
-    }
-
-    /// Writes the batch in one transaction; on failure nothing of it counts and it is tried again.
-    fn commit(&mut self) {
-        if self.pending.is_empty() {
-            return;
-        }
-        let pending = std::mem::take(&mut self.pending);
-        let commits: Vec<Commit<'_>> = pending.iter().map(Judged::as_commit).collect();
-        let written = tokio::task::block_in_place(|| self.store.commit_many(&commits));
-        match written {
-            Ok(_) => {
-                self.disk_problem = None;
-                if pending.iter().any(|judged| !judged.messages.is_empty()) {
-                    self.order(Order::Wake);
-                }
-            }
-            Err(problem) => {
-                tracing::error!(?problem, "a commit failed; it is tried again");
-                self.disk_problem = Some(problem);
-                self.unwritten.extend(pending.into_iter().map(|judged| judged.app));
-            }
-        }
-    }
-
-    fn log(&mut self, event: Event) {
-        self.disk(|store| store.append_event(&event).map(drop));
-    }
-
-    fn disk(&mut self, work: impl FnOnce(&Store) -> Result<(), Problem>) {
-        let done = tokio::task::block_in_place(|| work(&self.store));
-        if let Err(problem) = done {
-            tracing::error!(?problem, "the database refused");
-            self.disk_problem = Some(problem);
+    /// Writes what the batch brought and wakes the courier.
+    fn write(&mut self) {
+        if self.ledger.write() {
+            self.order(Order::Wake);
         }
     }
 
@@ -357,13 +345,22 @@ impl Controller {
         let _ = self.orders.send(order);
     }
 
+    /// When the next pause is over that shells show, without anything else happening.
+    fn next_expiry_ms(&self) -> Option<i64> {
+        let paused = self.paused.and_then(|pause| pause.until_ms);
+        paused.into_iter().chain(self.groups.next_expiry_ms()).min()
+    }
+
     fn publish(&mut self) {
-        if self.paused.and_then(|pause| pause.until_ms).is_some_and(|until| until <= now_ms()) {
-            self.paused = None;
-        }
-        let counts = self.store.queue_counts().unwrap_or_default();
+        let now_ms = now_ms();
+        self.paused = self.paused.filter(|pause| pause.until_ms.is_none_or(|until| until > now_ms));
+        self.groups.expire(now_ms);
         let mut problems = Vec::new();
-        problems.extend(self.disk_problem.clone());
+        let counts = self.store.queue_counts().unwrap_or_else(|problem| {
+            problems.push(problem);
+            BTreeMap::new()
+        });
+        problems.extend(self.ledger.problem().or(self.courier_problem.as_ref()).cloned());
         problems.extend(self.settings_problems.iter().cloned());
         problems.extend(self.rules_problems.iter().cloned());
         let status = Status {
@@ -384,29 +381,19 @@ impl Controller {
     }
 }
 
-/// A memory as `judge` leaves it. Kept here so that the table's owner alone changes it.
-impl Judged {
-    fn remember(&self, memory: &mut Memory) {
-        memory.known |= self.known;
-        for change in &self.changes {
-            match change {
-                MemoryChange::Insert { key, at_ms } => {
-                    memory.keys.insert(key.clone(), *at_ms);
-                }
-                MemoryChange::Remove { key } => {
-                    memory.keys.remove(key);
-                }
-            }
-        }
-    }
-}
-
 /// The setting, in the words of the rules.
 fn first_contact(settings: &Settings) -> FirstContact {
     match settings.first_contact {
         dinghy_store::FirstContact::Baseline => FirstContact::Baseline,
         dinghy_store::FirstContact::Send => FirstContact::Send,
     }
+}
+
+/// Returns at a time of the wall clock, or earlier after [`LOOK_AGAIN`].
+async fn at_ms(time_ms: Option<i64>) {
+    let Some(time_ms) = time_ms else { return std::future::pending().await };
+    let left = u64::try_from(time_ms - now_ms()).unwrap_or_default();
+    tokio::time::sleep(Duration::from_millis(left).min(LOOK_AGAIN)).await;
 }
 
 async fn at(instant: Option<Instant>) {

@@ -13,6 +13,7 @@ use dinghy_model::{
 };
 use dinghy_vault::Vault;
 
+use crate::budget::Budget;
 use crate::desktop::Desktop;
 use crate::now_ms;
 use crate::resolve::Secrets;
@@ -23,6 +24,7 @@ pub struct Deliverer {
     sender: Sender,
     vault: Arc<Vault>,
     desktop: Desktop,
+    budget: Arc<Budget>,
 }
 
 /// A destination with its secrets in place; lives only as long as one attempt.
@@ -50,8 +52,8 @@ pub struct TestOutcome {
 }
 
 impl Deliverer {
-    pub(crate) fn new(sender: Sender, vault: Arc<Vault>, desktop: Desktop) -> Self {
-        Self { sender, vault, desktop }
+    pub(crate) fn new(sender: Sender, vault: Arc<Vault>, desktop: Desktop, budget: Arc<Budget>) -> Self {
+        Self { sender, vault, desktop, budget }
     }
 
     /// Puts the secrets in. `overlay` holds secrets that are not stored yet, by name.
@@ -150,16 +152,24 @@ impl Deliverer {
     ) -> TestOutcome {
         let started = std::time::Instant::now();
         let verdict = match self.resolve(service, overlay).await {
-            Ok(destination) => self.send(&destination, message).await,
+            Ok(destination) => {
+                if let Destination::Robot { key, .. } = &destination {
+                    // A person waits for the answer, so it is sent even if the budget is used up; what is
+                    // queued gives way.
+                    let _ = tokio::task::block_in_place(|| self.budget.take(key));
+                }
+                self.send(&destination, message).await
+            }
             Err(problem) => Verdict::Refused { problem },
         };
         TestOutcome { verdict, millis: u32::try_from(started.elapsed().as_millis()).unwrap_or(u32::MAX) }
     }
 }
 
-/// The host of a URL: what may be shown of one that holds a token.
+/// The host of a URL: what may be shown of one that holds a token. Empty if it is no URL: then the token
+/// may be anywhere.
 pub(crate) fn host_of(url: &str) -> String {
-    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let rest = url.split_once("://").map_or("", |(_, rest)| rest);
     let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
     authority.rsplit('@').next().unwrap_or_default().to_owned()
 }

@@ -62,6 +62,29 @@ impl Groups {
         self.set_state(service, GroupState::Refusing { problem });
     }
 
+    /// Whether nobody could tell yet what the service's URL is.
+    pub(crate) fn is_unread(&self, service: &str) -> bool {
+        self.0.get(service).is_some_and(|group| group.host.is_empty())
+    }
+
+    /// When the first pause that a robot asked for is over (Unix ms).
+    pub(crate) fn next_expiry_ms(&self) -> Option<i64> {
+        let pauses = self.0.values().filter_map(|group| match group.state {
+            GroupState::Throttled { until_ms } => Some(until_ms),
+            _ => None,
+        });
+        pauses.min()
+    }
+
+    /// Ends the pauses that are over.
+    pub(crate) fn expire(&mut self, now_ms: i64) {
+        for group in self.0.values_mut() {
+            if matches!(group.state, GroupState::Throttled { until_ms } if until_ms <= now_ms) {
+                group.state = GroupState::Ready;
+            }
+        }
+    }
+
     /// The user wants refusals tried again.
     pub(crate) fn release(&mut self) {
         for group in self.0.values_mut() {

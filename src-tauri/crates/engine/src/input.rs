@@ -42,6 +42,8 @@ pub(crate) enum CourierNews {
     Delivered { service: String },
     /// An attempt failed and is tried again.
     Waiting,
+    /// The outcome of an attempt could not be written, or with None: now it could.
+    Unrecorded(Option<Problem>),
     /// The robot asked for a pause.
     Throttled { service: String, until_ms: i64 },
     /// The destination refuses until a person acts.
@@ -58,6 +60,8 @@ pub enum Command {
         /// Answered when the new state is in force.
         done: oneshot::Sender<()>,
     },
+    /// Connect to a server anew: its secret is another one, or gone.
+    Reconnect(ServerName),
     /// Stop sending, or go on with None.
     Pause(Option<Pause>),
     /// Someone changed the queue (retried, dropped): look at it, and try what refused again.

@@ -25,6 +25,13 @@ use crate::now_ms;
 const FULL_LIST_EVERY: Duration = Duration::from_secs(240);
 /// A server that refuses the stream is asked for it again so often.
 const TRY_STREAM_EVERY: Duration = Duration::from_secs(600);
+/// A stream that ends sooner was cut by something that will cut the next one too.
+const SHORT_STREAM: Duration = Duration::from_secs(10);
+/// After so many short streams in a row lists are read instead.
+const SHORT_STREAMS: u32 = 3;
+/// After five wrong passwords Argo CD lets nobody sign in to the account for five minutes
+/// (`util/session/sessionmanager.go`), so a wrong one is not tried again soon.
+const BAD_PASSWORD_WAIT: Duration = Duration::from_secs(300);
 
 /// One server's task.
 pub(crate) struct Intake {
@@ -48,6 +55,8 @@ type Versions = HashMap<AppId, u64>;
 enum Next {
     /// Time for a full list.
     List,
+    /// The stream ended, in whatever way: a list says whether the server is well.
+    Ended,
     /// The stream cannot be had: poll.
     Poll,
 }
@@ -75,7 +84,9 @@ impl Intake {
 
     async fn list_once(&self) -> Result<(), Problem> {
         let client = self.connect().await?;
-        self.list(&client, ServerState::Polling).await.map(drop)
+        self.list(&client).await?;
+        self.fresh(ServerState::Polling).await;
+        Ok(())
     }
 
     async fn forever(self) {
@@ -87,6 +98,10 @@ impl Intake {
             let wait = wait_after(&problem, failures);
             let next_try_ms = now_ms() + i64::try_from(wait.as_millis()).unwrap_or(i64::MAX);
             let state = state_of(&problem);
+            if state == ServerState::Unauthorized {
+                // Perhaps there is a better one by the next try.
+                self.vault.forget(&self.config.secret_name());
+            }
             self.tell(News::State { state, problem: Some(problem), next_try_ms: Some(next_try_ms) }).await;
             self.pause(wait).await;
         }
@@ -96,23 +111,39 @@ impl Intake {
     async fn follow(&self, failures: &mut u32) -> Result<std::convert::Infallible, Problem> {
         let client = self.connect().await?;
         let mut stream_allowed_at = Instant::now();
+        // What the server is while nobody knows whether it has a stream.
+        let mut state = ServerState::Live;
+        let mut short_streams = 0;
         loop {
-            let try_stream = self.config.watch && Instant::now() >= stream_allowed_at;
-            let next = if try_stream {
-                self.list_and_watch(&client, failures).await?
-            } else {
-                self.list(&client, ServerState::Polling).await?;
+            let began = Instant::now();
+            if !self.config.watch || began < stream_allowed_at {
+                self.list(&client).await?;
                 *failures = 0;
+                self.fresh(ServerState::Polling).await;
                 self.pause(self.config.poll_interval).await;
-                Next::List
+                continue;
+            }
+            let next = self.list_and_watch(&client, failures, state).await?;
+            state = ServerState::Live;
+            short_streams = match next {
+                Next::Ended if began.elapsed() < SHORT_STREAM => short_streams + 1,
+                _ => 0,
             };
-            if matches!(next, Next::Poll) {
+            if matches!(next, Next::Poll) || short_streams >= SHORT_STREAMS {
                 stream_allowed_at = Instant::now() + TRY_STREAM_EVERY;
-                self.tell(News::State { state: ServerState::Polling, problem: None, next_try_ms: None })
-                    .await;
+                state = ServerState::Polling;
+                short_streams = 0;
+                self.fresh(state).await;
                 self.pause(self.config.poll_interval).await;
+            } else if short_streams > 0 {
+                self.pause(Backoff::SERVER.jittered(short_streams)).await;
             }
         }
+    }
+
+    /// All is well, in this state.
+    async fn fresh(&self, state: ServerState) {
+        self.tell(News::State { state, problem: None, next_try_ms: None }).await;
     }
 
     /// Signs in and finds out who answers.
@@ -125,11 +156,17 @@ impl Intake {
     }
 
     /// Asks for the stream, reads the list, then the stream, until the next full list is due.
-    async fn list_and_watch(&self, client: &Client, failures: &mut u32) -> Result<Next, Problem> {
+    /// `state` is told after the list if the stream is still awaited: its headers may take 15 s.
+    async fn list_and_watch(
+        &self,
+        client: &Client,
+        failures: &mut u32,
+        state: ServerState,
+    ) -> Result<Next, Problem> {
         // Any number will do: it only says that no initial dump is wanted.
         let opening = client.watch(Some("1"));
         tokio::pin!(opening);
-        let listing = self.list(client, ServerState::Live);
+        let listing = self.list(client);
         tokio::pin!(listing);
         let mut opened: Option<Result<Watch, Problem>> = None;
         let mut versions = loop {
@@ -140,6 +177,12 @@ impl Intake {
         };
         *failures = 0;
         let until = Instant::now() + FULL_LIST_EVERY;
+        self.fresh(match &opened {
+            Some(Ok(_)) => ServerState::Live,
+            Some(Err(_)) => ServerState::Polling,
+            None => state,
+        })
+        .await;
         let stream = match opened {
             Some(stream) => stream,
             None => tokio::select! {
@@ -148,32 +191,36 @@ impl Intake {
             },
         };
         let mut stream = match stream {
-            Ok(stream) => stream,
-            Err(problem) if is_about_the_stream(&problem) => {
+            Ok(stream) => {
+                self.fresh(ServerState::Live).await;
+                stream
+            }
+            Err(problem) if is_no_stream(&problem) => {
                 tracing::info!(server = %self.config.name, ?problem, "no event stream; polling");
                 return Ok(Next::Poll);
             }
-            Err(problem) => return Err(problem),
+            Err(problem) => {
+                tracing::info!(server = %self.config.name, ?problem, "no event stream");
+                return Ok(Next::Ended);
+            }
         };
-        self.read_stream(&mut stream, &mut versions, until).await
+        Ok(self.read_stream(&mut stream, &mut versions, until).await)
     }
 
-    async fn read_stream(
-        &self,
-        stream: &mut Watch,
-        versions: &mut Versions,
-        until: Instant,
-    ) -> Result<Next, Problem> {
+    async fn read_stream(&self, stream: &mut Watch, versions: &mut Versions, until: Instant) -> Next {
         loop {
             let event = tokio::select! {
                 event = timeout_at(until, stream.next()) => event,
-                () = self.refresh.notified() => return Ok(Next::List),
+                () = self.refresh.notified() => return Next::List,
             };
             match event {
-                Err(_due) => return Ok(Next::List),
-                Ok(Err(problem)) => return Err(problem),
-                // Proxies close long streams in good order; the next list says whether all is well.
-                Ok(Ok(None)) => return Ok(Next::List),
+                Err(_due) => return Next::List,
+                Ok(Err(problem)) => {
+                    tracing::info!(server = %self.config.name, ?problem, "the event stream ended");
+                    return Next::Ended;
+                }
+                // Proxies close long streams in good order.
+                Ok(Ok(None)) => return Next::Ended,
                 Ok(Ok(Some(WatchEvent::KeepAlive))) => self.tell(News::Alive).await,
                 Ok(Ok(Some(WatchEvent::Gone(id)))) => {
                     versions.remove(&id);
@@ -190,7 +237,7 @@ impl Intake {
     }
 
     /// Reads one full list and hands it over.
-    async fn list(&self, client: &Client, state: ServerState) -> Result<Versions, Problem> {
+    async fn list(&self, client: &Client) -> Result<Versions, Problem> {
         let mut versions = Versions::new();
         client
             .list(|snapshot| {
@@ -200,7 +247,6 @@ impl Intake {
             .await?;
         let present = versions.keys().cloned().collect();
         self.tell(News::Listed { present }).await;
-        self.tell(News::State { state, problem: None, next_try_ms: None }).await;
         Ok(versions)
     }
 
@@ -249,6 +295,7 @@ fn wait_after(problem: &Problem, failures: u32) -> Duration {
         Problem::TooManyRequests { retry_after_s: Some(seconds) } => {
             Duration::from_secs((*seconds).clamp(1, 3600))
         }
+        Problem::BadPassword { .. } => BAD_PASSWORD_WAIT,
         _ => match state_of(problem) {
             ServerState::Unreachable | ServerState::Connecting => Backoff::SERVER.jittered(failures),
             _ => Backoff::SERVER.jittered(failures.max(5)),
@@ -256,8 +303,8 @@ fn wait_after(problem: &Problem, failures: u32) -> Duration {
     }
 }
 
-/// Failures of the stream after which lists may still work: a proxy that cuts or refuses it.
-fn is_about_the_stream(problem: &Problem) -> bool {
+/// Answers of who has no stream, or whose proxy lets none through: asking again soon is no use.
+fn is_no_stream(problem: &Problem) -> bool {
     matches!(
         problem,
         Problem::StreamStopped { .. }

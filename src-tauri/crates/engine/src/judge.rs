@@ -3,18 +3,25 @@
 //! Pure but for the random ids of messages: no IO, no state. The controller owns what comes out.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 use dinghy_argocd::Client;
 use dinghy_model::{
     AppId, AppSnapshot, AppSummary, Event, EventKind, Memory, MemoryChange, Message, Problem,
 };
-use dinghy_rules::{Catalog, Delivery, Intent, Options, Reason, Subject, evaluate, render, summary};
+use dinghy_rules::{
+    Catalog, Delivery, FirstContact, Intent, Options, Reason, Scope, Subject, evaluate, render, summary,
+};
 use dinghy_store::Commit;
+use sha2::{Digest, Sha256};
 
 /// What a judgement stands on, but for the application itself.
 pub(crate) struct Bench<'a> {
     pub(crate) catalog: &'a Catalog,
-    pub(crate) options: Options,
+    pub(crate) first_contact: FirstContact,
+    pub(crate) scope: Scope,
+    /// What the memory of an application has once it was judged by these rules ([`rules_key`]).
+    pub(crate) rules_key: &'a str,
     /// Base URL of the application's server, for links.
     pub(crate) base_url: &'a str,
     /// Whether a service is a DingTalk robot.
@@ -51,6 +58,21 @@ impl Judged {
         }
     }
 
+    /// Brings a memory to where this judgement leaves it.
+    pub(crate) fn remember(&self, memory: &mut Memory) {
+        memory.known |= self.known;
+        for change in &self.changes {
+            match change {
+                MemoryChange::Insert { key, at_ms } => {
+                    memory.keys.insert(key.clone(), *at_ms);
+                }
+                MemoryChange::Remove { key } => {
+                    memory.keys.remove(key);
+                }
+            }
+        }
+    }
+
     fn log(&mut self, now_ms: i64, trigger: &str, service: &str, kind: EventKind) {
         self.events.push(Event {
             id: 0,
@@ -74,7 +96,7 @@ pub(crate) fn judge(
     let app = snapshot.summary.id.clone();
     let now_ms = bench.now_ms;
     let mut judged =
-        Judged { app, known: false, changes: Vec::new(), messages: Vec::new(), events: Vec::new() };
+        Judged { app, known: memory.known, changes: Vec::new(), messages: Vec::new(), events: Vec::new() };
     if let Some(kind) = before.and_then(|before| changed(before, &snapshot.summary)) {
         judged.log(now_ms, "", "", kind);
     }
@@ -85,9 +107,19 @@ pub(crate) fn judge(
             return judged;
         }
     };
-    let evaluation = evaluate(bench.catalog, memory, &subject, now_ms, bench.options);
-    judged.known = memory.known || !evaluation.waits_for_refresh;
+    let options = Options {
+        first_contact: bench.first_contact,
+        rules_are_new: !memory.keys.contains_key(bench.rules_key),
+        scope: bench.scope,
+    };
+    let evaluation = evaluate(bench.catalog, memory, &subject, now_ms, options);
     judged.changes = evaluation.changes;
+    if !evaluation.waits_for_refresh && bench.scope == Scope::All {
+        judged.known = true;
+        if options.rules_are_new {
+            judged.remember_rules(memory, bench.rules_key, now_ms);
+        }
+    }
     for suppressed in evaluation.suppressed {
         let kind = match suppressed.reason {
             // Repeats at every evaluation while the condition holds; the event that sent it is in the log.
@@ -108,7 +140,49 @@ pub(crate) fn judge(
     judged
 }
 
+/// A key that stands in the memory of every application judged by these rules, over restarts too: without
+/// it a trigger that was added while Dinghy was not running would fire for every application at once.
+///
+/// Only what decides whether a message is due counts. Who mends a template gets what is still due by it.
+/// No key of the rules' own looks like it: those have colons.
+pub(crate) fn rules_key(catalog: &Catalog) -> String {
+    let mut digest = Sha256::new();
+    let mut add = |key: &str| {
+        for part in [key, catalog.source(key).unwrap_or_default()] {
+            digest.update(part.len().to_le_bytes());
+            digest.update(part);
+        }
+    };
+    for trigger in catalog.triggers().keys() {
+        add(&format!("trigger.{trigger}"));
+    }
+    add("subscriptions");
+    add("defaultTriggers");
+    for service in catalog.services().keys() {
+        add(&format!("defaultTriggers.{service}"));
+    }
+    let digest = digest.finalize();
+    digest[..8].iter().fold(RULES.to_owned(), |mut key, byte| {
+        // Writing to a string cannot fail.
+        let _ = write!(key, "{byte:02x}");
+        key
+    })
+}
+
+/// How every [`rules_key`] begins.
+const RULES: &str = "rules=";
+
 impl Judged {
+    fn remember_rules(&mut self, memory: &Memory, key: &str, at_ms: i64) {
+        let old = memory
+            .keys
+            .range(RULES.to_owned()..)
+            .map(|(key, _)| key)
+            .take_while(|key| key.starts_with(RULES));
+        self.changes.extend(old.map(|key| MemoryChange::Remove { key: key.clone() }));
+        self.changes.push(MemoryChange::Insert { key: key.to_owned(), at_ms });
+    }
+
     fn send(&mut self, bench: &Bench<'_>, subject: &Subject, intent: &Intent, rule_errors: &mut RuleErrors) {
         let url = Client::app_url(bench.base_url, &self.app);
         let delivery = Delivery::of(intent, (bench.is_robot)(&intent.service), &url);
@@ -171,4 +245,82 @@ fn changed(before: &AppSummary, now: &AppSummary) -> Option<EventKind> {
 /// 32 hex digits.
 pub(crate) fn new_uuid() -> String {
     format!("{:032x}", rand::random::<u128>())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::snapshot;
+
+    const RULES: &str = "
+data:
+  service.webhook.ops: 'url: https://example.com'
+  template.bad: 'message: bad {{.app.metadata.name}}'
+  trigger.degraded: |
+    - {when: app.status.health.status == 'Degraded', send: [bad]}
+  subscriptions: |
+    - {recipients: [ops], triggers: [degraded]}
+";
+    const HEALTHY: &str = r#"{"metadata":{"name":"web"},"status":{"health":{"status":"Healthy"}}}"#;
+    const DEGRADED: &str = r#"{"metadata":{"name":"web"},"status":{"health":{"status":"Degraded"}}}"#;
+
+    /// Judges and remembers; gives how many messages there are and how many changes of memory.
+    fn step(rules: &str, memory: &mut Memory, json: &str) -> (usize, usize) {
+        let catalog = Catalog::parse(rules, "rules");
+        assert!(!catalog.has_errors(), "{:?}", catalog.diagnostics());
+        let bench = Bench {
+            catalog: &catalog,
+            first_contact: FirstContact::Baseline,
+            scope: Scope::All,
+            rules_key: &rules_key(&catalog),
+            base_url: "https://argocd",
+            is_robot: &|_| false,
+            now_ms: 1_700_000_000_000,
+        };
+        let judged = judge(&bench, memory, &snapshot("web", json), None, &mut RuleErrors::new());
+        judged.remember(memory);
+        (judged.messages.len(), judged.changes.len())
+    }
+
+    #[test]
+    fn rules_that_are_new_to_an_application_are_its_first_contact_with_them() {
+        let mut memory = Memory::default();
+        assert_eq!(step(RULES, &mut memory, HEALTHY), (0, 1), "which rules it was judged by");
+        assert_eq!(step(RULES, &mut memory, HEALTHY), (0, 0), "nothing to write");
+        assert_eq!(step(RULES, &mut memory, DEGRADED), (1, 1));
+        let other = RULES.replace("== 'Degraded'", "!= 'Healthy'");
+        assert_eq!(step(&other, &mut memory, DEGRADED).0, 0, "true already");
+        assert_eq!(memory.keys.keys().filter(|key| key.starts_with(super::RULES)).count(), 1);
+        assert_eq!(step(&other, &mut memory, HEALTHY).0, 0);
+        assert_eq!(step(&other, &mut memory, DEGRADED).0, 1);
+        assert_eq!(step(&other, &mut memory, DEGRADED), (0, 0));
+    }
+
+    #[test]
+    fn only_what_decides_that_a_message_is_due_makes_rules_new() {
+        let key = |rules: &str| rules_key(&Catalog::parse(rules, "rules"));
+        for same in [
+            RULES.replace("bad {{", "worse {{"),
+            RULES.replace("example.com", "example.org"),
+            format!("# a comment{RULES}"),
+        ] {
+            assert_eq!(key(&same), key(RULES), "{same}");
+        }
+        for other in [
+            RULES.replace("== 'Degraded'", "== 'Missing'"),
+            RULES.replace("recipients: [ops]", "recipients: [desktop]"),
+            RULES.replace("data:", "data:\n  defaultTriggers: '[degraded]'"),
+        ] {
+            assert_ne!(key(&other), key(RULES), "{other}");
+        }
+    }
+
+    #[test]
+    fn a_template_that_fails_is_due_again() {
+        let mut memory = Memory::default();
+        step(RULES, &mut memory, HEALTHY);
+        let broken = RULES.replace("{{.app.metadata.name}}", "{{index .app.none 7}}");
+        assert_eq!(step(&broken, &mut memory, DEGRADED), (0, 0));
+        assert_eq!(step(RULES, &mut memory, DEGRADED).0, 1);
+    }
 }

@@ -22,16 +22,19 @@ mod groups;
 mod input;
 mod intake;
 mod judge;
+mod ledger;
 mod load;
 mod resolve;
 mod servers;
 mod supervisor;
 mod table;
+#[cfg(test)]
+mod testing;
 
 pub use deliver::{Deliverer, TestOutcome};
 pub use desktop::OpenUrl;
 pub use input::Command;
-pub use load::{Loaded, load, read_or_empty};
+pub use load::{InForce, Loaded, load, read_or_empty};
 pub use supervisor::{Engine, Follow, Options};
 
 /// Milliseconds since the Unix epoch, now. The one place of this crate that reads the wall clock.

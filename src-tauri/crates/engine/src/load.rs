@@ -1,10 +1,20 @@
 //! Both files → what they mean. Start and reload take this one path.
 
 use std::path::Path;
+use std::sync::Arc;
 
-use dinghy_model::Problem;
+use dinghy_model::{Lang, Problem};
 use dinghy_rules::Catalog;
 use dinghy_store::{Dirs, Settings, parse_settings};
+
+/// What of the files is in force, for shells.
+#[derive(Clone, Debug, Default)]
+pub struct InForce {
+    /// The rules that are judged by.
+    pub catalog: Arc<Catalog>,
+    /// The language that settings.toml names.
+    pub language: Option<Lang>,
+}
 
 /// What stands on disk, read and checked.
 pub struct Loaded {

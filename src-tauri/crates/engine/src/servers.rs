@@ -11,6 +11,9 @@ use crate::now_ms;
 use crate::supervisor::Spawner;
 use crate::table::Table;
 
+/// The time of the last data is shown in steps of this many milliseconds.
+const FRESH_STEP_MS: i64 = 30_000;
+
 /// All servers, in the order of settings.toml.
 #[derive(Default)]
 pub(crate) struct Servers {
@@ -30,7 +33,7 @@ struct Server {
     version: String,
     account: String,
     fresh_ms: Option<i64>,
-    /// A full list was read since the engine started: what appears later is new, not just unknown.
+    /// A full list was read since the task started: what appears later is new, not just unknown.
     listed: bool,
     /// The list as last published; None after a change.
     apps: Option<Arc<Vec<Arc<AppSummary>>>>,
@@ -48,15 +51,23 @@ impl Servers {
             }
         }
         for config in wanted {
-            let same = self.by_name.get(&config.name).is_some_and(|server| {
-                // A server in trouble is started anew: what changed may be its secret.
-                *server.config == *config && server.state.is_fresh()
-            });
-            if !same {
-                self.start(config, spawner);
+            match self.by_name.get(&config.name) {
+                Some(server) if *server.config == *config && server.state.is_fresh() => {}
+                // What changed may be its secret: should the first try fail, the next one comes at once.
+                Some(server) if *server.config == *config && server.state == ServerState::Connecting => {
+                    server.refresh.notify_one();
+                }
+                _ => self.start(config, spawner),
             }
         }
         removed
+    }
+
+    /// Connects to a server anew: its secret is another one, or gone.
+    pub(crate) fn restart(&mut self, name: &ServerName, spawner: &Spawner) {
+        if let Some(config) = self.by_name.get(name).map(|server| server.config.clone()) {
+            self.start(&config, spawner);
+        }
     }
 
     fn start(&mut self, config: &ServerConfig, spawner: &Spawner) {
@@ -79,7 +90,8 @@ impl Servers {
             version: String::new(),
             account: String::new(),
             fresh_ms: old.as_ref().and_then(|old| old.fresh_ms),
-            listed: old.as_ref().is_some_and(|old| old.listed),
+            // Another filter or account shows more than is new.
+            listed: false,
             apps: old.and_then(|old| old.apps),
         };
         self.by_name.insert(config.name.clone(), server);
@@ -121,11 +133,11 @@ impl Servers {
         }
     }
 
-    /// Data arrived. Rounded to ten seconds, so that a quiet stream changes the status seldom.
+    /// Data arrived. Rounded, so that a quiet stream changes the status seldom.
     pub(crate) fn fresh(&mut self, name: &ServerName) {
         if let Some(server) = self.by_name.get_mut(name) {
             let now = now_ms();
-            if server.fresh_ms.is_none_or(|before| now - before > 10_000) {
+            if server.fresh_ms.is_none_or(|before| now - before > FRESH_STEP_MS) {
                 server.fresh_ms = Some(now);
             }
         }
@@ -150,10 +162,16 @@ impl Servers {
         }
     }
 
+    /// Has every server list again, but for those that are about to do so anyway.
     pub(crate) fn refresh_all(&self) {
-        for server in self.by_name.values() {
+        for server in self.by_name.values().filter(|server| server.state != ServerState::Connecting) {
             server.refresh.notify_one();
         }
+    }
+
+    /// Whether what is not listed of this server is known to be gone: it is fresh, or not followed at all.
+    pub(crate) fn is_certain(&self, name: &ServerName) -> bool {
+        self.by_name.get(name).is_none_or(|server| server.state.is_fresh())
     }
 
     /// What shells see.

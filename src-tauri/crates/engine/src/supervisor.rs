@@ -17,13 +17,14 @@ use tokio_util::task::TaskTracker;
 
 use crate::budget::Budget;
 use crate::controller::Controller;
-use crate::courier::{Courier, Destinations, Order, Rest};
+use crate::courier::{Courier, Order, Rest};
 use crate::deliver::Deliverer;
 use crate::desktop::{Desktop, OpenUrl};
 use crate::groups::Groups;
 use crate::input::{Command, Input};
 use crate::intake::Intake;
-use crate::load::{Loaded, load};
+use crate::ledger::Ledger;
+use crate::load::{InForce, Loaded, load};
 use crate::servers::Servers;
 use crate::table::Table;
 
@@ -71,6 +72,7 @@ pub enum Follow {
 pub struct Engine {
     status: watch::Receiver<Status>,
     orders: mpsc::UnboundedSender<Order>,
+    in_force: watch::Receiver<InForce>,
     inputs: mpsc::Sender<Input>,
     deliverer: Arc<Deliverer>,
     store: Arc<Store>,
@@ -93,20 +95,25 @@ impl Engine {
         let stop = CancellationToken::new();
         let desktop = Desktop::new(open_url, tasks.clone(), stop.clone());
         let sender = Sender::new(SenderOptions::default())?;
-        let deliverer = Arc::new(Deliverer::new(sender, vault.clone(), desktop));
+        let budget = Arc::new(Budget::new(store.clone()));
+        let deliverer = Arc::new(Deliverer::new(sender, vault.clone(), desktop, budget.clone()));
         let (inputs, inputs_rx) = mpsc::channel(INPUTS);
         let (orders, orders_rx) = mpsc::unbounded_channel();
         let (status_tx, status) = watch::channel(Status::default());
+        let (in_force_tx, in_force) = watch::channel(InForce::default());
         let paused = if dry_run { Some(Pause { until_ms: None }) } else { store.pause()? };
         let courier = Courier {
             store: store.clone(),
             deliverer: deliverer.clone(),
             inputs: inputs.clone(),
             stop: stop.clone(),
-            destinations: Destinations::default(),
+            destinations: None,
             paused,
             held: BTreeMap::new(),
-            budget: Arc::new(Budget::new(store.clone())),
+            busy: BTreeMap::new(),
+            owed: Vec::new(),
+            disk_at_ms: None,
+            budget,
             elsewhere: None,
             asked: Vec::new(),
         };
@@ -124,33 +131,50 @@ impl Engine {
             spawner,
             orders: orders.clone(),
             status: status_tx,
-            table: Table::new(store.memories()?),
+            in_force: in_force_tx,
+            ledger: Ledger::new(store.clone()),
+            table: Table::new(store.memories()?, crate::now_ms()),
             servers: Servers::default(),
             groups: Groups::default(),
             settings: Settings::default(),
             catalog: Arc::new(Catalog::default()),
+            rules_key: String::new(),
             rules_text: String::new(),
             settings_problems: Vec::new(),
             rules_problems: Vec::new(),
-            disk_problem: None,
+            courier_problem: None,
             paused,
             demo,
-            pending: Vec::new(),
-            unwritten: Default::default(),
             rule_errors: BTreeMap::new(),
             loaded_once: false,
         };
+        // Watched before they are read, so that no change is missed. Who does not stay has no use for changes.
+        let watcher = (follow == Follow::Always).then(|| watch_files(&dirs, inputs.clone())).flatten();
         controller.apply(load(&dirs));
         tasks.spawn(courier.run(orders_rx));
         tasks.spawn(controller.run(inputs_rx, stop.clone()));
-        // Who does not stay has no use for changes.
-        let watcher = (follow == Follow::Always).then(|| watch_files(&dirs, inputs.clone())).flatten();
-        Ok(Self { status, orders, inputs, deliverer, store, tasks, stop, _watcher: watcher, _lock: lock })
+        Ok(Self {
+            status,
+            orders,
+            in_force,
+            inputs,
+            deliverer,
+            store,
+            tasks,
+            stop,
+            _watcher: watcher,
+            _lock: lock,
+        })
     }
 
     /// The present state and its changes.
     pub fn status(&self) -> watch::Receiver<Status> {
         self.status.clone()
+    }
+
+    /// The rules and the language in force.
+    pub fn in_force(&self) -> InForce {
+        self.in_force.borrow().clone()
     }
 
     /// Asks for something. Never waits long; lost only when the engine has stopped.

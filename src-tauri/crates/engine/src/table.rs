@@ -23,8 +23,15 @@ pub(crate) struct Entry {
 #[derive(Default)]
 pub(crate) struct Table {
     entries: BTreeMap<AppId, Entry>,
-    /// Memory of applications not seen yet in this run (from the database).
-    remembered: BTreeMap<AppId, Memory>,
+    /// Memory of applications that are not there: not seen yet in this run, or no longer listed.
+    absent: BTreeMap<AppId, Absent>,
+}
+
+/// What is kept of an application that is not there. It may come back: a server that is removed from
+/// the settings and added again, a right that was lost for an hour.
+struct Absent {
+    memory: Memory,
+    since_ms: i64,
 }
 
 /// What taking a snapshot changed.
@@ -37,8 +44,9 @@ pub(crate) enum Taken {
 
 impl Table {
     /// Starts with what the database remembers.
-    pub(crate) fn new(remembered: impl IntoIterator<Item = (AppId, Memory)>) -> Self {
-        Self { entries: BTreeMap::new(), remembered: remembered.into_iter().collect() }
+    pub(crate) fn new(remembered: impl IntoIterator<Item = (AppId, Memory)>, now_ms: i64) -> Self {
+        let absent = remembered.into_iter().map(|(id, memory)| (id, Absent { memory, since_ms: now_ms }));
+        Self { entries: BTreeMap::new(), absent: absent.collect() }
     }
 
     /// Puts a snapshot in.
@@ -53,25 +61,41 @@ impl Table {
             entry.body = pack(&snapshot.json, hash);
             return Taken::Changed { before: Some(before) };
         }
-        let memory = self.remembered.remove(id).unwrap_or_default();
+        let memory = self.absent.remove(id).map(|absent| absent.memory).unwrap_or_default();
         let summary = Arc::new(snapshot.summary.clone());
         self.entries.insert(id.clone(), Entry { summary, body: pack(&snapshot.json, hash), memory });
         Taken::Changed { before: None }
     }
 
-    /// Forgets an application, but not what was sent for it: it may come back.
-    pub(crate) fn remove(&mut self, id: &AppId) -> Option<Arc<AppSummary>> {
-        let entry = self.entries.remove(id)?;
-        self.remembered.insert(id.clone(), entry.memory);
-        Some(entry.summary)
+    /// Takes an application out, but keeps what was sent for it.
+    pub(crate) fn remove(&mut self, id: &AppId, now_ms: i64) {
+        if let Some(entry) = self.entries.remove(id) {
+            self.absent.insert(id.clone(), Absent { memory: entry.memory, since_ms: now_ms });
+        }
     }
 
-    /// Forgets a whole server.
-    pub(crate) fn remove_server(&mut self, server: &ServerName) {
-        let ids: Vec<AppId> = self.of(server).map(|(id, _)| id.clone()).collect();
-        for id in ids {
-            self.remove(&id);
+    /// Takes all applications of a server out, but for those that `stay` accepts; true if there were any.
+    pub(crate) fn retain(&mut self, server: &ServerName, now_ms: i64, stay: impl Fn(&AppId) -> bool) -> bool {
+        let gone: Vec<AppId> = self.of(server).map(|(id, _)| id).filter(|id| !stay(id)).cloned().collect();
+        for id in &gone {
+            self.remove(id, now_ms);
         }
+        !gone.is_empty()
+    }
+
+    /// Forgets an application that was deleted, and what was sent for it.
+    pub(crate) fn forget(&mut self, id: &AppId) {
+        self.entries.remove(id);
+        self.absent.remove(id);
+    }
+
+    /// Who is not there since before `since_ms`.
+    pub(crate) fn absent_since(&self, since_ms: i64) -> Vec<AppId> {
+        self.absent
+            .iter()
+            .filter(|(_, absent)| absent.since_ms < since_ms)
+            .map(|(id, _)| id.clone())
+            .collect()
     }
 
     /// One entry, to change its memory.
@@ -113,4 +137,58 @@ fn hash(text: &str) -> u64 {
 
 fn pack(text: &str, hash: u64) -> AppBody {
     AppBody { packed: lz4_flex::block::compress_prepend_size(text.as_bytes()).into(), hash }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{app, snapshot};
+
+    #[test]
+    fn the_same_text_is_no_change() {
+        let mut table = Table::default();
+        let one = snapshot("web", r#"{"n":1}"#);
+        assert!(matches!(table.take(&one), Taken::Changed { before: None }));
+        assert!(matches!(table.take(&one), Taken::Same));
+        assert!(matches!(table.take(&snapshot("web", r#"{"n":2}"#)), Taken::Changed { before: Some(_) }));
+        assert_eq!(
+            table.get(&app("web")).and_then(Entry::snapshot).map(|found| found.json.to_string()).as_deref(),
+            Some(r#"{"n":2}"#)
+        );
+    }
+
+    #[test]
+    fn what_was_sent_is_kept_for_who_comes_back_and_forgotten_for_who_was_deleted() {
+        let known = Memory { known: true, ..Memory::default() };
+        let mut table = Table::new([(app("web"), known.clone())], 100);
+        let is_known = |table: &mut Table| {
+            table.take(&snapshot("web", "{}"));
+            table.get(&app("web")).is_some_and(|entry| entry.memory.known)
+        };
+        assert!(is_known(&mut table), "from the database");
+        table.remove(&app("web"), 200);
+        assert_eq!((table.absent_since(200), table.absent_since(201)), (vec![], vec![app("web")]));
+        assert!(is_known(&mut table), "not listed for a while");
+        assert!(
+            table.retain(&"prod".into(), 300, |_| false) && !table.retain(&"prod".into(), 300, |_| false)
+        );
+        assert!(is_known(&mut table), "the server was removed for a while");
+        table.forget(&app("web"));
+        assert!(table.absent_since(i64::MAX).is_empty());
+        assert!(!is_known(&mut table), "a new one of this name");
+    }
+
+    #[test]
+    fn servers_of_similar_names_are_told_apart() {
+        let mut table = Table::default();
+        for server in ["a", "a-b", "b"] {
+            let mut one = snapshot("web", "{}");
+            one.summary.id.server = server.into();
+            table.take(&one);
+        }
+        for server in ["a", "a-b", "b"] {
+            let server = ServerName::from(server);
+            assert_eq!(table.of(&server).map(|(id, _)| &id.server).collect::<Vec<_>>(), [&server]);
+        }
+    }
 }

@@ -19,7 +19,6 @@ pub fn event_words(event: &Event, lang: Lang) -> (String, String, &'static str) 
             let why = match reason.as_str() {
                 "already_sent" => lang.pick("sent before", "此前已发送"),
                 "baseline" => lang.pick("already so at first contact", "首次见到时已是如此"),
-                "not_refreshed" => lang.pick("the state was older than the operation", "状态早于本次操作"),
                 other => other,
             };
             (lang.pick("Suppressed", "已抑制").to_owned(), why.to_owned(), "hold")

@@ -5,6 +5,8 @@ mod event;
 mod problem;
 mod refusal;
 mod state;
+#[cfg(test)]
+mod tests;
 
 use dinghy_model::{Lang, Problem};
 

@@ -257,6 +257,12 @@ pub(super) fn sentence(problem: &Problem, lang: Lang) -> Sentence {
             format!("模板 {template} 出错：{detail}。"),
             "请修改模板。",
         ),
+        P::BodyNotJson { template, line, column, detail } if template.is_empty() => say(
+            format!("The message is not JSON at line {line}, column {column}: {detail}."),
+            "Put values in with toJson: {{ .app.metadata.name | toJson }} writes its own quotes.",
+            format!("消息不是合法 JSON（第 {line} 行第 {column} 列）：{detail}。"),
+            "请用 toJson 写入变量：{{ .app.metadata.name | toJson }} 会自带引号。",
+        ),
         P::BodyNotJson { template, line, column, detail } => say(
             format!(
                 "What the template {template} makes is not JSON at line {line}, column {column}: {detail}."
@@ -290,7 +296,12 @@ pub(super) fn sentence(problem: &Problem, lang: Lang) -> Sentence {
             format!("桌面无法显示通知（{detail}）。"),
             "请启动通知服务；消息可在事件日志中查看。",
         ),
-        P::Other { detail } => say(detail.clone(), "", detail.clone(), ""),
+        P::Other { detail } => say(
+            format!("Something unforeseen: {detail}."),
+            "Try again; see the log for more.",
+            format!("意外情况：{detail}。"),
+            "请重试；详情见日志。",
+        ),
     }
 }
 

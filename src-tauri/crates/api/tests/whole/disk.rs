@@ -1,0 +1,120 @@
+//! The data folder as it is: newer, damaged, taken, full.
+
+use std::path::Path;
+use std::process::Command;
+
+use dinghy_api::words::{code, sentence};
+use dinghy_model::{Lang, Problem, ServerState};
+
+use crate::house::{House, argocd, dingtalk, health, put, texts};
+
+fn start_fails(house: &House) -> Problem {
+    let problem = house.try_start().map(drop).expect_err("no start");
+    for lang in [Lang::En, Lang::ZhCn] {
+        let words = sentence(&problem, lang);
+        assert!(!words.what.is_empty() && !words.todo.is_empty());
+    }
+    problem
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_database_that_cannot_be_used_ends_the_start_and_is_left_as_it_is() {
+    let house = House::new();
+    let path = house.dirs.database();
+    house.start().stop().await;
+
+    // `PRAGMA user_version` stands at byte 60 of the file.
+    let good = std::fs::read(&path).expect("a database");
+    let mut newer = good.clone();
+    newer[60..64].copy_from_slice(&999_u32.to_be_bytes());
+    std::fs::write(&path, &newer).expect("written");
+    assert!(matches!(start_fails(&house), Problem::DatabaseNewer { found: 999, .. }));
+    assert_eq!(std::fs::read(&path).expect("a database"), newer);
+
+    let damaged =
+        b"this is no database, whatever its name says, and it is long enough for a header ..............."
+            .to_vec();
+    std::fs::write(&path, &damaged).expect("written");
+    assert_eq!(code(&start_fails(&house)), "database_damaged");
+    assert_eq!(std::fs::read(&path).expect("a file"), damaged);
+
+    std::fs::write(&path, &good).expect("written");
+    house.start().stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_engine_to_a_data_folder() {
+    let house = House::new();
+    let first = house.start();
+    assert!(matches!(start_fails(&house), Problem::AlreadyRunning { .. }));
+    first.stop().await;
+    house.start().stop().await;
+}
+
+/// A small file system that can be filled; SQLite lets its log grow to 4 MB.
+struct Small<'a>(&'a Path);
+
+impl<'a> Small<'a> {
+    /// None without the right to mount one.
+    fn mount(at: &'a Path) -> Option<Self> {
+        let mut mount = Command::new("mount");
+        mount.args(["-t", "tmpfs", "-o", "size=16m", "tmpfs"]).arg(at).stderr(std::process::Stdio::null());
+        mount.status().is_ok_and(|status| status.success()).then_some(Self(at))
+    }
+
+    /// Leaves no room, or makes it again.
+    fn fill(&self, full: bool) {
+        let ballast = self.0.join("ballast");
+        if !full {
+            return std::fs::remove_file(ballast).expect("removed");
+        }
+        // What does not fit is not written, and that is what is wanted.
+        for size in [1 << 20, 4_096, 1] {
+            use std::io::Write as _;
+            let mut file = std::fs::File::options().create(true).append(true).open(&ballast).expect("a file");
+            while file.write_all(&vec![0; size]).is_ok() {}
+        }
+    }
+}
+
+impl Drop for Small<'_> {
+    fn drop(&mut self) {
+        // Lazily: a database may still be open in a test that failed.
+        let _ = Command::new("umount").arg("-l").arg(self.0).status();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_full_disk_is_said_and_nothing_is_lost() {
+    let (argocd, dingtalk) = (argocd(), dingtalk());
+    for number in 0..10 {
+        put(&argocd, &format!("app-{number}"));
+    }
+    let house = House::with(&argocd, &dingtalk);
+    let Some(disk) = Small::mount(&house.dirs.data) else {
+        // A file system can only be mounted by root.
+        return;
+    };
+    let dinghy = house.start();
+    dinghy.server_is("prod", ServerState::Live).await;
+    disk.fill(true);
+    // More than what fits into pages that are there already.
+    for round in 0..3 {
+        for number in 0..10 {
+            let (name, state) = (format!("app-{number}"), ["Degraded", "Progressing", "Degraded"][round]);
+            health(&argocd, &name, state);
+        }
+    }
+    let status = dinghy.until("the full disk", |status| !status.problems.is_empty()).await;
+    assert_eq!(code(&status.problems[0]), "disk_full", "{:?}", status.problems);
+    disk.fill(false);
+    // Nobody restarts it. DingTalk's minute allows eighteen.
+    let shown = texts(&dingtalk, "ops", 18).await;
+    assert_eq!(shown.len(), 18, "{:#?}\n{:#?}", dinghy.log(), dinghy.api.queue());
+    let status = dinghy.until("room", |status| status.problems.is_empty() && status.waiting == 2).await;
+    assert_eq!(status.refused, 0);
+    let shown = dingtalk.messages("ops");
+    let unique: std::collections::BTreeSet<_> = shown.iter().map(|received| received.uuid.clone()).collect();
+    assert_eq!((shown.len(), unique.len()), (18, 18), "each once");
+    dinghy.stop().await;
+}

@@ -1,0 +1,13 @@
+//! The whole path over real HTTP and TLS: the engine and the use cases against an Argo CD and a DingTalk
+//! on loopback, in throw-away folders.
+//!
+//! What a test waits for it waits for by name and with patience: on a busy machine nothing fails for
+//! being slow. What must not happen is looked for after something later has happened.
+
+mod deliveries;
+mod disk;
+mod events;
+mod files;
+mod house;
+mod many;
+mod servers;

@@ -1,0 +1,381 @@
+//! Servers as they are: every way in, every way to fail, and what a failure must not touch.
+
+use std::time::{Duration, Instant};
+
+use dinghy_api::words::code;
+use dinghy_demo::{Account, ArgoCd, ArgoCdOptions, Clock, Fault, Tls};
+use dinghy_model::{Lang, ServerState, Status};
+
+use crate::house::{Dinghy, House, PATIENCE, argocd, dingtalk, health, put, server, texts};
+
+fn start(options: ArgoCdOptions) -> ArgoCd {
+    ArgoCd::start(options).expect("a server")
+}
+
+fn with_tls(tls: Tls) -> ArgoCd {
+    start(ArgoCdOptions { tls, ..ArgoCdOptions::default() })
+}
+
+/// The state of a server and the code of its problem; None if there is no such server (yet).
+fn state(status: &Status, name: &str) -> Option<(ServerState, String)> {
+    let server = server(status, name)?;
+    Some((server.state, server.problem.as_ref().map(code).unwrap_or_default()))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_failure_has_its_state_its_problem_and_its_words() {
+    use ServerState::{Forbidden, Live, NotArgoCd, Polling, TlsProblem, Unauthorized, Unreachable};
+    let dingtalk = dingtalk();
+    let mut house = House::new();
+    let mut servers = Vec::new();
+    let mut rows = Vec::new();
+
+    let faults = [
+        ("unauthorized", Fault::Unauthorized, Unauthorized, "token_expired"),
+        ("forbidden", Fault::Forbidden, Forbidden, "forbidden"),
+        ("login-page", Fault::LoginPage, NotArgoCd, "login_page"),
+        ("login-redirect", Fault::LoginRedirect, NotArgoCd, "login_page"),
+        ("gateway", Fault::Status(502), Unreachable, "server_error"),
+        ("too-many", Fault::TooManyRequests { retry_after: Some(3600) }, Unreachable, "too_many_requests"),
+        ("refuses", Fault::Refuse, Unreachable, "refused"),
+        ("cut", Fault::CutJson, Unreachable, "body_cut"),
+        ("stream-refused", Fault::StreamRefused(404), Polling, ""),
+        ("stream-forbidden", Fault::StreamRefused(403), Polling, ""),
+        ("well", Fault::StreamRefused(0), Live, ""),
+    ];
+    for (name, fault, state, problem) in faults {
+        let argocd = argocd();
+        if fault != Fault::StreamRefused(0) {
+            argocd.fault(fault);
+        }
+        house.server(name, &argocd, "");
+        servers.push(argocd);
+        rows.push((name, state, problem));
+    }
+
+    let certificates = [
+        ("self-signed", Tls::SelfSigned, false, false, TlsProblem, "tls_untrusted"),
+        ("self-signed-unchecked", Tls::SelfSigned, false, true, Live, ""),
+        ("own-ca", Tls::OwnCa, true, false, Live, ""),
+        ("own-ca-unnamed", Tls::OwnCa, false, false, TlsProblem, "tls_untrusted"),
+        ("expired", Tls::Expired, true, false, TlsProblem, "tls_expired"),
+        ("not-yet", Tls::NotYetValid, true, false, TlsProblem, "tls_not_yet_valid"),
+        ("wrong-name", Tls::WrongName, true, false, TlsProblem, "tls_wrong_name"),
+        ("expired-unchecked", Tls::Expired, false, true, Live, ""),
+    ];
+    for (name, tls, ca, unchecked, state, problem) in certificates {
+        let argocd = with_tls(tls);
+        let mut more = String::new();
+        if ca {
+            // A relative path starts from the settings file.
+            std::fs::write(house.dirs.config.join(format!("{name}.pem")), argocd.ca_pem().expect("a CA"))
+                .expect("a file");
+            more = format!("ca_file = \"{name}.pem\"");
+        }
+        if unchecked {
+            more = "insecure_skip_verify = true".to_owned();
+        }
+        house.server(name, &argocd, &more);
+        servers.push(argocd);
+        rows.push((name, state, problem));
+    }
+
+    // Ways to sign in.
+    let argocd = start(ArgoCdOptions {
+        root_path: "/argo/cd".to_owned(),
+        accounts: vec![Account::new("admin").password("right"), Account::new("gone").disabled()],
+        ..ArgoCdOptions::default()
+    });
+    let mut sign_in = |name: &'static str, auth: &str, secret: Option<&str>, state, problem: &'static str| {
+        if let Some(secret) = secret {
+            house.secret(&format!("server.{name}"), secret);
+        }
+        let url = argocd.url();
+        house.add_settings(&format!("[[servers]]\nname = \"{name}\"\nurl = \"{url}\"\n{auth}\n"));
+        rows.push((name, state, problem));
+    };
+    let password = "auth = \"password\"\nusername = \"admin\"";
+    sign_in("password", password, Some("right"), Live, "");
+    sign_in("wrong-password", password, Some("wrong"), Unauthorized, "bad_password");
+    sign_in("no-secret", "auth = \"token\"", None, Unauthorized, "secret_missing");
+    sign_in("disabled", "auth = \"token\"", Some(&argocd.token("gone")), Unauthorized, "token_revoked");
+    sign_in(
+        "old-token",
+        "auth = \"token\"",
+        Some(&argocd.token_until("admin", 1_000)),
+        Unauthorized,
+        "token_expired",
+    );
+    sign_in("no-token", "auth = \"none\"", None, Unauthorized, "no_token");
+    sign_in("sso", "auth = \"sso\"", None, Unauthorized, "sso_unsupported");
+
+    // Other programs, and nothing at all.
+    let closed = {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+        listener.local_addr().expect("an address")
+    };
+    for (name, url, more, state, problem) in [
+        ("dingtalk", dingtalk.url(), "", NotArgoCd, "not_argo_cd"),
+        // Argo CD's own web page: every path that is not the API's is.
+        ("wrong-path", format!("{}/argo", argocd.url()), "", NotArgoCd, "login_page"),
+        ("closed", format!("https://{closed}"), "", Unreachable, "refused"),
+        ("no-ca-file", "https://127.0.0.1".to_owned(), "ca_file = \"missing.pem\"", TlsProblem, "ca_file"),
+    ] {
+        house.add_settings(&format!(
+            "[[servers]]\nname = \"{name}\"\nurl = \"{url}\"\nauth = \"none\"\n{more}\n"
+        ));
+        rows.push((name, state, problem));
+    }
+
+    let dinghy = house.start();
+    let settled = dinghy
+        .until("every server to be what it is", |status| {
+            rows.iter()
+                .all(|(name, wanted, _)| server(status, name).is_some_and(|found| found.state == *wanted))
+        })
+        .await;
+    for (name, wanted, problem) in &rows {
+        assert_eq!(state(&settled, name), Some((*wanted, (*problem).to_owned())), "{name}");
+    }
+    // In words, in both languages, and what to do.
+    for lang in [Lang::En, Lang::ZhCn] {
+        dinghy.api.set_language(lang).expect("a language");
+        for server in dinghy.view().servers {
+            assert!(!server.state_word.is_empty());
+            if let Some(problem) = server.problem {
+                assert!(!problem.what.is_empty() && !problem.todo.is_empty(), "{}: {problem:?}", server.name);
+            }
+        }
+    }
+    // A wrong password is not tried until the account is locked.
+    let wait = server(&settled, "wrong-password").and_then(|server| server.next_try_ms).expect("a next try");
+    assert!(wait - dinghy_api::now_ms() > 200_000);
+    // Who is told to wait an hour does.
+    let wait = server(&settled, "too-many").and_then(|server| server.next_try_ms).expect("a next try");
+    assert!(wait - dinghy_api::now_ms() > 3_500_000);
+    let insecure: Vec<String> = dinghy
+        .view()
+        .servers
+        .into_iter()
+        .filter(|server| server.insecure)
+        .map(|server| server.name)
+        .collect();
+    assert_eq!(insecure, ["self-signed-unchecked", "expired-unchecked"], "the warning is shown");
+    dinghy.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_dead_or_hanging_server_delays_no_other() {
+    let (argocd, dingtalk) = (argocd(), dingtalk());
+    put(&argocd, "web");
+    let mut house = House::with(&argocd, &dingtalk);
+    let sick = [
+        Fault::Hang,
+        Fault::Refuse,
+        Fault::Reset,
+        Fault::SlowBody { size: 1, every: Duration::from_secs(1) },
+        Fault::Status(503),
+    ]
+    .map(|fault| {
+        let sick = self::argocd();
+        sick.fault(fault);
+        sick
+    });
+    for (number, sick) in sick.iter().enumerate() {
+        house.server(&format!("sick-{number}"), sick, "");
+    }
+    let dinghy = house.start();
+    dinghy.server_is("prod", ServerState::Live).await;
+    let began = Instant::now();
+    health(&argocd, "web", "Degraded");
+    let shown = dingtalk.shown("ops", 1, PATIENCE).await;
+    let took = shown[0].at - began;
+    // Milliseconds; the sick ones take seconds.
+    assert!(took < Duration::from_millis(1500), "{took:?}");
+    dinghy.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_a_stream_it_polls_and_still_delivers() {
+    let (argocd, dingtalk) = (start(ArgoCdOptions { stream: false, ..ArgoCdOptions::default() }), dingtalk());
+    put(&argocd, "web");
+    let mut house = House::new();
+    house.server("prod", &argocd, "poll_interval = \"1s\"");
+    house.secret("ops-url", &dingtalk.add_robot(dinghy_demo::Robot::new("ops")));
+    house.rules(crate::house::RULES);
+    let dinghy = house.start();
+    dinghy.server_is("prod", ServerState::Polling).await;
+    health(&argocd, "web", "Degraded");
+    // Nobody asks for it: the next poll finds it.
+    assert_eq!(texts(&dingtalk, "ops", 1).await, ["web is Degraded"]);
+    dinghy.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn streams_that_end_at_once_become_polling_and_no_storm() {
+    for fault in [Fault::StreamEnd, Fault::StreamCut, Fault::StreamUnauthorized] {
+        let (argocd, dingtalk) = (argocd(), dingtalk());
+        put(&argocd, "web");
+        argocd.fault(fault.clone());
+        let house = House::with(&argocd, &dingtalk);
+        let dinghy = house.start();
+        let lists = |argocd: &ArgoCd| {
+            let requests = argocd.requests();
+            requests.iter().filter(|request| request.target.starts_with("/api/v1/applications")).count()
+        };
+        dinghy.wait("three tries", |_| lists(&argocd) == 3).await;
+        // From then on it is polled at the interval, half a minute.
+        tokio::time::sleep(Duration::from_millis(2500)).await;
+        assert_eq!(lists(&argocd), 3, "{fault:?}");
+        dinghy.server_is("prod", ServerState::Polling).await;
+        dinghy.stop().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_silent_stream_is_no_matter_for_who_refreshes() {
+    let (argocd, dingtalk) = (argocd(), dingtalk());
+    put(&argocd, "web");
+    let house = House::with(&argocd, &dingtalk);
+    let dinghy = house.start();
+    dinghy.server_is("prod", ServerState::Live).await;
+    argocd.fault(Fault::StreamSilent);
+    health(&argocd, "web", "Degraded");
+    dinghy.api.refresh().await;
+    assert_eq!(texts(&dingtalk, "ops", 1).await, ["web is Degraded"]);
+    dinghy.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stream_that_breaks_loses_nothing() {
+    let (argocd, dingtalk) = (argocd(), dingtalk());
+    put(&argocd, "web");
+    put(&argocd, "api");
+    let house = House::with(&argocd, &dingtalk);
+    let dinghy = house.start();
+    dinghy.server_is("prod", ServerState::Live).await;
+    dinghy.wait("the stream", |_| argocd.watchers() == 1).await;
+    // Away for a moment; what changes meanwhile is in the next list.
+    argocd.fault(Fault::Refuse);
+    dinghy.server_is("prod", ServerState::Unreachable).await;
+    health(&argocd, "web", "Degraded");
+    argocd.remove("argocd", "api");
+    argocd.clear_fault();
+    assert_eq!(texts(&dingtalk, "ops", 1).await, ["web is Degraded"]);
+    dinghy
+        .until("api to be gone", |status| server(status, "prod").is_some_and(|prod| prod.apps.len() == 1))
+        .await;
+    dinghy.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_cut_list_deletes_nothing_and_is_drawn_as_old() {
+    let (argocd, dingtalk) = (argocd(), dingtalk());
+    for number in 0..20 {
+        put(&argocd, &format!("app-{number}"));
+    }
+    let house = House::with(&argocd, &dingtalk);
+    let dinghy = house.start();
+    dinghy.server_is("prod", ServerState::Live).await;
+    for fault in [Fault::CutJson, Fault::CutBody] {
+        argocd.fault(fault);
+        dinghy.api.refresh().await;
+        let prod = dinghy.server_is("prod", ServerState::Unreachable).await;
+        assert_eq!(prod.apps.len(), 20);
+        let counts = dinghy.view().counts;
+        assert_eq!((counts.total, counts.stale), (20, 20));
+        argocd.clear_fault();
+        // Asked for, so not after the backoff.
+        dinghy.api.refresh().await;
+        dinghy.server_is("prod", ServerState::Live).await;
+    }
+    assert_eq!(dinghy.view().counts.stale, 0);
+    dinghy.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn refresh_wakes_who_was_told_to_wait() {
+    let (argocd, dingtalk) = (argocd(), dingtalk());
+    argocd.fault(Fault::TooManyRequests { retry_after: Some(3600) });
+    let house = House::with(&argocd, &dingtalk);
+    let dinghy = house.start();
+    dinghy.server_is("prod", ServerState::Unreachable).await;
+    argocd.clear_fault();
+    dinghy.api.refresh().await;
+    dinghy.server_is("prod", ServerState::Live).await;
+    dinghy.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_revoked_token_is_noticed_on_the_stream_and_a_new_one_signs_in_again() {
+    let (argocd, dingtalk) = (argocd(), dingtalk());
+    put(&argocd, "web");
+    let house = House::with(&argocd, &dingtalk);
+    let dinghy = house.start();
+    dinghy.server_is("prod", ServerState::Live).await;
+    dinghy.wait("the stream", |_| argocd.watchers() == 1).await;
+    argocd.revoke(&house.secrets["server.prod"]);
+    argocd.fault(Fault::StreamUnauthorized);
+    let prod = dinghy.server_is("prod", ServerState::Unauthorized).await;
+    assert_eq!(prod.problem.as_ref().map(code).as_deref(), Some("token_revoked"));
+    assert_eq!(dinghy.view().counts.stale, 1);
+    argocd.clear_fault();
+    let token = dinghy_model::Secret::new(argocd.token("admin"));
+    dinghy.api.server_sign_in("prod", token, None).await.expect("signed in");
+    dinghy.server_is("prod", ServerState::Live).await;
+    // And out: the token is not used any more, though the server would take it.
+    dinghy.api.server_sign_out("prod").await.expect("signed out");
+    let prod = dinghy.server_is("prod", ServerState::Unauthorized).await;
+    assert_eq!(prod.problem.as_ref().map(code).as_deref(), Some("secret_missing"));
+    dinghy.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_is_renewed_without_a_word() {
+    let clock = Clock::manual(dinghy_api::now_ms());
+    let (argocd, dingtalk) =
+        (start(ArgoCdOptions { clock: clock.clone(), ..ArgoCdOptions::default() }), dingtalk());
+    put(&argocd, "web");
+    let mut house = House::with(&argocd, &dingtalk);
+    let url = argocd.url();
+    house.settings(&format!(
+        "[[servers]]\nname = \"prod\"\nurl = \"{url}\"\nauth = \"password\"\nusername = \"admin\"\n"
+    ));
+    house.secret("server.prod", "admin");
+    let dinghy = house.start();
+    dinghy.server_is("prod", ServerState::Live).await;
+    let logins = |argocd: &ArgoCd| {
+        argocd
+            .requests()
+            .iter()
+            .filter(|request| request.target == "/api/v1/session" && request.status == 200)
+            .count()
+    };
+    assert_eq!(logins(&argocd), 1);
+    // About to end: any answer brings a new one, nobody signs in.
+    clock.advance(Duration::from_secs(24 * 3600 - 60));
+    list_again(&dinghy, &argocd).await;
+    clock.advance(Duration::from_secs(120));
+    list_again(&dinghy, &argocd).await;
+    assert_eq!(logins(&argocd), 1, "renewed by Set-Cookie");
+    // Ended while nobody looked: signed in again.
+    clock.advance(Duration::from_secs(25 * 3600));
+    list_again(&dinghy, &argocd).await;
+    assert_eq!(logins(&argocd), 2);
+    health(&argocd, "web", "Degraded");
+    assert_eq!(texts(&dingtalk, "ops", 1).await, ["web is Degraded"]);
+    let log = dinghy.log();
+    assert!(!log.iter().any(|line| line.contains("Sign-in needed")), "{log:#?}");
+    dinghy.stop().await;
+}
+
+/// Refreshes and waits until a full list was read.
+async fn list_again(dinghy: &Dinghy, argocd: &ArgoCd) {
+    let lists = || {
+        let listed = |target: &str| target.starts_with("/api/v1/applications");
+        argocd.requests().iter().filter(|request| listed(&request.target) && request.status == 200).count()
+    };
+    let before = lists();
+    dinghy.api.refresh().await;
+    dinghy.wait("a list", |_| lists() > before).await;
+}
