@@ -88,7 +88,7 @@ pub(super) async fn close_window(environment: &Environment, process: u32) -> Res
     xdotool(environment, &["windowactivate", "--sync", window]).await?;
     press(environment, &["alt+F4"]).await?;
     eventually("the window to close", async || {
-        Ok((!self::windows(environment, process).await?.contains(window)).then_some(()))
+        Ok((!windows(environment, process).await?.contains(window)).then_some(()))
     })
     .await
 }
