@@ -82,12 +82,13 @@ pub(super) async fn press(environment: &Environment, keys: &[&str]) -> Result<()
 
 /// Alt+F4, which openbox turns into the polite request that its close button makes.
 pub(super) async fn close_window(environment: &Environment, process: u32) -> Result<()> {
-    let windows = windows(environment, process).await?;
-    let window = windows.last().context("no window to close")?;
+    // While the window manager frames a new window it cannot be seen for a moment.
+    let newest = async || Ok(windows(environment, process).await?.pop());
+    let window = &eventually("a window to close", newest).await?;
     xdotool(environment, &["windowactivate", "--sync", window]).await?;
     press(environment, &["alt+F4"]).await?;
     eventually("the window to close", async || {
-        Ok((!self::windows(environment, process).await?.contains(window)).then_some(()))
+        Ok((!windows(environment, process).await?.contains(window)).then_some(()))
     })
     .await
 }

@@ -18,7 +18,7 @@ async fn a_token_typed_into_the_window_is_kept_by_the_keychain_alone() -> Result
 
     assert_eq!(desktop.keyring()?.labels().await?, ["Dinghy: server.prod"]);
     assert_eq!(lookup(&desktop)?, prod.token);
-    assert_eq!(desktop.files_with(&prod.token)?, [""; 0].map(std::path::PathBuf::from));
+    assert_eq!(desktop.files_with(&prod.token)?, Vec::<std::path::PathBuf>::new());
 
     // It signs in by itself.
     let _app = desktop.launch(&Launch::new(app_binary()?).arg("--hidden"))?;

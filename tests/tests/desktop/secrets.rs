@@ -92,7 +92,7 @@ async fn no_secret_is_written_anywhere() -> Result<()> {
         ("the access_token", &token),
         ("the signing secret", &sign),
     ] {
-        assert_eq!(desktop.files_with(secret)?, [PathBuf::new(); 0], "{what}");
+        assert_eq!(desktop.files_with(secret)?, Vec::<PathBuf>::new(), "{what}");
     }
     Ok(())
 }
