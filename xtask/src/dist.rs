@@ -41,7 +41,7 @@ pub(crate) fn run(workspace: &Workspace) -> Result<()> {
 
 /// Builds program and package.
 pub(crate) fn build(workspace: &Workspace) -> Result<()> {
-    packages::ensure(&[packages::BUILD])?;
+    packages::ensure(&[packages::BUILD, packages::DIST])?;
     node::ensure(workspace)?;
     command::run(tauri(workspace, workspace.root()).args(["build", "--bundles", BUNDLE]))
 }
@@ -52,9 +52,6 @@ pub(crate) fn tauri(workspace: &Workspace, folder: &Path) -> Command {
     let mut node = Command::new("node");
     node.arg(workspace.ui().join("node_modules/@tauri-apps/cli/tauri.js")).current_dir(folder);
     node.env("TAURI_APP_PATH", folder).env("TAURI_FRONTEND_PATH", folder);
-    // Tauri's tool sees the tray feature of the other systems and looks for a library that Dinghy does not use on
-    // Linux (docs/adr/0003); told which, it asks no pkg-config. The deb then names the library among its needs.
-    node.env("TAURI_LINUX_AYATANA_APPINDICATOR", "true");
     node
 }
 

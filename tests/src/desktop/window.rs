@@ -89,11 +89,10 @@ impl Window {
         Ok(())
     }
 
-    /// Replaces what stands in an input field.
+    /// Replaces what stands in an input field. Not key by key: WebKit's driver waits for ever for a key that a busy
+    /// display lost. Tests of the keyboard press real keys ([`crate::Desktop::press`]).
     pub async fn fill(&self, css: &str, text: &str) -> Result<()> {
-        let field = self.element(css).await?;
-        field.clear().await.with_context(|| format!("clear `{css}`"))?;
-        field.send_keys(text).await.with_context(|| format!("type into `{css}`"))
+        self.paste(css, text).await
     }
 
     /// Waits until the page shows these words; fails with what it shows instead.

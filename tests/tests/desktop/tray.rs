@@ -191,24 +191,25 @@ async fn what_is_old_is_never_drawn_as_well() -> Result<()> {
         &item,
         "staging · Sign-in needed, as of HH:MM",
         expect![[r#"
-        1 needs attention (disabled)
-        prod (disabled)
-        ♥̸ web · Degraded
-        ---
-        Servers (disabled)
-        prod · Live
-        staging · Sign-in needed, as of HH:MM
-        ---
-        Refresh now
-        Pause sending
-          For 1 hour
-          Until tomorrow, HH:MM
-          Until I turn it on
-        ---
-        Open Dinghy
-        ---
-        Quit Dinghy
-    "#]],
+            2 need attention (disabled)
+            prod (disabled)
+            ♥̸ web · Degraded
+            ! staging · Sign-in needed
+            ---
+            Servers (disabled)
+            prod · Live
+            staging · Sign-in needed, as of HH:MM
+            ---
+            Refresh now
+            Pause sending
+              For 1 hour
+              Until tomorrow, HH:MM
+              Until I turn it on
+            ---
+            Open Dinghy
+            ---
+            Quit Dinghy
+        "#]],
     )
     .await?;
     assert_ne!(item.icon().await?, well);
