@@ -28,8 +28,6 @@ use session::{Places, Session};
 /// Runs the application until the user quits.
 pub fn run() -> ExitCode {
     let args = Args::parse();
-    #[cfg(target_os = "linux")]
-    webkit::prepare();
     let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return fail(&format!("dinghy: no async runtime: {error}")),

@@ -1,4 +1,4 @@
-//! What WebKitGTK needs before the first window, and what it leaves behind after the last one.
+//! What WebKitGTK leaves behind when the last window is closed.
 //!
 //! The web process ends with its window; the network process (about 30 MB) stays for the life of ours, and no
 //! interface ends it. WebKit starts a new one with the next window, as it does after a crash of the old one, so
@@ -12,19 +12,6 @@ use tauri::{AppHandle, Manager as _};
 
 /// Time for the web process to write its storage through the network process.
 const SETTLE: Duration = Duration::from_secs(2);
-
-/// Chooses WebKit's plainer renderer, unless the user chose one. The other (DMABUF) shows an empty window on some
-/// drivers (tauri#9304) and costs the web process 80 MB more, for pages that draw lists and forms.
-///
-/// Call it before any thread is started.
-#[expect(unsafe_code, clippy::disallowed_methods, reason = "WebKit has no other switch for it")]
-pub(crate) fn prepare() {
-    const RENDERER: &str = "WEBKIT_DISABLE_DMABUF_RENDERER";
-    if std::env::var_os(RENDERER).is_none() {
-        // SAFETY: no other thread exists yet that could read the environment.
-        unsafe { std::env::set_var(RENDERER, "1") };
-    }
-}
 
 /// Lets go of the network process, unless a window is open again by then.
 pub(crate) fn let_go(app: &AppHandle) {
