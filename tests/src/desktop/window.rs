@@ -90,7 +90,7 @@ impl Window {
     }
 
     /// Replaces what stands in an input field. Not key by key: WebKit's driver waits for ever for a key that a busy
-    /// display lost. Tests of the keyboard press real keys ([`crate::Desktop::press`]).
+    /// display lost. Tests of the keyboard press real keys (`Desktop::press`).
     pub async fn fill(&self, css: &str, text: &str) -> Result<()> {
         self.paste(css, text).await
     }
