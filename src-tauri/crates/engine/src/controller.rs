@@ -213,6 +213,9 @@ impl Controller {
                 // The asker may be gone.
                 let _ = answer.send(self.table.get(&id).and_then(crate::table::Entry::snapshot));
             }
+            Command::Bodies { answer } => {
+                let _ = answer.send(self.table.bodies());
+            }
         }
     }
 

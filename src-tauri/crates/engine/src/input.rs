@@ -1,6 +1,8 @@
 //! All that can reach the controller, as one enum: its loop is the table of contents of the program.
 
-use dinghy_model::{AppId, AppSnapshot, Pause, Problem, ServerName, ServerState};
+use std::sync::Arc;
+
+use dinghy_model::{AppBody, AppId, AppSnapshot, AppSummary, Pause, Problem, ServerName, ServerState};
 use tokio::sync::oneshot;
 
 /// One input. Sent by intake, courier, the file watcher, and shells.
@@ -72,5 +74,10 @@ pub enum Command {
         id: AppId,
         /// None: not known.
         answer: oneshot::Sender<Option<AppSnapshot>>,
+    },
+    /// Every application as it is known now, packed ([`crate::unpack`]): cheap to answer, however many there are.
+    Bodies {
+        /// In the order of their ids.
+        answer: oneshot::Sender<Vec<(Arc<AppSummary>, AppBody)>>,
     },
 }

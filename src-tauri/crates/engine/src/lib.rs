@@ -36,6 +36,7 @@ pub use desktop::OpenUrl;
 pub use input::Command;
 pub use load::{InForce, Loaded, load, read_or_empty};
 pub use supervisor::{Engine, Follow, Options};
+pub use table::unpack;
 
 /// Milliseconds since the Unix epoch, now. The one place of this crate that reads the wall clock.
 pub fn now_ms() -> i64 {

@@ -114,6 +114,11 @@ impl Table {
         self.entries.range(first..).take_while(move |(id, _)| id.server == *server)
     }
 
+    /// What is known of every application; shares the texts, copies none.
+    pub(crate) fn bodies(&self) -> Vec<(Arc<AppSummary>, AppBody)> {
+        self.entries.values().map(|entry| (entry.summary.clone(), entry.body.clone())).collect()
+    }
+
     /// All ids.
     pub(crate) fn ids(&self) -> Vec<AppId> {
         self.entries.keys().cloned().collect()
@@ -123,10 +128,15 @@ impl Table {
 impl Entry {
     /// The snapshot again, unpacked. None only if memory was corrupted.
     pub(crate) fn snapshot(&self) -> Option<AppSnapshot> {
-        let text = lz4_flex::block::decompress_size_prepended(&self.body.packed).ok()?;
-        let json = String::from_utf8(text).ok()?;
+        let json = unpack(&self.body)?;
         Some(AppSnapshot { summary: (*self.summary).clone(), json: json.into(), resource_version: 0 })
     }
+}
+
+/// The JSON text of a packed application. None only if memory was corrupted.
+pub fn unpack(body: &AppBody) -> Option<String> {
+    let text = lz4_flex::block::decompress_size_prepended(&body.packed).ok()?;
+    String::from_utf8(text).ok()
 }
 
 fn hash(text: &str) -> u64 {

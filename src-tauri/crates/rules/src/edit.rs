@@ -175,7 +175,7 @@ impl Place {
 }
 
 /// From the key to the end of the value, without the line break behind it.
-fn entry_range(text: &str, key: &Node, value: &Node) -> Range<usize> {
+pub(crate) fn entry_range(text: &str, key: &Node, value: &Node) -> Range<usize> {
     let (start, after) = (key.start as usize, after_colon(text, key.end as usize));
     let source = &text[after..];
     let simple = match &value.kind {
@@ -239,7 +239,7 @@ fn column(text: &str, at: usize) -> usize {
 }
 
 /// A literal block: its mark and its lines without the last line break. None for texts that need quotes.
-fn block(value: &str, indent: usize) -> Option<(&'static str, String)> {
+pub(crate) fn block(value: &str, indent: usize) -> Option<(&'static str, String)> {
     let body = value.strip_suffix('\n').unwrap_or(value);
     let odd = |c: char| {
         (c.is_control() && c != '\n' && c != '\t') || matches!(c, '\u{feff}' | '\u{2028}' | '\u{2029}')
@@ -255,7 +255,7 @@ fn block(value: &str, indent: usize) -> Option<(&'static str, String)> {
     Some((mark, lines.collect::<Vec<_>>().join("\n")))
 }
 
-fn single_quoted(value: &str) -> Option<String> {
+pub(crate) fn single_quoted(value: &str) -> Option<String> {
     (!value.contains(char::is_control)).then(|| format!("'{}'", value.replace('\'', "''")))
 }
 

@@ -50,6 +50,7 @@ mod evaluate;
 mod fields;
 mod import;
 mod keys;
+mod parts;
 mod render;
 mod robot;
 mod selector;
@@ -70,6 +71,10 @@ pub use evaluate::{
     evaluate, run_trigger,
 };
 pub use import::{File, Import, ImportNote, import};
+pub use parts::{
+    ConditionParts, DingTalkParts, FieldFault, PartsError, SubscriptionParts, TemplateParts, WebhookParts,
+    check_condition, check_template, expression_reads,
+};
 pub use render::{Delivery, Preview, preview, render, summary};
 pub use selector::{Selector, SelectorError};
 pub use subject::Subject;

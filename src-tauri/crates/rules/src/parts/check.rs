@@ -1,0 +1,138 @@
+//! What is wrong with a field while it is typed, with its place in the field itself.
+
+use dinghy_govalue::Value;
+
+use super::{ConditionParts, DingTalkParts, TemplateParts};
+use crate::catalog::Catalog;
+use crate::env::Target;
+use crate::evaluate::time;
+use crate::subject::Subject;
+
+/// A mistake in one field of a form.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FieldFault {
+    /// Which field: `text`, `buttons.0.title`, `webhooks.1.body`, `when`.
+    pub field: String,
+    /// From 1, in the field.
+    pub line: u32,
+    /// From 1, in characters.
+    pub column: u32,
+    /// What is wrong.
+    pub detail: String,
+}
+
+/// The mistakes of a condition that can be seen without an application.
+pub fn check_condition(condition: &ConditionParts) -> Vec<FieldFault> {
+    let mut faults = Vec::new();
+    for (field, text) in [("when", &condition.when), ("once_per", &condition.once_per)] {
+        if text.is_empty() {
+            continue;
+        }
+        if let Err(error) = dinghy_expr::compile(text) {
+            // A fault at the very end of a text has no place of its own.
+            let (line, column) = if error.line == 0 { end_of(text) } else { (error.line, error.column) };
+            faults.push(FieldFault { field: field.to_owned(), line, column, detail: error.message });
+        }
+    }
+    if let Some(detail) = bad_duration(&condition.hold_for) {
+        faults.push(FieldFault { field: "hold_for".to_owned(), line: 1, column: 1, detail });
+    }
+    faults
+}
+
+fn bad_duration(text: &str) -> Option<String> {
+    let nanos = dinghy_govalue::parse_duration(text.as_bytes());
+    let fits = text.is_empty() || nanos.is_ok_and(|nanos| nanos >= 0);
+    (!fits).then(|| format!("`{text}` is no duration such as 90s, 30m or 12h"))
+}
+
+/// The mistakes of a template; with an application also those that only show on it.
+pub fn check_template(
+    parts: &TemplateParts,
+    on: Option<(&Catalog, &Subject)>,
+    service: &str,
+    now_ms: i64,
+) -> Vec<FieldFault> {
+    let now = time(now_ms);
+    let target = Target { service, recipient: "" };
+    let env = on
+        .map(|(catalog, subject)| catalog.env.template(subject.app(), subject.project(), target, None, &now));
+    let fault = |(field, text): (String, &str)| {
+        let failed = match (dinghy_gotmpl::parse(&field, text), &env) {
+            (Err(error), _) => error,
+            (Ok(template), Some(env)) => template.render(env, &now).err()?,
+            (Ok(_), None) => return None,
+        };
+        let line_text = text.split('\n').nth(failed.line.saturating_sub(1) as usize).unwrap_or_default();
+        let column = line_text.char_indices().take_while(|(at, _)| *at < failed.column as usize).count();
+        let column = u32::try_from(column + 1).unwrap_or(u32::MAX);
+        Some(FieldFault { field, line: failed.line.max(1), column, detail: failed.message })
+    };
+    texts(parts).into_iter().filter_map(fault).collect()
+}
+
+/// Every field of a template that is a Go template, by its name.
+fn texts(parts: &TemplateParts) -> Vec<(String, &str)> {
+    let mut texts = vec![("message".to_owned(), parts.message.as_str())];
+    if let Some(DingTalkParts {
+        title, text, message_url, pic_url, single_title, single_url, buttons, ..
+    }) = &parts.dingtalk
+    {
+        let fields = [
+            ("title", title),
+            ("text", text),
+            ("message_url", message_url),
+            ("pic_url", pic_url),
+            ("single_title", single_title),
+            ("single_url", single_url),
+        ];
+        texts.extend(fields.map(|(name, text)| (name.to_owned(), text.as_str())));
+        for (at, (title, url)) in buttons.iter().enumerate() {
+            texts.push((format!("buttons.{at}.title"), title));
+            texts.push((format!("buttons.{at}.url"), url));
+        }
+    }
+    for (at, webhook) in parts.webhooks.iter().enumerate() {
+        texts.push((format!("webhooks.{at}.path"), &webhook.path));
+        texts.push((format!("webhooks.{at}.body"), &webhook.body));
+    }
+    texts
+}
+
+/// The values that an expression reads, on an application: path and value as Go prints it, `nil` where it is absent.
+/// Items of lists are left out; empty if the expression does not compile.
+pub fn expression_reads(
+    text: &str,
+    catalog: &Catalog,
+    subject: &Subject,
+    now_ms: i64,
+) -> Vec<(String, String)> {
+    let Ok(program) = dinghy_expr::compile(text) else { return Vec::new() };
+    let env = catalog.env.trigger(subject.app(), subject.project(), &time(now_ms));
+    let show = |path: String| {
+        let mut value = env.clone();
+        for name in path.split('.') {
+            value = match &value {
+                Value::Map(map) => {
+                    map.get(name.as_bytes()).map(|value| value.into_owned()).unwrap_or_default()
+                }
+                _ => Value::Nil,
+            };
+        }
+        let shown = match &value {
+            Value::Nil => "nil".to_owned(),
+            Value::Str(text) => format!("'{text}'"),
+            Value::Map(_) | Value::List(_) | Value::Func(_) => return None,
+            other => other.to_string(),
+        };
+        Some((path, shown))
+    };
+    program.paths().into_iter().filter(|path| !path.contains("[]")).filter_map(show).collect()
+}
+
+/// The place behind the last character.
+fn end_of(text: &str) -> (u32, u32) {
+    let lines = text.split('\n').count();
+    let last = text.rsplit('\n').next().unwrap_or_default().chars().count();
+    (u32::try_from(lines).unwrap_or(u32::MAX), u32::try_from(last + 1).unwrap_or(u32::MAX))
+}
