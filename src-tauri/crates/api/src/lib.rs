@@ -10,6 +10,7 @@ mod check;
 mod destinations;
 mod events;
 mod groups;
+mod rule_forms;
 mod rules;
 mod servers;
 mod sign_in;
@@ -74,6 +75,9 @@ pub struct Api {
     vault: Arc<Vault>,
     lang: Mutex<Chosen>,
     demo_page: Option<String>,
+    /// Changes of rules that can be taken back, the last one at the end.
+    undo: Mutex<Vec<rule_forms::Change>>,
+    questions: rule_forms::Questions,
     /// Grows with every view that is made, so a window can tell newer from older.
     generation: AtomicU64,
     /// The engine's own folder, where it runs beside another one ([`Api::beside`]); gone with this.
@@ -101,7 +105,18 @@ impl Api {
         let file = engine.in_force().language;
         let lang = Mutex::new(Chosen { system, file, lang: file.unwrap_or(system) });
         let store = engine.store();
-        Self { engine, store, dirs, vault, lang, demo_page, generation: AtomicU64::new(1), _scratch: None }
+        Self {
+            engine,
+            store,
+            dirs,
+            vault,
+            lang,
+            demo_page,
+            undo: Mutex::default(),
+            questions: rule_forms::Questions::default(),
+            generation: AtomicU64::new(1),
+            _scratch: None,
+        }
     }
 
     /// The present state and its changes, for shells that draw it.

@@ -2,10 +2,10 @@
 
 use dinghy_engine::read_or_empty;
 use dinghy_model::{Problem, Secret};
-use dinghy_rules::{Catalog, File, Import, ImportNote, import};
-use dinghy_store::write_atomic;
+use dinghy_rules::{Catalog, ConditionParts, Destination, File, Import, ImportNote, TemplateParts, import};
 
-use crate::wire::{ApiError, ImportView, ProblemView, RulesView};
+use crate::rule_forms::{diff, kind, rows, senders, version};
+use crate::wire::{ApiError, ImportView, ProblemView, RulesView, SubscriptionRow, TemplateRow, TriggerRow};
 use crate::{Api, words};
 
 impl Api {
@@ -14,21 +14,71 @@ impl Api {
         let file = self.dirs.rules();
         let text = self.rules_text()?;
         let catalog = Catalog::parse(&text, &file.to_string_lossy());
+        let subscriptions = rows(&catalog);
         Ok(RulesView {
             file: file.display().to_string(),
-            triggers: catalog.triggers().keys().cloned().collect(),
-            templates: catalog.templates().keys().cloned().collect(),
+            triggers: self.trigger_rows(&catalog, &subscriptions),
+            templates: self.template_rows(&catalog),
             services: catalog.services().keys().cloned().collect(),
-            subscriptions: catalog.subscriptions().len(),
+            subscriptions,
+            subscriptions_version: version(catalog.source("subscriptions").unwrap_or_default()),
             problems: self.problems_of(&catalog),
+            version: version(&text),
+            undo: self.can_undo(&text),
             text,
         })
+    }
+
+    fn trigger_rows(&self, catalog: &Catalog, subscriptions: &[SubscriptionRow]) -> Vec<TriggerRow> {
+        let services = |name: &str| {
+            let mut services: Vec<String> = subscriptions
+                .iter()
+                .filter(|row| row.triggers.iter().any(|trigger| trigger == name))
+                .flat_map(|row| row.form.recipients.iter().map(|to| Destination::parse(to).service))
+                .collect();
+            services.sort();
+            services.dedup();
+            services
+        };
+        let row = |(key, source): (&str, &str)| {
+            let name = key.strip_prefix("trigger.")?;
+            let conditions = ConditionParts::read(source).unwrap_or_default();
+            let described = conditions.iter().map(|one| &one.description).find(|text| !text.is_empty());
+            let description = described.or(conditions.first().map(|one| &one.when));
+            let mut sends = Vec::new();
+            for template in conditions.iter().flat_map(|one| &one.send) {
+                if !sends.contains(template) {
+                    sends.push(template.clone());
+                }
+            }
+            Some(TriggerRow {
+                name: name.to_owned(),
+                description: description.cloned().unwrap_or_default(),
+                sends,
+                services: services(name),
+                problem: self.broken(catalog, key),
+            })
+        };
+        catalog.sources().filter_map(row).collect()
+    }
+
+    fn template_rows(&self, catalog: &Catalog) -> Vec<TemplateRow> {
+        let row = |(key, source): (&str, &str)| {
+            let name = key.strip_prefix("template.")?;
+            Some(TemplateRow {
+                name: name.to_owned(),
+                kind: kind(&TemplateParts::read(source).unwrap_or_default()),
+                triggers: senders(catalog, name),
+                problem: self.broken(catalog, key),
+            })
+        };
+        catalog.sources().filter_map(row).collect()
     }
 
     /// What importing this text would do. Nothing is stored.
     pub fn import_preview(&self, text: &str) -> Result<ImportView, ApiError> {
         let existing = self.rules_text()?;
-        Ok(self.import_view(&import(&[File { name: "pasted.yaml", text }], &existing)))
+        Ok(self.import_view(&import(&[File { name: "pasted.yaml", text }], &existing), &existing))
     }
 
     /// Imports a text: secrets to the keychain first, then the file, whole or not at all.
@@ -40,14 +90,12 @@ impl Api {
     pub async fn import_files(&self, files: &[File<'_>]) -> Result<ImportView, ApiError> {
         let existing = self.rules_text()?;
         let import = import(files, &existing);
-        let view = self.import_view(&import);
+        let view = self.import_view(&import, &existing);
         for (name, secret) in import.secrets {
             self.keep_named(&name, secret).await?;
         }
-        if import.manifest != existing {
-            write_atomic(&self.dirs.rules(), import.manifest.as_bytes())
-                .map_err(|problem| self.error(&problem))?;
-        }
+        self.save_rules("notifications.yaml", &import.manifest).await?;
+        // A secret that is new may mend what the file says already.
         self.reload().await;
         Ok(view)
     }
@@ -55,7 +103,7 @@ impl Api {
     /// What the import of several files would do.
     pub fn import_preview_files(&self, files: &[File<'_>]) -> Result<ImportView, ApiError> {
         let existing = self.rules_text()?;
-        Ok(self.import_view(&import(files, &existing)))
+        Ok(self.import_view(&import(files, &existing), &existing))
     }
 
     pub(crate) async fn keep_named(&self, name: &str, secret: Secret) -> Result<(), ApiError> {
@@ -89,7 +137,7 @@ impl Api {
         }
     }
 
-    fn import_view(&self, import: &Import) -> ImportView {
+    fn import_view(&self, import: &Import, existing: &str) -> ImportView {
         let lang = self.lang();
         let mut view = ImportView {
             added: Vec::new(),
@@ -97,6 +145,7 @@ impl Api {
             secrets: import.secrets.iter().map(|(name, _)| name.clone()).collect(),
             problems: Vec::new(),
             text: import.manifest.clone(),
+            diff: diff(existing, &import.manifest),
         };
         for note in &import.notes {
             match note {

@@ -11,6 +11,9 @@ use dinghy_model::{
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+mod rules;
+pub use rules::*;
+
 /// A problem in words: what is wrong, and what to do.
 #[derive(Clone, Debug, PartialEq, Serialize, TS)]
 pub struct ProblemView {
@@ -293,40 +296,6 @@ pub struct TestView {
     pub problem: Option<ProblemView>,
     /// How long it took.
     pub millis: u32,
-}
-
-/// The rules as they are in force.
-#[derive(Clone, Debug, PartialEq, Serialize, TS)]
-pub struct RulesView {
-    /// Path of notifications.yaml.
-    pub file: String,
-    /// Names of triggers in force.
-    pub triggers: Vec<String>,
-    /// Names of templates in force.
-    pub templates: Vec<String>,
-    /// Names of destinations.
-    pub services: Vec<String>,
-    /// How many subscriptions.
-    pub subscriptions: usize,
-    /// What is wrong, with line and column.
-    pub problems: Vec<ProblemView>,
-    /// The text of the file.
-    pub text: String,
-}
-
-/// What an import would do.
-#[derive(Clone, Debug, PartialEq, Serialize, TS)]
-pub struct ImportView {
-    /// Keys that are new.
-    pub added: Vec<String>,
-    /// Keys that would be replaced.
-    pub replaced: Vec<String>,
-    /// Names of secrets that go to the keychain.
-    pub secrets: Vec<String>,
-    /// What is wrong or worth knowing.
-    pub problems: Vec<ProblemView>,
-    /// The text that would be written.
-    pub text: String,
 }
 
 /// A line of the event log with its words.

@@ -4,6 +4,7 @@ use dinghy_govalue::{Str, Value};
 use dinghy_model::Problem;
 
 use crate::env::rfc3339;
+use crate::selector::Selector;
 
 /// An application and its project as values.
 #[derive(Clone, Debug)]
@@ -32,6 +33,11 @@ impl Subject {
     /// A label of the application.
     pub(crate) fn label(&self, name: &str) -> Option<String> {
         text(&field(&field(&self.app, "metadata"), "labels"), name)
+    }
+
+    /// Whether its labels satisfy a selector.
+    pub fn selected_by(&self, selector: &Selector) -> bool {
+        selector.matches(|name| self.label(name))
     }
 
     /// The annotations of the application.

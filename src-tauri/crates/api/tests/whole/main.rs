@@ -10,4 +10,5 @@ mod events;
 mod files;
 mod house;
 mod many;
+mod rule_forms;
 mod servers;

@@ -115,6 +115,11 @@ impl Catalog {
         self.sources.get(key).map(String::as_str)
     }
 
+    /// Every key with its text as it stands in the file, those not in force included; by key.
+    pub fn sources(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.sources.iter().map(|(key, source)| (key.as_str(), source.as_str()))
+    }
+
     /// Whether any trigger depends on the time and has to be judged again each minute.
     pub fn reads_clock(&self) -> bool {
         self.triggers.values().any(|trigger| trigger.reads_clock)

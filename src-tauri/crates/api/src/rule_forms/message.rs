@@ -1,0 +1,117 @@
+//! From what would be sent to what a preview draws.
+
+use dinghy_engine::check;
+use dinghy_model::{Payload, ServiceKind};
+use dinghy_rules::Catalog;
+use serde_json::Value;
+
+use crate::wire::{ButtonForm, MessageView};
+
+/// A body of more bytes is refused with errcode 460101 (timonwong/prometheus-webhook-dingtalk#222).
+const MAX_BYTES: usize = 20_000;
+/// `,"msgUuid":"` with 32 digits and a quote, which sending adds.
+const UUID_BYTES: usize = 45;
+
+/// Draws a payload. `service` is the destination, `robot` whether it is a DingTalk robot.
+pub(super) fn message(service: &str, robot: bool, payload: &Payload) -> MessageView {
+    let mut view = MessageView {
+        service: service.to_owned(),
+        robot,
+        msgtype: "other".to_owned(),
+        title: String::new(),
+        text: String::new(),
+        url: String::new(),
+        picture: String::new(),
+        buttons: Vec::new(),
+        horizontal: false,
+        request: String::new(),
+        body: String::new(),
+        bytes: 0,
+        max_bytes: MAX_BYTES,
+    };
+    match payload {
+        Payload::Desktop { title, body, url } => {
+            view.msgtype = "desktop".to_owned();
+            (view.title, view.text, view.url) = (title.clone(), body.clone(), url.clone());
+        }
+        Payload::Plain { text } => view.body.clone_from(text),
+        Payload::Http { method, path, body } => {
+            view.request = format!("{method} {path}").trim_end().to_owned();
+            view.body.clone_from(body);
+            if robot {
+                robot_message(&mut view, body);
+            }
+        }
+    }
+    view.bytes = view.body.len();
+    if robot && !view.body.contains("\"msgUuid\"") {
+        view.bytes += UUID_BYTES;
+    }
+    view
+}
+
+/// Reads a robot's JSON (DingTalk, robot-message-type).
+fn robot_message(view: &mut MessageView, body: &str) {
+    let Ok(json) = serde_json::from_str::<Value>(body) else { return };
+    let msgtype = json["msgtype"].as_str().unwrap_or_default();
+    let part = &json[msgtype];
+    let string = |name: &str| part[name].as_str().unwrap_or_default().to_owned();
+    match msgtype {
+        "text" => view.text = string("content"),
+        "markdown" => (view.title, view.text) = (string("title"), string("text")),
+        "link" => {
+            (view.title, view.text) = (string("title"), string("text"));
+            (view.url, view.picture) = (string("messageUrl"), string("picUrl"));
+        }
+        "actionCard" => {
+            (view.title, view.text) = (string("title"), string("text"));
+            view.horizontal = string("btnOrientation") == "1";
+            let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+            let button =
+                |one: &Value| ButtonForm { title: text(&one["title"]), url: text(&one["actionURL"]) };
+            let single = ButtonForm { title: string("singleTitle"), url: string("singleURL") };
+            view.buttons = match part["btns"].as_array() {
+                // DingTalk shows the single button if there are both.
+                Some(buttons) if single.title.is_empty() => buttons.iter().map(button).collect(),
+                _ => vec![single],
+            };
+        }
+        _ => return,
+    }
+    msgtype.clone_into(&mut view.msgtype);
+}
+
+/// Whether a service is a robot, as far as the rules tell.
+pub(super) fn is_robot(catalog: &Catalog, service: &str) -> bool {
+    match catalog.services().get(service).map(|service| &service.kind) {
+        Some(ServiceKind::Webhook(options)) => check::may_be_robot(options),
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn drawn(body: &str) -> MessageView {
+        let payload = Payload::Http { method: "POST".to_owned(), path: String::new(), body: body.to_owned() };
+        message("ops", true, &payload)
+    }
+
+    #[test]
+    fn kinds() {
+        let view = drawn(r##"{"msgtype":"markdown","markdown":{"title":"t","text":"# x"}}"##);
+        assert_eq!(
+            (view.msgtype.as_str(), view.title.as_str(), view.text.as_str()),
+            ("markdown", "t", "# x")
+        );
+        assert_eq!(view.bytes, 58 + 45);
+        let view = drawn(
+            r#"{"msgtype":"actionCard","actionCard":{"title":"t","text":"x","btnOrientation":"1","btns":[{"title":"a","actionURL":"u"}]}}"#,
+        );
+        assert_eq!((view.horizontal, view.buttons.len()), (true, 1));
+        let view = drawn(r#"{"msgtype":"feedCard","feedCard":{"links":[]}}"#);
+        assert_eq!(view.msgtype, "other");
+        assert_eq!(drawn("no JSON").msgtype, "other");
+    }
+}

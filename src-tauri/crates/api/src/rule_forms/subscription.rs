@@ -1,0 +1,107 @@
+//! The subscription form: who is told what about which applications.
+
+use dinghy_rules::{Catalog, Selector, SubscriptionParts};
+
+use super::{Edited, unreadable, version};
+use crate::Api;
+use crate::wire::{ApiError, FieldProblem, MatchView, SubscriptionCheck, SubscriptionForm, SubscriptionRow};
+
+const KEY: &str = "subscriptions";
+
+impl Api {
+    /// What a subscription comes to as it is typed.
+    pub async fn subscription_check(&self, form: &SubscriptionForm) -> Result<SubscriptionCheck, ApiError> {
+        let mut problems = Vec::new();
+        let selector = match Selector::parse(&form.selector) {
+            Ok(selector) => Some(selector),
+            Err(error) => {
+                let column = form.selector.get(..error.at).map_or(0, |text| text.chars().count());
+                problems.push(FieldProblem {
+                    field: "selector".to_owned(),
+                    line: 1,
+                    column: u32::try_from(column + 1).unwrap_or(u32::MAX),
+                    message: error.detail,
+                });
+                None
+            }
+        };
+        // On its own, so that only what is said about this one is said.
+        let value = SubscriptionParts::write(&[parts(form, None)]);
+        let Edited { catalog, .. } = self.edited(KEY, Some(&value))?;
+        let mut notes = self.notes(&catalog, KEY, problems.is_empty());
+        if form.triggers.is_empty() && catalog.default_triggers(None).is_empty() {
+            notes.push(
+                self.lang()
+                    .pick(
+                        "It names no trigger, and the rules have no defaultTriggers: nothing would be sent.",
+                        "没有指定触发器，规则中也没有 defaultTriggers：不会发送任何消息。",
+                    )
+                    .to_owned(),
+            );
+        }
+        let matches = match selector {
+            Some(selector) => self.matching(move |subject| Ok(subject.selected_by(&selector))).await,
+            None => MatchView::default(),
+        };
+        Ok(SubscriptionCheck { problems, notes, matches })
+    }
+
+    /// Changes the subscription at `index` (None: a new one at the end), or with `form` None removes it. `base` is the
+    /// version of all subscriptions when the form was opened.
+    pub async fn subscription_save(
+        &self,
+        index: Option<usize>,
+        form: Option<&SubscriptionForm>,
+        base: &str,
+    ) -> Result<(), ApiError> {
+        let catalog = self.catalog()?;
+        let source = catalog.source(KEY).unwrap_or_default();
+        if version(source) != base {
+            return Err(self.changed_meanwhile());
+        }
+        let mut all = SubscriptionParts::read(source).map_err(|error| {
+            let problem = unreadable(error);
+            ApiError {
+                code: "unreadable".to_owned(),
+                message: problem.message,
+                todo: String::new(),
+                field: None,
+            }
+        })?;
+        match (index, form) {
+            (Some(at), Some(form)) if at < all.len() => all[at] = parts(form, Some(&all[at])),
+            (Some(at), None) if at < all.len() => drop(all.remove(at)),
+            (None, Some(form)) => all.push(parts(form, None)),
+            _ => return Err(self.changed_meanwhile()),
+        }
+        let value = (!all.is_empty()).then(|| SubscriptionParts::write(&all));
+        self.save_key(KEY, value.as_deref(), base).await
+    }
+}
+
+fn parts(form: &SubscriptionForm, old: Option<&SubscriptionParts>) -> SubscriptionParts {
+    SubscriptionParts {
+        recipients: form.recipients.clone(),
+        triggers: form.triggers.clone(),
+        selector: form.selector.trim().to_owned(),
+        extra: old.map(|old| old.extra.clone()).unwrap_or_default(),
+    }
+}
+
+/// The subscriptions as they are written. Those that cannot be read are missing here and named among the problems.
+pub(crate) fn rows(catalog: &Catalog) -> Vec<SubscriptionRow> {
+    let all = SubscriptionParts::read(catalog.source(KEY).unwrap_or_default()).unwrap_or_default();
+    all.into_iter()
+        .map(|parts| SubscriptionRow {
+            triggers: match parts.triggers.as_slice() {
+                [] => catalog.default_triggers(None).to_vec(),
+                named => named.to_vec(),
+            },
+            form: SubscriptionForm {
+                recipients: parts.recipients,
+                triggers: parts.triggers,
+                selector: parts.selector,
+            },
+        })
+        .collect()
+}

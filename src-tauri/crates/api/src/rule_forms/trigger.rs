@@ -1,0 +1,153 @@
+//! The trigger form.
+
+use dinghy_model::Problem;
+use dinghy_rules::{Catalog, ConditionParts, Subject, check_condition, expression_reads, run_trigger};
+
+use super::{Edited, field_problem, unreadable, version};
+use crate::wire::{
+    ApiError, ConditionCheck, ConditionForm, FieldProblem, MatchView, ReadView, SubscriptionForm,
+    TriggerCheck, TriggerDraft, TriggerForm, TryOn,
+};
+use crate::{Api, now_ms, words};
+
+impl Api {
+    /// A trigger to be edited.
+    pub fn trigger_draft(&self, name: &str) -> Result<TriggerDraft, ApiError> {
+        let catalog = self.catalog()?;
+        let (en, zh) = ("There is no such trigger.", "没有这个触发器。");
+        let source = catalog.source(&key(name)).ok_or_else(|| self.form_error("trigger", en, zh))?;
+        let (parts, problem) = match ConditionParts::read(source) {
+            Ok(parts) => (parts, None),
+            Err(error) => (Vec::new(), Some(unreadable(error))),
+        };
+        let conditions = parts.into_iter().enumerate().map(|(at, parts)| form(at, parts)).collect();
+        Ok(TriggerDraft {
+            form: TriggerForm { name: name.to_owned(), conditions },
+            version: version(source),
+            subscriptions: subscriptions(&catalog, name),
+            problem,
+        })
+    }
+
+    /// What a trigger comes to as it is typed; with an application also the values on it.
+    pub async fn trigger_check(&self, form: &TriggerForm, on: &TryOn) -> Result<TriggerCheck, ApiError> {
+        let name = named(form);
+        let parts = self.conditions(name, form)?;
+        let problems: Vec<FieldProblem> = parts
+            .iter()
+            .enumerate()
+            .flat_map(|(at, condition)| {
+                let prefix = format!("conditions.{at}.");
+                check_condition(condition).into_iter().map(move |fault| field_problem(&prefix, fault))
+            })
+            .collect();
+        let Edited { catalog, .. } = self.edited(&key(name), Some(&ConditionParts::write(&parts)))?;
+        let notes = self.notes(&catalog, &key(name), problems.is_empty());
+        let mut conditions = Vec::new();
+        if let Some(id) = &on.app {
+            let json = self.app_json(id).await?;
+            let subject = Subject::parse(&json, None).map_err(|problem| self.error(&problem))?;
+            conditions = self.values(&catalog, name, &subject);
+        }
+        Ok(TriggerCheck { problems, notes, conditions })
+    }
+
+    /// The applications on which any condition of the trigger holds now.
+    pub async fn trigger_matches(&self, form: &TriggerForm) -> Result<MatchView, ApiError> {
+        let name = named(form).to_owned();
+        let parts = self.conditions(&name, form)?;
+        let Edited { catalog, .. } = self.edited(&key(&name), Some(&ConditionParts::write(&parts)))?;
+        let now = now_ms();
+        Ok(self
+            .matching(move |subject| {
+                let results = run_trigger(&catalog, &name, subject, now).unwrap_or_default();
+                if results.iter().any(dinghy_rules::ConditionResult::triggered) {
+                    return Ok(true);
+                }
+                let failure = results.into_iter().find_map(|result| result.result.err());
+                failure.map_or(Ok(false), |problem| Err(detail(&problem)))
+            })
+            .await)
+    }
+
+    /// Saves a trigger. `base`: the version it had when the form was opened, empty for a new one.
+    pub async fn trigger_save(&self, form: &TriggerForm, base: &str) -> Result<(), ApiError> {
+        let name = match base {
+            "" => self.new_name("trigger", &form.name)?,
+            _ => self.rule_name(&form.name)?,
+        };
+        let parts = self.conditions(&name, form)?;
+        self.save_key(&key(&name), Some(&ConditionParts::write(&parts)), base).await
+    }
+
+    /// A form over what is on disk, so that what the form does not know stays.
+    fn conditions(&self, name: &str, form: &TriggerForm) -> Result<Vec<ConditionParts>, ApiError> {
+        let catalog = self.catalog()?;
+        let old = catalog.source(&key(name)).and_then(|source| ConditionParts::read(source).ok());
+        let old = old.unwrap_or_default();
+        let parts = |form: &ConditionForm| ConditionParts {
+            when: form.when.trim().to_owned(),
+            description: form.description.trim().to_owned(),
+            once_per: form.once_per.trim().to_owned(),
+            hold_for: form.hold_for.trim().to_owned(),
+            send: form.send.clone(),
+            resolved: form.resolved.clone(),
+            extra: form.origin.and_then(|at| old.get(at)).map(|old| old.extra.clone()).unwrap_or_default(),
+        };
+        Ok(form.conditions.iter().map(parts).collect())
+    }
+
+    fn values(&self, catalog: &Catalog, name: &str, subject: &Subject) -> Vec<ConditionCheck> {
+        let now = now_ms();
+        let results = run_trigger(catalog, name, subject, now).unwrap_or_default();
+        let check = |result: dinghy_rules::ConditionResult| {
+            let reads = expression_reads(&result.when, catalog, subject, now);
+            ConditionCheck {
+                triggered: result.triggered(),
+                value: result.result.as_ref().map(ToString::to_string).unwrap_or_default(),
+                error: result.result.as_ref().err().map(detail).unwrap_or_default(),
+                once_per: result.once_per,
+                reads: reads.into_iter().map(|(path, value)| ReadView { path, value }).collect(),
+            }
+        };
+        results.into_iter().map(check).collect()
+    }
+}
+
+/// Without the place in the file, which the form does not show.
+fn detail(problem: &Problem) -> String {
+    match problem {
+        Problem::File { detail, .. } => detail.clone(),
+        other => words::sentence(other, dinghy_model::Lang::En).what,
+    }
+}
+
+fn key(name: &str) -> String {
+    format!("trigger.{name}")
+}
+
+/// A form without a name can be tried too.
+fn named(form: &TriggerForm) -> &str {
+    if form.name.trim().is_empty() { "new" } else { form.name.trim() }
+}
+
+/// The subscriptions that mean a trigger.
+fn subscriptions(catalog: &Catalog, trigger: &str) -> Vec<SubscriptionForm> {
+    super::subscription::rows(catalog)
+        .into_iter()
+        .filter(|row| row.triggers.iter().any(|name| name == trigger))
+        .map(|row| row.form)
+        .collect()
+}
+
+fn form(at: usize, parts: ConditionParts) -> ConditionForm {
+    ConditionForm {
+        when: parts.when.trim_end().to_owned(),
+        description: parts.description,
+        once_per: parts.once_per,
+        hold_for: parts.hold_for,
+        send: parts.send,
+        resolved: parts.resolved,
+        origin: Some(at),
+    }
+}

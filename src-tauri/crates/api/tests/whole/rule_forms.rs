@@ -1,0 +1,216 @@
+//! Rules as forms, on a running Dinghy: what is previewed is what is sent, what is saved is what is in force.
+
+use dinghy_api::wire::{
+    ApiError, ConditionForm, DingTalkForm, SubscriptionForm, TemplateForm, TriggerForm, TryOn,
+};
+use dinghy_demo::{ArgoCd, DingTalk};
+use dinghy_model::AppId;
+
+use crate::house::{Dinghy, House, RULES, argocd, dingtalk, health, put};
+
+fn app(name: &str) -> AppId {
+    AppId { server: "prod".into(), namespace: "argocd".to_owned(), name: name.to_owned() }
+}
+
+fn on(name: &str, service: Option<&str>) -> TryOn {
+    TryOn { app: Some(app(name)), service: service.map(str::to_owned) }
+}
+
+fn code(result: Result<(), ApiError>) -> String {
+    result.err().map(|error| error.code).unwrap_or_default()
+}
+
+/// A Dinghy that sees two applications, one of them degraded.
+async fn running(house: &House) -> Dinghy {
+    let dinghy = house.start();
+    dinghy.until("both applications", |status| status.servers.iter().any(|s| s.apps.len() == 2)).await;
+    dinghy
+}
+
+struct World {
+    house: House,
+    dingtalk: DingTalk,
+    _argocd: ArgoCd,
+}
+
+fn world() -> World {
+    let (argocd, dingtalk) = (argocd(), dingtalk());
+    put(&argocd, "web");
+    put(&argocd, "api");
+    health(&argocd, "web", "Degraded");
+    let house = House::with(&argocd, &dingtalk);
+    World { house, dingtalk, _argocd: argocd }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_template_from_typing_to_the_group() {
+    let World { house, dingtalk, _argocd } = world();
+    let Dinghy { api, .. } = running(&house).await;
+    let block = |text: &str| DingTalkForm {
+        msgtype: "markdown".to_owned(),
+        title: "{{.app.metadata.name}}".to_owned(),
+        text: text.to_owned(),
+        ..DingTalkForm::default()
+    };
+    let mut form = TemplateForm {
+        name: "bad".to_owned(),
+        dingtalk: Some(block("### {{.app.metadata.name}}\n{{if}}")),
+        ..TemplateForm::default()
+    };
+    let check = api.template_check(&form, &on("web", None)).await.expect("a check");
+    assert_eq!(check.message, None);
+    let found = &check.problems[0];
+    assert_eq!((found.field.as_str(), found.line), ("text", 2), "{}", found.message);
+
+    // A mistake that only shows on an application.
+    form.dingtalk = Some(block("{{index .app.none \"x\"}}"));
+    let check = api.template_check(&form, &on("web", None)).await.expect("a check");
+    assert_eq!((check.problems.len(), check.problems[0].field.as_str()), (1, "text"));
+
+    form.dingtalk = Some(block("### {{.app.metadata.name}} is {{.app.status.health.status}}"));
+    let check = api.template_check(&form, &on("web", None)).await.expect("a check");
+    let message = check.message.expect("a message");
+    assert_eq!(
+        (message.service.as_str(), message.robot, message.msgtype.as_str()),
+        ("ops", true, "markdown")
+    );
+    assert_eq!((message.title.as_str(), message.text.as_str()), ("web", "### web is Degraded"));
+    assert_eq!((check.problems, check.notes), (vec![], Vec::<String>::new()));
+
+    let sent = api.template_test(&form, &on("web", Some("ops"))).await.expect("a test");
+    assert!(sent.ok, "{sent:?}");
+    let received = dingtalk.messages("ops");
+    assert_eq!(received.len(), 1);
+    // Measured as DingTalk gets it.
+    assert_eq!(received[0].body.len(), message.bytes);
+
+    api.template_save(&form, "").await.expect("saved");
+    assert_eq!(code(api.template_save(&form, "").await), "form", "the name is taken");
+    let draft = api.template_draft("bad").expect("a draft");
+    assert_eq!(draft.form, form);
+    assert!(
+        api.rules().expect("rules").templates.iter().any(|row| row.name == "bad" && row.kind == "markdown")
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_trigger_with_its_values_and_matches() {
+    let world = world();
+    let house = &world.house;
+    let Dinghy { api, .. } = running(house).await;
+    let mut form = api.trigger_draft("on-degraded").expect("a draft").form;
+    form.conditions[0].when = "app.status.health.status = 'Degraded'".to_owned();
+    let check = api.trigger_check(&form, &on("web", None)).await.expect("a check");
+    let found = &check.problems[0];
+    assert_eq!((found.field.as_str(), found.line, found.column), ("conditions.0.when", 1, 26));
+    assert_eq!(check.conditions, []);
+
+    form.conditions[0].when = "app.status.health.status == 'Degraded'".to_owned();
+    form.conditions[0].send.push("none".to_owned());
+    let check = api.trigger_check(&form, &on("web", None)).await.expect("a check");
+    assert_eq!(check.notes, ["no template is called `none`"]);
+    let value = &check.conditions[0];
+    assert!(value.triggered);
+    let read = &value.reads[0];
+    assert_eq!((read.path.as_str(), read.value.as_str()), ("app.status.health.status", "'Degraded'"));
+
+    let matches = api.trigger_matches(&form).await.expect("matches");
+    assert_eq!((matches.total, matches.matched, matches.failed), (2, 1, 0));
+    assert_eq!(matches.rows[0].app.id, app("web"));
+
+    form.conditions[0].when = "app.none.x == 1".to_owned();
+    let matches = api.trigger_matches(&form).await.expect("matches");
+    assert_eq!((matches.matched, matches.failed), (0, 2));
+    assert_eq!(matches.failure, "cannot fetch x from <nil>");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_changed_meanwhile_is_not_overwritten_and_a_change_can_be_taken_back() {
+    let world = world();
+    let house = &world.house;
+    let Dinghy { api, .. } = running(house).await;
+    let draft = api.trigger_draft("on-degraded").expect("a draft");
+    let mut form = draft.form;
+    form.conditions[0].description = "mine".to_owned();
+
+    // Another key: no conflict, and the other change stays.
+    house.rules(&RULES.replace("at {{.app", "now at {{.app"));
+    api.trigger_save(&form, &draft.version).await.expect("saved");
+    let text = api.rules_text().expect("text");
+    assert!(text.contains("description: mine") && text.contains("now at {{.app"));
+
+    // The same key: asked.
+    house.rules(&RULES.replace("'Degraded'", "'Missing'"));
+    assert_eq!(code(api.trigger_save(&form, &draft.version).await), "changed_meanwhile");
+    assert_eq!(code(api.rules_undo().await), "changed_meanwhile");
+
+    house.rules(RULES);
+    api.rule_remove("trigger.on-degraded", &draft.version).await.expect("removed");
+    let view = api.rules().expect("rules");
+    assert_eq!((view.triggers.len(), view.undo.as_deref()), (1, Some("trigger.on-degraded")));
+    api.rules_undo().await.expect("undone");
+    assert_eq!(api.rules_text().expect("text"), RULES);
+    assert_eq!(api.rules().expect("rules").undo, None);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn subscriptions_say_whom_they_are_about() {
+    let world = world();
+    let house = &world.house;
+    let Dinghy { api, .. } = running(house).await;
+    let version = api.rules().expect("rules").subscriptions_version;
+    let mut form = SubscriptionForm {
+        recipients: vec!["ops".to_owned()],
+        triggers: vec!["on-degraded".to_owned()],
+        selector: "team in (".to_owned(),
+    };
+    let check = api.subscription_check(&form).await.expect("a check");
+    assert_eq!(check.problems[0].field, "selector");
+    form.selector = "team=nobody".to_owned();
+    let check = api.subscription_check(&form).await.expect("a check");
+    assert_eq!((check.matches.total, check.matches.matched), (2, 0));
+    form.selector = String::new();
+    form.recipients.push("nobody".to_owned());
+    let check = api.subscription_check(&form).await.expect("a check");
+    assert_eq!(check.matches.matched, 2);
+    assert_eq!(check.notes, ["no service is called `nobody`"]);
+
+    form.recipients.pop();
+    api.subscription_save(None, Some(&form), &version).await.expect("added");
+    assert_eq!(code(api.subscription_save(None, Some(&form), &version).await), "changed_meanwhile");
+    let view = api.rules().expect("rules");
+    assert_eq!((view.subscriptions.len(), &view.subscriptions[1].form), (2, &form));
+    api.subscription_save(Some(0), None, &view.subscriptions_version).await.expect("removed");
+    assert_eq!(api.rules().expect("rules").subscriptions.len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn new_rules_and_the_whole_file() {
+    let world = world();
+    let house = &world.house;
+    let Dinghy { api, .. } = running(house).await;
+    let condition = ConditionForm {
+        when: "app.spec.project == 'x'".to_owned(),
+        once_per: "app.status.sync.revision".to_owned(),
+        send: vec!["degraded".to_owned()],
+        ..ConditionForm::default()
+    };
+    let form = TriggerForm { name: "on x".to_owned(), conditions: vec![condition] };
+    assert_eq!(api.trigger_save(&form, "").await.expect_err("a bad name").field.as_deref(), Some("name"));
+    let form = TriggerForm { name: "on-x".to_owned(), ..form };
+    api.trigger_save(&form, "").await.expect("saved");
+
+    let view = api.rules().expect("rules");
+    let text = view.text.replace("project == 'x'", "project = 'x'");
+    let check = api.manifest_check(&text).expect("a check");
+    assert_eq!((check.problems.len(), check.unreadable), (1, false));
+    let changed: Vec<&str> =
+        check.diff.iter().filter(|line| line.sign != " ").map(|line| line.text.trim()).collect();
+    assert_eq!(changed, ["- when: app.spec.project == 'x'", "- when: app.spec.project = 'x'"]);
+    assert_eq!(code(api.manifest_save(&text, "other").await), "changed_meanwhile");
+    api.manifest_save(&text, &view.version).await.expect("saved");
+    assert!(api.rules().expect("rules").triggers.iter().any(|row| row.problem.is_some()));
+
+    let fields = api.rule_fields().await;
+    assert!(fields.fields.iter().any(|field| field.path == "app.status.health.status"));
+}
