@@ -1,14 +1,15 @@
 // What the window may ask of Dinghy: one method for each command, in the same words. Every method may reject with an
 // `ApiError`. The window decides nothing itself; it shows what comes back.
 import type {
-  AppFilter, AppId, AppsView, EventFilter, EventRow, GroupForm, ImportView, Lang, PauseFor, ProbeView, QueueRow,
-  RowId, RulesView, ServerForm, StatusView, TestView, WebhookReading,
+  AppFilter, AppId, AppsView, EventFilter, EventRow, GroupForm, Lang, PauseFor, ProbeView, QueueRow, RowId, ServerForm, StatusView,
+  TestView, WebhookReading,
 } from "./bindings";
+import type { RulesBackend } from "./rules";
 
 /** Stops a subscription. */
 export type Unlisten = () => void;
 
-export interface Backend {
+export interface Backend extends RulesBackend {
   status(): Promise<StatusView>;
   apps(filter: AppFilter): Promise<AppsView>;
   /** Opens the application's page in Argo CD, in the browser. */
@@ -42,10 +43,6 @@ export interface Backend {
   groupTest(name: string): Promise<TestView>;
   /** Sends a test message before saving. */
   groupTry(form: GroupForm): Promise<TestView>;
-
-  rules(): Promise<RulesView>;
-  rulesImportPreview(text: string): Promise<ImportView>;
-  rulesImport(text: string): Promise<void>;
 
   events(filter: EventFilter): Promise<EventRow[]>;
   queue(): Promise<QueueRow[]>;

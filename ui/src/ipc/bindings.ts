@@ -588,27 +588,493 @@ export type RulesView = {
  */
 file: string, 
 /**
- * Names of triggers in force.
+ * Triggers, broken ones included.
  */
-triggers: Array<string>, 
+triggers: Array<TriggerRow>, 
 /**
- * Names of templates in force.
+ * Templates, broken ones included.
  */
-templates: Array<string>, 
+templates: Array<TemplateRow>, 
 /**
  * Names of destinations.
  */
 services: Array<string>, 
 /**
- * How many subscriptions.
+ * Who is told what, in the order of the file.
  */
-subscriptions: number, 
+subscriptions: Array<SubscriptionRow>, 
+/**
+ * The version of the subscriptions as a whole; empty: there are none.
+ */
+subscriptions_version: string, 
 /**
  * What is wrong, with line and column.
  */
 problems: Array<ProblemView>, 
 /**
  * The text of the file.
+ */
+text: string, 
+/**
+ * The version of the text.
+ */
+version: string, 
+/**
+ * The key whose last change can be undone, if any.
+ */
+undo: string | null, };
+
+export type TriggerRow = { 
+/**
+ * What subscriptions call it.
+ */
+name: string, 
+/**
+ * Of its first condition that has one; else the condition itself.
+ */
+description: string, 
+/**
+ * Templates it sends.
+ */
+sends: Array<string>, 
+/**
+ * Destinations that are subscribed to it in the manifest.
+ */
+services: Array<string>, 
+/**
+ * Why it is not in force.
+ */
+problem: ProblemView | null, };
+
+export type TemplateRow = { 
+/**
+ * What triggers call it.
+ */
+name: string, 
+/**
+ * `text`, `markdown`, `link`, `actionCard`, `webhook` or `message`.
+ */
+kind: string, 
+/**
+ * Triggers that send it.
+ */
+triggers: Array<string>, 
+/**
+ * Why it is not in force.
+ */
+problem: ProblemView | null, };
+
+export type SubscriptionRow = { 
+/**
+ * As written.
+ */
+form: SubscriptionForm, 
+/**
+ * Its triggers, the default ones if it names none.
+ */
+triggers: Array<string>, };
+
+export type FieldProblem = { 
+/**
+ * `text`, `buttons.0.url`, `webhooks.1.body`, `conditions.0.when` …
+ */
+field: string, 
+/**
+ * From 1, in the field.
+ */
+line: number, 
+/**
+ * From 1, in characters.
+ */
+column: number, 
+/**
+ * What is wrong.
+ */
+message: string, };
+
+export type TemplateForm = { 
+/**
+ * What triggers call it.
+ */
+name: string, 
+/**
+ * Argo CD's `message`.
+ */
+message: string, 
+/**
+ * The `dingtalk` block.
+ */
+dingtalk: DingTalkForm | null, 
+/**
+ * Raw requests, one for each service.
+ */
+webhooks: Array<WebhookForm>, };
+
+export type DingTalkForm = { 
+/**
+ * `text`, `markdown`, `link` or `actionCard`.
+ */
+msgtype: string, 
+/**
+ * A Go template, as the following.
+ */
+title: string, 
+/**
+ * The message.
+ */
+text: string, 
+/**
+ * Where a link leads.
+ */
+message_url: string, 
+/**
+ * A link's picture.
+ */
+pic_url: string, 
+/**
+ * The one button of a card.
+ */
+single_title: string, 
+/**
+ * Where it leads.
+ */
+single_url: string, 
+/**
+ * Several buttons.
+ */
+buttons: Array<ButtonForm>, 
+/**
+ * Buttons stand beside each other.
+ */
+horizontal: boolean, };
+
+export type ButtonForm = { 
+/**
+ * Its word.
+ */
+title: string, 
+/**
+ * Where it leads.
+ */
+url: string, };
+
+export type WebhookForm = { 
+/**
+ * The service it is for.
+ */
+service: string, 
+/**
+ * Empty: POST to robots, GET to others.
+ */
+method: string, 
+/**
+ * Appended to the service's address.
+ */
+path: string, 
+/**
+ * The body.
+ */
+body: string, };
+
+export type TemplateDraft = { 
+/**
+ * As it is on disk.
+ */
+form: TemplateForm, 
+/**
+ * Given back when saving, so that nothing newer is overwritten.
+ */
+version: string, 
+/**
+ * Triggers that send it.
+ */
+triggers: Array<string>, 
+/**
+ * It cannot be shown as a form, only as text.
+ */
+problem: FieldProblem | null, };
+
+export type TemplateCheck = { 
+/**
+ * Mistakes in fields.
+ */
+problems: Array<FieldProblem>, 
+/**
+ * What else is wrong or worth knowing.
+ */
+notes: Array<string>, 
+/**
+ * The message for the chosen application and destination; None while it cannot be made.
+ */
+message: MessageView | null, };
+
+export type MessageView = { 
+/**
+ * The destination; empty: an imagined robot.
+ */
+service: string, 
+/**
+ * It is a DingTalk robot.
+ */
+robot: boolean, 
+/**
+ * `text`, `markdown`, `link`, `actionCard`, `desktop`, or `other`: only `body` says what.
+ */
+msgtype: string, 
+/**
+ * Shown in the list of chats, in notifications and cards.
+ */
+title: string, 
+/**
+ * The message.
+ */
+text: string, 
+/**
+ * Where a link, card or notification leads.
+ */
+url: string, 
+/**
+ * A picture's address.
+ */
+picture: string, 
+/**
+ * Buttons of a card.
+ */
+buttons: Array<ButtonForm>, 
+/**
+ * Buttons stand beside each other.
+ */
+horizontal: boolean, 
+/**
+ * `POST /path`: how a raw request is made.
+ */
+request: string, 
+/**
+ * The body as it is sent.
+ */
+body: string, 
+/**
+ * Its size as DingTalk counts it.
+ */
+bytes: number, 
+/**
+ * DingTalk refuses more.
+ */
+max_bytes: number, };
+
+export type TriggerForm = { 
+/**
+ * What subscriptions call it.
+ */
+name: string, 
+/**
+ * Each is judged on its own.
+ */
+conditions: Array<ConditionForm>, };
+
+export type ConditionForm = { 
+/**
+ * The expression.
+ */
+when: string, 
+/**
+ * Free text.
+ */
+description: string, 
+/**
+ * An expression; empty: each time the condition becomes true.
+ */
+once_per: string, 
+/**
+ * `5m`; empty: at once.
+ */
+hold_for: string, 
+/**
+ * Templates to send.
+ */
+send: Array<string>, 
+/**
+ * Templates to send when it stops being true.
+ */
+resolved: Array<string>, 
+/**
+ * Its place on disk, so that what the form does not know stays with it; None: new.
+ */
+origin: number | null, };
+
+export type TriggerDraft = { 
+/**
+ * As it is on disk.
+ */
+form: TriggerForm, 
+/**
+ * Given back when saving.
+ */
+version: string, 
+/**
+ * Subscriptions that name it: sentences are made of these.
+ */
+subscriptions: Array<SubscriptionForm>, 
+/**
+ * It cannot be shown as a form, only as text.
+ */
+problem: FieldProblem | null, };
+
+export type TriggerCheck = { 
+/**
+ * Mistakes in fields.
+ */
+problems: Array<FieldProblem>, 
+/**
+ * What else is wrong or worth knowing.
+ */
+notes: Array<string>, 
+/**
+ * Each condition on the chosen application; empty without one.
+ */
+conditions: Array<ConditionCheck>, };
+
+export type ConditionCheck = { 
+/**
+ * It holds.
+ */
+triggered: boolean, 
+/**
+ * Its value as Go prints it; empty if it has none.
+ */
+value: string, 
+/**
+ * Why it has none.
+ */
+error: string, 
+/**
+ * The value of `oncePer`, if it holds.
+ */
+once_per: string | null, 
+/**
+ * The fields it reads and their values.
+ */
+reads: Array<ReadView>, };
+
+export type ReadView = { 
+/**
+ * `app.status.health.status`
+ */
+path: string, 
+/**
+ * `'Degraded'`, `3`, `nil`
+ */
+value: string, };
+
+export type MatchView = { 
+/**
+ * How many there are.
+ */
+total: number, 
+/**
+ * How many match.
+ */
+matched: number, 
+/**
+ * On how many the expression fails.
+ */
+failed: number, 
+/**
+ * The first failure.
+ */
+failure: string, 
+/**
+ * The first of those that match.
+ */
+rows: Array<AppRow>, 
+/**
+ * A newer question came: this answer is not complete.
+ */
+overtaken: boolean, };
+
+export type SubscriptionForm = { 
+/**
+ * `SERVICE[:RECIPIENT]`.
+ */
+recipients: Array<string>, 
+/**
+ * Names of triggers; none: the default triggers.
+ */
+triggers: Array<string>, 
+/**
+ * A label selector; empty: every application.
+ */
+selector: string, };
+
+export type SubscriptionCheck = { 
+/**
+ * Mistakes in fields.
+ */
+problems: Array<FieldProblem>, 
+/**
+ * What else is wrong or worth knowing.
+ */
+notes: Array<string>, 
+/**
+ * The applications it is about.
+ */
+matches: MatchView, };
+
+export type FieldView = { 
+/**
+ * `app.status.health.status`; items of lists are `[]`.
+ */
+path: string, 
+/**
+ * `string`, `int`, `float`, `bool`, `list` or `map`.
+ */
+kind: string, 
+/**
+ * A value of it, cut; empty for lists and maps.
+ */
+example: string, };
+
+export type LabelView = { 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * Values it has.
+ */
+values: Array<string>, };
+
+export type FieldsView = { 
+/**
+ * Sorted by path.
+ */
+fields: Array<FieldView>, 
+/**
+ * Sorted by name.
+ */
+labels: Array<LabelView>, };
+
+export type ManifestCheck = { 
+/**
+ * What is wrong, with line and column.
+ */
+problems: Array<ProblemView>, 
+/**
+ * It is no YAML at all.
+ */
+unreadable: boolean, 
+/**
+ * What would change.
+ */
+diff: Array<DiffLine>, };
+
+export type DiffLine = { 
+/**
+ * `+`, `-`, a blank, or `…` for lines left out.
+ */
+sign: string, 
+/**
+ * Without its line break.
  */
 text: string, };
 
@@ -632,7 +1098,21 @@ problems: Array<ProblemView>,
 /**
  * The text that would be written.
  */
-text: string, };
+text: string, 
+/**
+ * What would change in the file.
+ */
+diff: Array<DiffLine>, };
+
+export type TryOn = { 
+/**
+ * None: no application.
+ */
+app: AppId | null, 
+/**
+ * None: the first that fits.
+ */
+service: string | null, };
 
 export type EventRow = { 
 /**

@@ -3,15 +3,16 @@
 // `?apps=5000`, `?demo`, `?notray` and `?slow=800` choose what it plays.
 import type { Backend, Unlisten } from "./backend";
 import type {
-  AppFilter, AppId, AppRow, AppsView, Counts, EventFilter, EventRow, GroupForm, GroupView, ImportView, Lang, Pause, PauseFor,
-  ProbeView, QueueRow, RulesView, ServerForm, StatusView, TestView, WebhookReading,
+  AppFilter, AppId, AppRow, AppsView, Counts, EventFilter, EventRow, FieldsView, GroupForm, GroupView, ImportView, Lang, ManifestCheck, MatchView,
+  Pause, PauseFor, ProbeView, QueueRow, RulesView, ServerForm, StatusView, SubscriptionCheck, SubscriptionForm, TemplateCheck, TemplateDraft,
+  TemplateForm, TestView, TriggerCheck, TriggerDraft, TriggerForm, TryOn, WebhookReading,
 } from "./bindings";
 import { filterApps, initialApps } from "./fake-data/apps";
 import { initialEvents, initialQueue } from "./fake-data/events";
 import { type FakeGroup, groupView, initialGroups, readWebhook, tryGroup } from "./fake-data/groups";
-import { importView, rulesView } from "./fake-data/rules";
 import { apiError } from "./fake-data/say";
 import { type FakeServer, initialServers, probe, serverView } from "./fake-data/servers";
+import { FakeRules } from "./fake-rules";
 
 export interface FakeOptions {
   lang: Lang;
@@ -51,7 +52,7 @@ export class FakeBackend implements Backend {
   #groups: FakeGroup[];
   #events: EventRow[];
   #queue: QueueRow[];
-  #imported: string[] = [];
+  readonly rulesKept: FakeRules;
   #paused: Pause | null = null;
   #status = new Set<(status: StatusView) => void>();
   #navigate = new Set<(path: string) => void>();
@@ -60,6 +61,7 @@ export class FakeBackend implements Backend {
     this.#o = { ...defaults(), ...options };
     this.lang = this.#o.lang;
     const { empty, now } = this.#o;
+    this.rulesKept = new FakeRules(empty);
     this.#servers = empty ? [] : initialServers();
     this.#groups = empty ? [] : initialGroups();
     this.#apps = empty ? [] : initialApps(now, this.#o.apps);
@@ -159,14 +161,62 @@ export class FakeBackend implements Backend {
   }
 
   rules(): Promise<RulesView> {
-    const none: RulesView = { file: "~/.config/dinghy/notifications.yaml", triggers: [], templates: [], services: [], subscriptions: 0, problems: [], text: "" };
-    return this.#answer(() => (this.#o.empty && this.#imported.length === 0 ? none : rulesView(this.lang, this.#imported)));
+    return this.#answer(() => this.rulesKept.view(this.lang));
   }
   rulesImportPreview(text: string): Promise<ImportView> {
-    return this.#answer(() => importView(this.lang, text));
+    return this.#answer(() => this.rulesKept.importPreview(this.lang, text));
   }
   rulesImport(text: string): Promise<void> {
-    return this.#change(() => void this.#imported.push(...importView(this.lang, text).added));
+    return this.#change(() => this.rulesKept.import(this.lang, text));
+  }
+  rulesUndo(): Promise<void> {
+    return this.#change(() => this.rulesKept.undo());
+  }
+  rulesFields(): Promise<FieldsView> {
+    return this.#answer(() => this.rulesKept.fields(this.#apps));
+  }
+  ruleRemove(key: string, base: string): Promise<void> {
+    return this.#change(() => this.rulesKept.remove(this.lang, key, base));
+  }
+  templateDraft(name: string): Promise<TemplateDraft> {
+    return this.#answer(() => this.rulesKept.templateDraft(this.lang, name));
+  }
+  templateCheck(form: TemplateForm, on: TryOn): Promise<TemplateCheck> {
+    return this.#answer(() => this.rulesKept.templateCheck(form, on, this.#apps));
+  }
+  templateSave(form: TemplateForm, base: string): Promise<void> {
+    return this.#change(() => this.rulesKept.templateSave(this.lang, form, base));
+  }
+  templateTest(_form: TemplateForm, _on: TryOn): Promise<TestView> {
+    return this.#answer(() => this.rulesKept.templateTest());
+  }
+  triggerDraft(name: string): Promise<TriggerDraft> {
+    return this.#answer(() => this.rulesKept.triggerDraft(this.lang, name));
+  }
+  triggerCheck(form: TriggerForm, on: TryOn): Promise<TriggerCheck> {
+    return this.#answer(() => this.rulesKept.triggerCheck(form, on, this.#apps));
+  }
+  triggerMatches(form: TriggerForm): Promise<MatchView> {
+    return this.#answer(() => this.rulesKept.triggerMatches(form, this.#apps));
+  }
+  triggerSave(form: TriggerForm, base: string): Promise<void> {
+    return this.#change(() => this.rulesKept.triggerSave(this.lang, form, base));
+  }
+  subscriptionCheck(form: SubscriptionForm): Promise<SubscriptionCheck> {
+    return this.#answer(() => this.rulesKept.subscriptionCheck(form, this.#apps));
+  }
+  subscriptionSave(index: number | null, form: SubscriptionForm | null, base: string): Promise<void> {
+    return this.#change(() => this.rulesKept.subscriptionSave(this.lang, index, form, base));
+  }
+  manifestCheck(text: string): Promise<ManifestCheck> {
+    return this.#answer(() => this.rulesKept.manifestCheck(text));
+  }
+  manifestSave(text: string, base: string): Promise<void> {
+    return this.#change(() => this.rulesKept.manifestSave(this.lang, text, base));
+  }
+  /** As if another program had changed the rules file. */
+  onDisk(change: Parameters<FakeRules["changeOnDisk"]>[0]): Promise<void> {
+    return this.#change(() => this.rulesKept.changeOnDisk(change));
   }
 
   events(filter: EventFilter): Promise<EventRow[]> {
@@ -248,7 +298,7 @@ export class FakeBackend implements Backend {
       stale: this.#apps.filter((row) => row.stale).length,
     };
     return {
-      generation: this.#generation, servers, groups, problems: this.#o.empty ? [] : rulesView(this.lang, []).problems, paused: this.#paused,
+      generation: this.#generation, servers, groups, problems: this.rulesKept.view(this.lang).problems, paused: this.#paused,
       waiting: this.#queue.filter((row) => row.state === "waiting").length, refused: this.#queue.filter((row) => row.state === "refused").length,
       counts, demo: this.#o.demo, demo_page: this.#o.demo ? "http://127.0.0.1:0/demo" : null, tray: this.#o.tray, version: "0.1.0", lang: this.lang,
     };

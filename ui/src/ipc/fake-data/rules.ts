@@ -1,5 +1,5 @@
 // An invented rules file with one mistake, and a rough import: enough to see the page work.
-import type { ImportView, Lang, RulesView } from "../bindings";
+import type { ImportView, Lang, ProblemView } from "../bindings";
 import { problem, type Trouble } from "./say";
 
 const text = `apiVersion: v1
@@ -44,23 +44,14 @@ const notYaml: Trouble = {
   todo: ["Paste the whole ConfigMap, starting at apiVersion.", "请粘贴完整的 ConfigMap，从 apiVersion 开始。"],
 };
 
-export const rulesView = (lang: Lang, extra: readonly string[]): RulesView => ({
-  file: "~/.config/dinghy/notifications.yaml",
-  triggers: ["on-deployed", ...keys(extra, "trigger.")],
-  templates: ["app-deployed", "app-health-degraded", ...keys(extra, "template.")],
-  services: ["platform-oncall", "releases", ...keys(extra, "service.webhook.")],
-  subscriptions: 1,
-  problems: [problem(lang, mistake)],
-  text,
-});
-
-const keys = (all: readonly string[], prefix: string): string[] => all.filter((key) => key.startsWith(prefix)).map((key) => key.slice(prefix.length));
+export const rulesText = text;
+export const mistakeOf = (lang: Lang): ProblemView => problem(lang, mistake);
 
 export function importView(lang: Lang, pasted: string): ImportView {
-  if (pasted.trim() === "") return { added: [], replaced: [], secrets: [], problems: [], text };
-  if (!/^kind:/m.test(pasted)) return { added: [], replaced: [], secrets: [], problems: [problem(lang, notYaml)], text };
+  if (pasted.trim() === "") return { added: [], replaced: [], secrets: [], problems: [], text, diff: [] };
+  if (!/^kind:/m.test(pasted)) return { added: [], replaced: [], secrets: [], problems: [problem(lang, notYaml)], text, diff: [] };
   const found = [...pasted.matchAll(/^ {2}((?:trigger|template|service)\.[\w.-]+|context|subscriptions):/gm)].map((match) => match[1] ?? "");
   const known = new Set([...text.matchAll(/^ {2}([\w.-]+):/gm)].map((match) => match[1]));
   const secrets = [...new Set([...pasted.matchAll(/\$([\w-]+)/g)].map((match) => match[1] ?? ""))];
-  return { added: found.filter((key) => !known.has(key)), replaced: found.filter((key) => known.has(key)), secrets, problems: [], text: pasted };
+  return { added: found.filter((key) => !known.has(key)), replaced: found.filter((key) => known.has(key)), secrets, problems: [], text: pasted, diff: pasted.split("\n").filter((line) => line !== "").map((line) => ({ sign: "+", text: line })) };
 }

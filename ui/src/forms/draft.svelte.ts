@@ -1,0 +1,107 @@
+// A rule that is being edited: what is on disk, what is typed, and what to do when both change. Nothing typed is lost
+// silently, and nothing newer on disk is overwritten.
+import { untrack } from "svelte";
+import type { ApiError } from "../ipc";
+import { asApiError } from "../state/errors";
+import type { Session } from "../state/session.svelte";
+
+/** What is on disk; an empty version: nothing yet. */
+export interface OnDisk<F> { form: F; version: string }
+
+export class Draft<F> {
+  /** What is typed; null until it was read. */
+  form: F | null = $state(null);
+  /** What is on disk by now, if the same rule changed there while something was typed. */
+  theirs: OnDisk<F> | null = $state.raw(null);
+  error: ApiError | null = $state.raw(null);
+  busy = $state(false);
+  #disk: OnDisk<F> | null = $state.raw(null);
+
+  dirty(): boolean {
+    return this.form !== null && this.#disk !== null && JSON.stringify(this.form) !== JSON.stringify(this.#disk.form);
+  }
+
+  /** The version that the form was opened with. */
+  get base(): string {
+    return this.#disk?.version ?? "";
+  }
+
+  /** Takes what is on disk: into the form, unless that would lose what was typed. */
+  found(disk: OnDisk<F>): void {
+    if (this.#disk !== null && disk.version === this.#disk.version) return;
+    if (this.#disk !== null && this.dirty()) {
+      this.theirs = disk;
+      return;
+    }
+    this.#disk = disk;
+    this.form = structuredClone(disk.form);
+    this.theirs = null;
+  }
+
+  /** Starts with a form that differs from what is on disk: a copy, say. */
+  start(form: F, disk: OnDisk<F>): void {
+    this.#disk = disk;
+    this.form = structuredClone(form);
+  }
+
+  takeTheirs(): void {
+    if (this.theirs === null) return;
+    this.#disk = this.theirs;
+    this.form = structuredClone(this.theirs.form);
+    this.theirs = null;
+    this.error = null;
+  }
+
+  /** What is typed replaces what is on disk now. */
+  keepMine(): void {
+    if (this.theirs !== null) this.#disk = this.theirs;
+    this.theirs = null;
+    this.error = null;
+  }
+
+  discard(): void {
+    if (this.#disk !== null) this.form = structuredClone(this.#disk.form);
+    this.error = null;
+  }
+
+  /** Runs what a button does; false if it failed, which then stands in `error`. */
+  async run(work: () => Promise<void>): Promise<boolean> {
+    if (this.busy) return false;
+    this.busy = true;
+    this.error = null;
+    try {
+      await work();
+      return true;
+    } catch (failed) {
+      this.error = asApiError(failed);
+      return false;
+    } finally {
+      this.busy = false;
+    }
+  }
+}
+
+/** A draft that follows the disk. To be called while a component starts; `read` null: the rule is new. */
+export function draft<F>(session: Session, read: (() => Promise<OnDisk<F>>) | null, empty: () => F): Draft<F> {
+  const made = new Draft<F>();
+  if (read === null) made.found({ form: empty(), version: "" });
+  const generation = $derived(session.status?.generation);
+  let asked = 0;
+  const look = async () => {
+    if (read === null) return;
+    const mine = ++asked;
+    try {
+      const disk = await read();
+      if (mine === asked) made.found(disk);
+    } catch (failed) {
+      if (mine === asked && made.form === null) made.error = asApiError(failed);
+    }
+  };
+  $effect(() => {
+    void generation;
+    // While it is being saved the disk is behind or ahead; the form leaves afterwards.
+    untrack(() => void (made.busy || look()));
+  });
+  $effect(() => session.router.hold(() => made.dirty()));
+  return made;
+}

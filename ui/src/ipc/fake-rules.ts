@@ -1,0 +1,184 @@
+// The rules' part of the invented backend: keeps triggers, templates and subscriptions in memory, with versions, so that
+// saving, conflicts and undo can be seen.
+import type {
+  AppRow, DiffLine, FieldProblem, FieldsView, ImportView, Lang, ManifestCheck, MatchView, RulesView, SubscriptionCheck, SubscriptionForm,
+  TemplateCheck, TemplateDraft, TemplateForm, TestView, TriggerCheck, TriggerDraft, TriggerForm, TryOn,
+} from "./bindings";
+import {
+  checkExpression, checkTemplate, fieldsOf, fill, holds, initialSubscriptions, initialTemplates, initialTriggers, matches, message, reads, selects,
+} from "./fake-data/rule-forms";
+import { importView, mistakeOf, rulesText } from "./fake-data/rules";
+import { apiError } from "./fake-data/say";
+
+interface Kept { templates: TemplateForm[]; triggers: TriggerForm[]; subscriptions: SubscriptionForm[]; text: string }
+
+const version = (value: unknown): string => (value === undefined ? "" : JSON.stringify(value));
+const noApp: AppRow | null = null;
+
+export class FakeRules {
+  #kept: Kept;
+  #before: { kept: Kept; key: string } | null = null;
+  readonly #empty: boolean;
+
+  constructor(empty: boolean) {
+    this.#empty = empty;
+    this.#kept = empty
+      ? { templates: [], triggers: [], subscriptions: [], text: "" }
+      : { templates: initialTemplates(), triggers: initialTriggers(), subscriptions: initialSubscriptions(), text: rulesText };
+  }
+
+  view(lang: Lang): RulesView {
+    const { templates, triggers, subscriptions, text } = this.#kept;
+    const broken = (form: TriggerForm) => form.conditions.some((one) => checkExpression("", one.when).length > 0);
+    const mistake = mistakeOf(lang);
+    const wrong = triggers.filter(broken);
+    return {
+      file: "~/.config/dinghy/notifications.yaml",
+      triggers: triggers.map((form) => ({
+        name: form.name, description: form.conditions.find((one) => one.description !== "")?.description ?? form.conditions[0]?.when ?? "",
+        sends: [...new Set(form.conditions.flatMap((one) => one.send))],
+        services: [...new Set(subscriptions.filter((one) => one.triggers.includes(form.name)).flatMap((one) => one.recipients))],
+        problem: broken(form) ? mistake : null,
+      })),
+      templates: templates.map((form) => ({
+        name: form.name, kind: form.dingtalk?.msgtype ?? (form.webhooks.length > 0 ? "webhook" : "message"),
+        triggers: triggers.filter((one) => one.conditions.some((each) => each.send.includes(form.name))).map((one) => one.name), problem: null,
+      })),
+      services: this.#empty ? [] : ["platform-oncall", "releases"],
+      subscriptions: subscriptions.map((form) => ({ form, triggers: form.triggers })),
+      subscriptions_version: version(subscriptions), problems: wrong.length > 0 ? [mistake] : [], text, version: version(this.#kept), undo: this.#before?.key ?? null,
+    };
+  }
+
+  /** As if another program had changed the file. */
+  changeOnDisk(change: (kept: Kept) => void): void {
+    change(this.#kept);
+    this.#before = null;
+  }
+
+  importPreview(lang: Lang, text: string): ImportView {
+    return importView(lang, text);
+  }
+  import(lang: Lang, text: string): void {
+    const { added } = importView(lang, text);
+    this.#change("notifications.yaml", (kept) => {
+      for (const key of added) {
+        const [kind, name = ""] = key.split(/\.(.*)/s);
+        if (kind === "trigger") kept.triggers.push({ name, conditions: [] });
+        if (kind === "template") kept.templates.push({ name, message: "", dingtalk: null, webhooks: [] });
+      }
+    });
+  }
+  undo(): void {
+    if (this.#before) this.#kept = this.#before.kept;
+    this.#before = null;
+  }
+  remove(lang: Lang, key: string, base: string): void {
+    const [kind, name = ""] = key.split(/\.(.*)/s);
+    const list = kind === "trigger" ? "triggers" : "templates";
+    this.#same(lang, (this.#kept[list] as { name: string }[]).find((one) => one.name === name), base);
+    this.#change(key, (kept) => void ((kept[list] as { name: string }[]) = (kept[list] as { name: string }[]).filter((one) => one.name !== name)));
+  }
+
+  templateDraft(lang: Lang, name: string): TemplateDraft {
+    const form = this.#find(lang, this.#kept.templates, name);
+    return { form: structuredClone(form), version: version(form), triggers: [], problem: null };
+  }
+  templateCheck(form: TemplateForm, on: TryOn, rows: readonly AppRow[]): TemplateCheck {
+    const block = form.dingtalk;
+    const problems: FieldProblem[] = [
+      ...checkTemplate("message", form.message), ...(block ? [...checkTemplate("title", block.title), ...checkTemplate("text", block.text)] : []),
+      ...form.webhooks.flatMap((one, i) => checkTemplate(`webhooks.${i}.body`, one.body)),
+    ];
+    const row = this.#row(on, rows);
+    return { problems, notes: [], message: row && problems.length === 0 ? message(form, row, on.service ?? form.webhooks[0]?.service ?? "platform-oncall") : null };
+  }
+  templateSave(lang: Lang, form: TemplateForm, base: string): void {
+    this.#store(lang, "template", this.#kept.templates, (kept) => kept.templates, form, base);
+  }
+  templateTest(): TestView {
+    return { ok: true, errcode: 0, errmsg: "ok", problem: null, millis: 143 };
+  }
+
+  triggerDraft(lang: Lang, name: string): TriggerDraft {
+    const form = this.#find(lang, this.#kept.triggers, name);
+    return { form: structuredClone(form), version: version(form), subscriptions: this.#kept.subscriptions.filter((one) => one.triggers.includes(name)), problem: null };
+  }
+  triggerCheck(form: TriggerForm, on: TryOn, rows: readonly AppRow[]): TriggerCheck {
+    const problems = form.conditions.flatMap((one, i) => [...checkExpression(`conditions.${i}.when`, one.when), ...checkExpression(`conditions.${i}.once_per`, one.once_per)]);
+    const row = this.#row(on, rows);
+    const conditions = row && problems.length === 0
+      ? form.conditions.map((one) => {
+        const triggered = holds(one.when, row);
+        return { triggered, value: String(triggered), error: "", once_per: triggered && one.once_per ? fill(`{{.${one.once_per}}}`, row) : null, reads: reads(one.when, row) };
+      })
+      : [];
+    return { problems, notes: [], conditions };
+  }
+  triggerMatches(form: TriggerForm, rows: readonly AppRow[]): MatchView {
+    return matches(rows, (row) => form.conditions.some((one) => holds(one.when, row)));
+  }
+  triggerSave(lang: Lang, form: TriggerForm, base: string): void {
+    this.#store(lang, "trigger", this.#kept.triggers, (kept) => kept.triggers, form, base);
+  }
+
+  subscriptionCheck(form: SubscriptionForm, rows: readonly AppRow[]): SubscriptionCheck {
+    const bad = form.selector.indexOf("(") >= 0 && !form.selector.includes(")");
+    return {
+      problems: bad ? [{ field: "selector", line: 1, column: form.selector.length + 1, message: "expected `)`" }] : [],
+      notes: form.recipients.filter((one) => !["platform-oncall", "releases"].includes(one)).map((one) => `no service is called \`${one}\``),
+      matches: matches(rows, (row) => !bad && selects(form.selector, row)),
+    };
+  }
+  subscriptionSave(lang: Lang, index: number | null, form: SubscriptionForm | null, base: string): void {
+    this.#same(lang, this.#kept.subscriptions, base);
+    this.#change("subscriptions", ({ subscriptions }) => {
+      if (form && index === null) subscriptions.push(structuredClone(form));
+      else if (form && index !== null) subscriptions[index] = structuredClone(form);
+      else if (index !== null) subscriptions.splice(index, 1);
+    });
+  }
+
+  manifestCheck(text: string): ManifestCheck {
+    const [before, after] = [this.#kept.text.split("\n"), text.split("\n")];
+    const diff: DiffLine[] = before.flatMap((line, i) => (line === after[i] ? [] : [{ sign: "-", text: line }, ...(after[i] === undefined ? [] : [{ sign: "+", text: after[i] ?? "" }])]));
+    for (const line of after.slice(before.length)) diff.push({ sign: "+", text: line });
+    return { problems: [], unreadable: text.includes("\t"), diff };
+  }
+  manifestSave(lang: Lang, text: string, base: string): void {
+    this.#same(lang, this.#kept, base);
+    this.#change("notifications.yaml", (kept) => void (kept.text = text));
+  }
+
+  fields(rows: readonly AppRow[]): FieldsView {
+    return fieldsOf(rows);
+  }
+
+  #row(on: TryOn, rows: readonly AppRow[]): AppRow | null {
+    return rows.find((row) => on.app !== null && row.id.server === on.app.server && row.id.name === on.app.name) ?? noApp;
+  }
+  #find<F extends { name: string }>(lang: Lang, list: readonly F[], name: string): F {
+    const found = list.find((one) => one.name === name);
+    if (!found) throw apiError(lang, "form", ["There is no such rule.", "没有这条规则。"]);
+    return found;
+  }
+  #same(lang: Lang, now: unknown, base: string): void {
+    if (version(now) !== base) throw apiError(lang, "changed_meanwhile", ["The rules file changed on disk meanwhile.", "规则文件在此期间已被修改。"]);
+  }
+  #store<F extends { name: string }>(lang: Lang, kind: string, list: readonly F[], of: (kept: Kept) => F[], form: F, base: string): void {
+    const now = list.find((one) => one.name === form.name);
+    if (base === "" && now) throw apiError(lang, "form", ["There is one of this name already.", "已有同名的规则。"], ["", ""], "name");
+    if (!/^[\w.-]+$/.test(form.name)) throw apiError(lang, "form", ["A name has letters, digits, - and _.", "名称只能包含字母、数字、- 和 _。"], ["", ""], "name");
+    if (base !== "") this.#same(lang, now, base);
+    this.#change(`${kind}.${form.name}`, (kept) => {
+      const rules = of(kept);
+      const at = rules.findIndex((one) => one.name === form.name);
+      if (at < 0) rules.push(structuredClone(form));
+      else rules[at] = structuredClone(form);
+    });
+  }
+  #change(key: string, change: (kept: Kept) => void): void {
+    this.#before = { kept: structuredClone(this.#kept), key };
+    change(this.#kept);
+  }
+}

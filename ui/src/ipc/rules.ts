@@ -1,0 +1,38 @@
+// What the window may ask about rules and their forms. Nothing is decided here: a form is sent as it stands, and Rust
+// says what it comes to, with the code that runs for real.
+import type {
+  FieldsView, ImportView, ManifestCheck, MatchView, RulesView, SubscriptionCheck, SubscriptionForm, TemplateCheck, TemplateDraft,
+  TemplateForm, TestView, TriggerCheck, TriggerDraft, TriggerForm, TryOn,
+} from "./bindings";
+
+export interface RulesBackend {
+  rules(): Promise<RulesView>;
+  rulesImportPreview(text: string): Promise<ImportView>;
+  rulesImport(text: string): Promise<void>;
+  /** Takes the last change of rules back. */
+  rulesUndo(): Promise<void>;
+  /** What real applications have, for completion. */
+  rulesFields(): Promise<FieldsView>;
+  /** Removes `trigger.NAME` or `template.NAME`. `base`, here and below: the version it had when it was opened. */
+  ruleRemove(key: string, base: string): Promise<void>;
+
+  templateDraft(name: string): Promise<TemplateDraft>;
+  templateCheck(form: TemplateForm, on: TryOn): Promise<TemplateCheck>;
+  /** An empty `base` makes a new one. */
+  templateSave(form: TemplateForm, base: string): Promise<void>;
+  /** Sends the template as it stands in the form. */
+  templateTest(form: TemplateForm, on: TryOn): Promise<TestView>;
+
+  triggerDraft(name: string): Promise<TriggerDraft>;
+  triggerCheck(form: TriggerForm, on: TryOn): Promise<TriggerCheck>;
+  /** Looks at every application: slower than the check. */
+  triggerMatches(form: TriggerForm): Promise<MatchView>;
+  triggerSave(form: TriggerForm, base: string): Promise<void>;
+
+  subscriptionCheck(form: SubscriptionForm): Promise<SubscriptionCheck>;
+  /** `form` null removes the one at `index`; `index` null adds one. */
+  subscriptionSave(index: number | null, form: SubscriptionForm | null, base: string): Promise<void>;
+
+  manifestCheck(text: string): Promise<ManifestCheck>;
+  manifestSave(text: string, base: string): Promise<void>;
+}
