@@ -10,7 +10,10 @@ const pages: [path: string, ready: string, options?: Parameters<typeof open>[1]]
   ["/groups", "group-add", { empty: true }],
   ["/servers", "server-row"], ["/servers/staging", "server-details"], ["/servers?add=1", "server-form"], ["/servers/staging?edit=1", "server-form", { lang: "zh-CN" }],
   ["/servers", "server-add", { empty: true }],
-  ["/rules", "rules-problems"], ["/rules?import=1", "import-form", { lang: "zh-CN" }], ["/settings", "lang-zh", { demo: true, tray: false }],
+  ["/rules", "rules-problems"], ["/rules?import=1", "import-form", { lang: "zh-CN" }], ["/rules/triggers", "rule-row"], ["/rules/templates", "rule-row"], ["/rules/subscriptions", "rule-row", { lang: "zh-CN" }],
+  ["/rules/triggers", "rule-new", { empty: true }], ["/rules/triggers/on-deployed", "value-0"], ["/rules/triggers?new=1", "trigger-name", { lang: "zh-CN" }],
+  ["/rules/templates/app-health-degraded", "bubble"], ["/rules/templates/app-deployed", "bubble", { lang: "zh-CN" }], ["/rules/subscriptions/0", "sentence"], ["/rules/file", "file-text-field"],
+  ["/settings", "lang-zh", { demo: true, tray: false }],
 ];
 
 async function findings(): Promise<string[]> {

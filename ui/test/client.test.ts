@@ -9,6 +9,10 @@ afterEach(() => clearMocks());
 const id = { server: "s", namespace: "ns", name: "n" };
 const filter = { server: null, project: null, sync: null, health: null, text: "x" };
 const events = { before: 3, limit: 0, app: null, text: "" };
+const template = { name: "n", message: "", dingtalk: null, webhooks: [] };
+const trigger = { name: "n", conditions: [] };
+const subscription = { recipients: ["r"], triggers: [], selector: "" };
+const on = { app: id, service: null };
 const group = { name: "g", webhook: null, keywords: ["k"], sign_secret: null };
 
 test.each([
@@ -35,6 +39,21 @@ test.each([
   ["rules", () => client.rules(), {}],
   ["rules_import_preview", () => client.rulesImportPreview("t"), { text: "t" }],
   ["rules_import", () => client.rulesImport("t"), { text: "t" }],
+  ["rules_undo", () => client.rulesUndo(), {}],
+  ["rules_fields", () => client.rulesFields(), {}],
+  ["rule_remove", () => client.ruleRemove("trigger.t", "v"), { key: "trigger.t", base: "v" }],
+  ["template_draft", () => client.templateDraft("n"), { name: "n" }],
+  ["template_check", () => client.templateCheck(template, on), { form: template, on }],
+  ["template_save", () => client.templateSave(template, ""), { form: template, base: "" }],
+  ["template_test", () => client.templateTest(template, on), { form: template, on }],
+  ["trigger_draft", () => client.triggerDraft("n"), { name: "n" }],
+  ["trigger_check", () => client.triggerCheck(trigger, on), { form: trigger, on }],
+  ["trigger_matches", () => client.triggerMatches(trigger), { form: trigger }],
+  ["trigger_save", () => client.triggerSave(trigger, "v"), { form: trigger, base: "v" }],
+  ["subscription_check", () => client.subscriptionCheck(subscription), { form: subscription }],
+  ["subscription_save", () => client.subscriptionSave(2, null, "v"), { index: 2, form: null, base: "v" }],
+  ["manifest_check", () => client.manifestCheck("t"), { text: "t" }],
+  ["manifest_save", () => client.manifestSave("t", "v"), { text: "t", base: "v" }],
   ["events", () => client.events(events), { filter: events }],
   ["queue", () => client.queue(), {}],
   ["queue_retry", () => client.queueRetry(null), { row: null }],

@@ -32,7 +32,8 @@ test("importing shows what changes and asks before it replaces", async () => {
   await user.click(byId("rules-import"));
   await user.click(byId("import-text"));
   await user.paste(MANIFEST);
-  await until(() => expect(text("import-preview")).toBe("What changes New2 trigger.on-newservice.webhook.new Replaced1 trigger.on-deployed Secrets for the keychain1 new-url"));
+  await until(() => expect(text("import-preview")).toContain("What changes New2 trigger.on-newservice.webhook.new Replaced1 trigger.on-deployed Secrets for the keychain1 new-url"));
+  expect(text("diff")).toContain("+added trigger.on-new: |");
   await user.click(byId("import-do"));
   expect(text("dialog")).toContain("Replace 1 key?");
   await user.click(byId("dialog-confirm"));

@@ -61,7 +61,8 @@ export function place(doc: Text, mistake: Mistake): { from: number; to: number }
 }
 
 function decorate(doc: Text, list: readonly Mistake[]): DecorationSet {
-  const marks = list.flatMap((mistake) => {
+  const inOrder = [...list].sort((a, b) => a.line - b.line || a.column - b.column);
+  const marks = inOrder.flatMap((mistake) => {
     const { from, to } = place(doc, mistake);
     const message = Decoration.widget({ widget: new Message(mistake.message), block: true, side: 1 }).range(doc.lineAt(from).to);
     return to > from ? [Decoration.mark({ class: "cm-squiggle" }).range(from, to), message] : [message];

@@ -162,7 +162,7 @@ export const zh: Messages = {
     moreMatches: (k) => `还有 ${k} 个`, failedOn: (k) => `在 ${k} 个应用上出错：`, lastMatches: "以下是最后一个无错误的条件的结果。",
     values: "取值", failed: "出错", noValues: "错误改正后显示。",
     comma: "、", nobody: "无人", allApps: "所有应用", appsWith: (selector) => `标签符合 ${selector} 的应用`, defaults: "默认触发器",
-    gets: (to, on, about) => `${about}触发 ${on} 时，通知 ${to}。`, getsShort: (to, about) => `${to}：${about}。`,
+    gets: (to, on, about) => `触发 ${on} 时通知 ${to}（${about}）。`, getsShort: (to, about) => `通知 ${to}（${about}）。`,
     toGroups: "通知谁", onTriggers: "哪些触发器", defaultsHint: "不选：默认触发器", aboutApps: "哪些应用", selectorHint: "标签选择器，留空为全部",
     selectorHelp: "例如 team=payments,env in (prod, staging)。", labels: "现有应用的标签", addLabel: (name, value) => `添加 ${name}=${value}`,
     idle: "当前没有匹配的应用，不会发送任何消息。", subscriptionSaved: "订阅已保存", subscriptionRemoved: "订阅已移除",

@@ -63,7 +63,7 @@ export function parse(text: string, depth = 0): Block[] {
 /** A single line break is swallowed; two blanks before it keep it. */
 const joined = (lines: string[]): string => lines.map((line, at) => (at === lines.length - 1 ? line.trim() : / {2,}$/.test(line) ? `${line.trim()}\n` : `${line.trim()} `)).join("");
 
-const token = /\\([\\`*_{}[\]()#+\-.!<>])|\n|&nbsp;|<br\s*\/?>|!\[([^\]]*)\]\(([^()\s]*(?:\([^()\s]*\)[^()\s]*)*)\)|\[((?:[^[\]]|\[[^\]]*\])*)\]\(([^()\s]*(?:\([^()\s]*\)[^()\s]*)*)\)|\*\*(\S(?:.*?\S)?)\*\*|(?<![*\w])\*(\S(?:[^*]*?\S)?)\*(?!\*)|(?<![_\w])_(\S(?:[^_]*?\S)?)_(?!\w)|<font\s+color=["']?(#[0-9a-fA-F]{6}|#[0-9a-fA-F]{3}|[a-zA-Z]{3,20})["']?\s*>(.*?)<\/font>/s;
+const token = /\\([\\`*_{}[\]()#+\-.!<>])|\n|&nbsp;|<br\s*\/?>|!\[([^\]]*)\]\(([^()\s]*(?:\([^()\s]*\)[^()\s]*)*)\)|\[((?:[^[\]]|\[[^\]]*\])*)\]\(([^()\s]*(?:\([^()\s]*\)[^()\s]*)*)\)|(?:\*\*|(?<!\w)__)(\S(?:.*?\S)?)(?:\*\*|__(?!\w))|(?<![*\w])\*(\S(?:[^*]*?\S)?)\*(?!\*)|(?<![_\w])_(\S(?:[^_]*?\S)?)_(?!\w)|<font\s+color=["']?(#[0-9a-fA-F]{6}|#[0-9a-fA-F]{3}|[a-zA-Z]{3,20})["']?\s*>(.*?)<\/font>/s;
 
 export function inline(text: string, depth = 0): Inline[] {
   const found: Inline[] = [];

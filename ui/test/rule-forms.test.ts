@@ -1,0 +1,138 @@
+// Rules from typing to saving: mistakes, previews, matches, conflicts, undo.
+import { EditorView } from "@codemirror/view";
+import { expect, test } from "vitest";
+import { all, byId, open, path, text, until } from "./harness";
+
+/** The code field's editor, once it is there. */
+const editor = (id: string): Promise<EditorView> => until(() => {
+  const view = EditorView.findFromDOM(byId(`${id}-code`).shadowRoot?.querySelector(".cm-editor") as HTMLElement);
+  if (!view) throw new Error("no editor yet");
+  return view;
+});
+async function write(id: string, content: string): Promise<void> {
+  const view = await editor(id);
+  view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: content } });
+}
+const disabled = (id: string): boolean => (byId(id) as HTMLButtonElement).disabled;
+
+test("a template: a typo is said under its line, mended, seen, sent and saved", async () => {
+  const { user } = await open("/rules/templates/app-health-degraded");
+  await until(() => expect(text("device-phone")).toContain("is degraded"));
+  expect(text("size")).toMatch(/\d+ \/ 20,000 B/);
+  await write("template-text", "### {{.app.metadata.name}}\n{{.app.spec.project");
+  await until(() => expect(text("template-text-diag")).toContain("1 error2:1"));
+  expect(text("preview")).toContain("This is the last message without errors.");
+  expect(disabled("send-test")).toBe(true);
+  await write("template-text", "### {{.app.metadata.name}}\n\nof **{{.app.spec.project}}**");
+  await until(() => expect(text("device-phone")).toContain("of billing"));
+  await until(() => expect(disabled("send-test")).toBe(false));
+  await user.click(byId("send-test"));
+  await until(() => expect(text("test-result")).toContain("143"));
+  await user.click(byId("form-save"));
+  await until(() => expect(path()).toBe("#/rules/templates"));
+  expect(text("toast")).toBe("app-health-degraded saved");
+});
+
+test("kinds keep what the others need", async () => {
+  const { user } = await open("/rules/templates/app-health-degraded");
+  await until(() => byId("kind-text"));
+  await user.click(byId("kind-message").querySelector("input") as HTMLElement);
+  expect(all("template-text-field")).toEqual([]);
+  await user.click(byId("kind-actionCard").querySelector("input") as HTMLElement);
+  expect((await editor("template-text")).state.doc.toString()).toContain("is degraded");
+  await until(() => expect(text("device-pc")).toContain("Argo CD"));
+});
+
+test("a trigger with a typo, mended, matching, saved under a name", async () => {
+  const { user } = await open("/rules/triggers?new=1");
+  await write("when-0", "app.status.health.status = 'Degraded'");
+  await until(() => expect(text("when-0-diag")).toContain("1 error1:26"));
+  await write("when-0", "app.status.health.status == 'Degraded'");
+  await until(() => expect(text("matches")).toContain("5 of 30"));
+  await until(() => expect(text("values")).toContain("health.status'Degraded'"));
+  expect(text("value-0")).toBe("true");
+  await user.click(byId("send-0-app-deployed"));
+  await user.type(byId("trigger-name"), "on bad");
+  await user.click(byId("form-save"));
+  await until(() => expect(text("trial").length).toBeGreaterThan(0));
+  await until(() => expect(document.body.textContent).toContain("A name has letters, digits, - and _."));
+  await user.clear(byId("trigger-name"));
+  await user.type(byId("trigger-name"), "on-bad");
+  await user.click(byId("form-save"));
+  await until(() => expect(all("rule-row").map((row) => row.dataset["name"])).toContain("on-bad"));
+});
+
+test("what is unsaved is not lost without a question", async () => {
+  const { user } = await open("/rules/triggers/on-deployed");
+  await until(() => byId("description-0"));
+  await user.type(byId("description-0"), "mine");
+  await user.click(byId("form-back"));
+  await until(() => expect(text("dialog")).toContain("Leave without saving?"));
+  await user.click(byId("dialog-cancel"));
+  expect((byId("description-0") as HTMLInputElement).value).toBe("mine");
+  await user.click(byId("form-discard"));
+  expect((byId("description-0") as HTMLInputElement).value).toBe("");
+});
+
+test("a rule that changed on disk is taken over, or asked about when something was typed", async () => {
+  const { user, backend } = await open("/rules/triggers/on-deployed");
+  await until(() => byId("description-0"));
+  const change = (description: string) => backend.onDisk((kept) => {
+    const condition = kept.triggers[0]?.conditions[0];
+    if (condition) condition.description = description;
+  });
+  await change("first");
+  await until(() => expect((byId("description-0") as HTMLInputElement).value).toBe("first"));
+  await user.type(byId("description-0"), " mine");
+  await change("second");
+  await until(() => byId("conflict"));
+  expect((byId("description-0") as HTMLInputElement).value).toBe("first mine");
+  await user.click(byId("conflict-mine"));
+  await user.click(byId("form-save"));
+  await until(() => expect(path()).toBe("#/rules/triggers"));
+  expect(text("toast")).toBe("on-deployed saved");
+});
+
+test("removing asks, and can be undone", async () => {
+  const { user } = await open("/rules/templates/app-deployed");
+  await until(() => byId("form-remove"));
+  await until(() => expect(all("bubble").length).toBe(2));
+  await user.click(byId("form-remove"));
+  await user.click(byId("dialog-confirm"));
+  await until(() => expect(all("rule-row").length).toBe(1));
+  await user.click(byId("rules-undo"));
+  await until(() => expect(all("rule-row").length).toBe(2));
+});
+
+test("a subscription is a sentence; one that is about nobody says so", async () => {
+  const { user } = await open("/rules/subscriptions?new=1");
+  await until(() => byId("selector"));
+  await user.click(byId("recipients-releases"));
+  await user.click(byId("triggers-on-deployed"));
+  expect(text("sentence")).toBe("When on-deployed fires for any application, releases is told.");
+  await user.type(byId("selector"), "team=nobody");
+  await until(() => byId("idle"));
+  await user.clear(byId("selector"));
+  await user.type(byId("selector"), "team in (");
+  await until(() => expect(document.querySelector("[aria-invalid=true]")).toBe(byId("selector")));
+  expect(disabled("form-save")).toBe(true);
+  await user.clear(byId("selector"));
+  await user.click(document.querySelector("[aria-label='Add team=payments']") as HTMLElement);
+  await until(() => expect(text("matches")).toContain("3 of 30"));
+  await until(() => expect(disabled("form-save")).toBe(false));
+  await user.click(byId("form-save"));
+  await until(() => expect(all("rule-row").length).toBe(2));
+  expect(all("rule-row")[1]?.textContent).toContain("an application with team=payments");
+});
+
+test("the file shows what changes before it is saved", async () => {
+  const { user } = await open("/rules/file");
+  const view = await editor("file-text");
+  await until(() => expect(view.state.doc.toString()).toContain("kind: ConfigMap"));
+  view.dispatch({ changes: { from: 0, to: 14, insert: "apiVersion: v2" } });
+  await until(() => expect(text("diff")).toContain("+addedapiVersion: v2"));
+  await user.click(byId("form-save"));
+  expect(text("dialog")).toContain("Save the file?");
+  await user.click(byId("dialog-confirm"));
+  await until(() => expect(path()).toBe("#/rules"));
+});
