@@ -12,7 +12,7 @@ const pages: [path: string, ready: string, options?: Parameters<typeof open>[1]]
   ["/servers", "server-add", { empty: true }],
   ["/rules", "rules-problems"], ["/rules?import=1", "import-form", { lang: "zh-CN" }], ["/rules/triggers", "rule-row"], ["/rules/templates", "rule-row"], ["/rules/subscriptions", "rule-row", { lang: "zh-CN" }],
   ["/rules/triggers", "rule-new", { empty: true }], ["/rules/triggers/on-deployed", "value-0"], ["/rules/triggers?new=1", "trigger-name", { lang: "zh-CN" }],
-  ["/rules/templates/app-health-degraded", "bubble"], ["/rules/templates/app-deployed", "bubble", { lang: "zh-CN" }], ["/rules/subscriptions/0", "sentence"], ["/rules/file", "file-text-field"],
+  ["/rules/templates/app-health-degraded", "bubble"], ["/rules/templates/app-deployed", "bubble", { lang: "zh-CN" }], ["/rules/subscriptions/0", "sentence"], ["/rules/file", "file-text-field"], ["/rules/catalog", "ready-row"],
   ["/settings", "lang-zh", { demo: true, tray: false }],
 ];
 

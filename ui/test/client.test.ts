@@ -40,6 +40,8 @@ test.each([
   ["rules_import_preview", () => client.rulesImportPreview("t"), { text: "t" }],
   ["rules_import", () => client.rulesImport("t"), { text: "t" }],
   ["rules_undo", () => client.rulesUndo(), {}],
+  ["rules_ready", () => client.rulesReady(), {}],
+  ["rules_ready_add", () => client.rulesReadyAdd(["t"], ["s"]), { triggers: ["t"], services: ["s"] }],
   ["rules_fields", () => client.rulesFields(), {}],
   ["rule_remove", () => client.ruleRemove("trigger.t", "v"), { key: "trigger.t", base: "v" }],
   ["template_draft", () => client.templateDraft("n"), { name: "n" }],

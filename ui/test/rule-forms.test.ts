@@ -136,3 +136,21 @@ test("the file shows what changes before it is saved", async () => {
   await user.click(byId("dialog-confirm"));
   await until(() => expect(path()).toBe("#/rules"));
 });
+
+test("from the catalog: chosen rules are added, and a group subscribed to them", async () => {
+  const { user } = await open("/rules/catalog");
+  await until(() => expect(all("ready-row").length).toBe(3));
+  expect(disabled("ready-on-deployed")).toBe(true);
+  await user.click(byId("ready-on-sync-failed"));
+  await user.click(byId("ready-service-releases"));
+  await user.click(byId("ready-add"));
+  await until(() => expect(all("rule-row").map((row) => row.dataset["name"])).toContain("on-sync-failed"));
+  expect(text("toast")).toBe("1 rule added");
+});
+
+test("without rules the catalog is one click away", async () => {
+  const { user } = await open("/rules", { empty: true });
+  await until(() => byId("rules-catalog"));
+  await user.click(byId("rules-catalog"));
+  await until(() => expect(all("ready-row").length).toBe(3));
+});

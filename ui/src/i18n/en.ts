@@ -135,7 +135,7 @@ export const en = {
   rules: {
     title: "Rules", file: "File", triggers: "Triggers", templates: "Templates", services: "Destinations", subscriptions: "Subscriptions",
     problems: "Problems", noProblems: "The file has no problems.", import: "Import", problemCount: (k: number) => of(k, "problem", "problems"),
-    none: "No rules yet", noneWhy: "Import the argocd-notifications-cm of your cluster, or Argo CD's catalog. It works unchanged.",
+    none: "No rules yet", noneWhy: "Choose some from the catalog, or import the argocd-notifications-cm of your cluster: it works unchanged.",
     text: "The file", show: "Show the file", hide: "Hide the file", lastGood: "While the file has an error, its last good version stays in force.",
     importTitle: "Import rules", importHelp: "Paste ConfigMap and Secret manifests, or choose files. Secrets go to the keychain, not into the file.",
     choose: "Choose files", paste: "Manifests", preview: "What changes", added: "New", replaced: "Replaced", secrets: "Secrets for the keychain",
@@ -169,6 +169,8 @@ export const en = {
     toGroups: "Who is told", onTriggers: "Of which triggers", defaultsHint: "none: the default triggers", aboutApps: "About which applications", selectorHint: "label selector, empty: all",
     selectorHelp: "For example team=payments,env in (prod, staging).", labels: "Labels of your applications", addLabel: (name: string, value: string) => `Add ${name}=${value}`,
     idle: "It matches no application now, so nothing would be sent.", subscriptionSaved: "Subscription saved", subscriptionRemoved: "Subscription removed",
+    ready: "Catalog", readyWhy: "Rules to start with, under the names of Argo CD's own catalog. Added to the file they are yours to change.", there: "already there", readyTo: "Send to",
+    readyAdd: (k: number) => (k === 0 ? "Add" : `Add ${of(k, "rule", "rules")}`), readyAdded: (k: number) => `${of(k, "rule", "rules")} added`, fromReady: "Choose from the catalog",
     inForce: "In force", unsent: "No trigger sends it", nothingSent: "sends nothing",
     exportDo: "Export", editFile: "Edit as text", changes: "Changes", noChanges: "Nothing changed.", lineAdded: "added", lineRemoved: "removed", saveFile: "Save the file?", fileSaved: "Rules saved",
   },

@@ -132,7 +132,7 @@ export const zh: Messages = {
   rules: {
     title: "规则", file: "文件", triggers: "触发器", templates: "模板", services: "发送目标", subscriptions: "订阅",
     problems: "问题", noProblems: "文件没有问题。", import: "导入", problemCount: (k) => `${n(k)} 个问题`,
-    none: "还没有规则", noneWhy: "导入集群中的 argocd-notifications-cm，或 Argo CD 自带的规则目录，无需修改即可使用。",
+    none: "还没有规则", noneWhy: "从目录中选择，或导入集群中的 argocd-notifications-cm，无需修改即可使用。",
     text: "文件内容", show: "显示文件", hide: "收起文件", lastGood: "文件有错误时，上一个正确的版本继续生效。",
     importTitle: "导入规则", importHelp: "粘贴 ConfigMap 和 Secret 清单，或选择文件。密钥存入系统密钥环，不写入文件。",
     choose: "选择文件", paste: "清单", preview: "将要发生的变化", added: "新增", replaced: "替换", secrets: "存入密钥环的密钥",
@@ -166,6 +166,8 @@ export const zh: Messages = {
     toGroups: "通知谁", onTriggers: "哪些触发器", defaultsHint: "不选：默认触发器", aboutApps: "哪些应用", selectorHint: "标签选择器，留空为全部",
     selectorHelp: "例如 team=payments,env in (prod, staging)。", labels: "现有应用的标签", addLabel: (name, value) => `添加 ${name}=${value}`,
     idle: "当前没有匹配的应用，不会发送任何消息。", subscriptionSaved: "订阅已保存", subscriptionRemoved: "订阅已移除",
+    ready: "规则目录", readyWhy: "可直接使用的规则，名称与 Argo CD 自带的目录一致。添加到文件后可以随意修改。", there: "已有", readyTo: "发送到",
+    readyAdd: (k) => (k === 0 ? "添加" : `添加 ${n(k)} 条规则`), readyAdded: (k) => `已添加 ${n(k)} 条规则`, fromReady: "从目录中选择",
     inForce: "已生效", unsent: "没有触发器使用", nothingSent: "不发送",
     exportDo: "导出", editFile: "编辑文本", changes: "改动", noChanges: "没有改动。", lineAdded: "新增", lineRemoved: "删除", saveFile: "保存文件？", fileSaved: "规则已保存",
   },

@@ -1,14 +1,14 @@
 // The rules' part of the invented backend: keeps triggers, templates and subscriptions in memory, with versions, so that
 // saving, conflicts and undo can be seen.
 import type {
-  AppRow, DiffLine, FieldProblem, FieldsView, ImportView, Lang, ManifestCheck, MatchView, RulesView, SubscriptionCheck, SubscriptionForm,
+  AppRow, DiffLine, FieldProblem, FieldsView, ImportView, Lang, ManifestCheck, MatchView, ReadyRule, RulesView, SubscriptionCheck, SubscriptionForm,
   TemplateCheck, TemplateDraft, TemplateForm, TestView, TriggerCheck, TriggerDraft, TriggerForm, TryOn,
 } from "./bindings";
 import {
-  checkExpression, checkTemplate, fieldsOf, fill, holds, initialSubscriptions, initialTemplates, initialTriggers, matches, message, reads, selects,
+  checkExpression, checkTemplate, fieldsOf, fill, holds, initialSubscriptions, initialTemplates, initialTriggers, matches, message, reads, readyRules, selects,
 } from "./fake-data/rule-forms";
 import { importView, mistakeOf, rulesText } from "./fake-data/rules";
-import { apiError } from "./fake-data/say";
+import { apiError, say } from "./fake-data/say";
 
 interface Kept { templates: TemplateForm[]; triggers: TriggerForm[]; subscriptions: SubscriptionForm[]; text: string }
 
@@ -148,6 +148,16 @@ export class FakeRules {
   manifestSave(lang: Lang, text: string, base: string): void {
     this.#same(lang, this.#kept, base);
     this.#change("notifications.yaml", (kept) => void (kept.text = text));
+  }
+
+  ready(lang: Lang): ReadyRule[] {
+    return readyRules.map(([trigger, title, about]) => ({ trigger, title: say(lang, title), about: say(lang, about), there: this.#kept.triggers.some((one) => one.name === trigger) }));
+  }
+  readyAdd(names: readonly string[], services: readonly string[]): void {
+    this.#change("notifications.yaml", ({ triggers, subscriptions }) => {
+      for (const name of names) if (!triggers.some((one) => one.name === name)) triggers.push({ name, conditions: [] });
+      if (services.length > 0) subscriptions.push({ recipients: [...services], triggers: [...names], selector: "" });
+    });
   }
 
   fields(rows: readonly AppRow[]): FieldsView {

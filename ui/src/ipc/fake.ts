@@ -4,7 +4,7 @@
 import type { Backend, Unlisten } from "./backend";
 import type {
   AppFilter, AppId, AppRow, AppsView, Counts, EventFilter, EventRow, FieldsView, GroupForm, GroupView, ImportView, Lang, ManifestCheck, MatchView,
-  Pause, PauseFor, ProbeView, QueueRow, RulesView, ServerForm, StatusView, SubscriptionCheck, SubscriptionForm, TemplateCheck, TemplateDraft,
+  Pause, PauseFor, ProbeView, QueueRow, ReadyRule, RulesView, ServerForm, StatusView, SubscriptionCheck, SubscriptionForm, TemplateCheck, TemplateDraft,
   TemplateForm, TestView, TriggerCheck, TriggerDraft, TriggerForm, TryOn, WebhookReading,
 } from "./bindings";
 import { filterApps, initialApps } from "./fake-data/apps";
@@ -171,6 +171,12 @@ export class FakeBackend implements Backend {
   }
   rulesUndo(): Promise<void> {
     return this.#change(() => this.rulesKept.undo());
+  }
+  rulesReady(): Promise<ReadyRule[]> {
+    return this.#answer(() => this.rulesKept.ready(this.lang));
+  }
+  rulesReadyAdd(triggers: string[], services: string[]): Promise<void> {
+    return this.#change(() => this.rulesKept.readyAdd(triggers, services));
   }
   rulesFields(): Promise<FieldsView> {
     return this.#answer(() => this.rulesKept.fields(this.#apps));

@@ -1,7 +1,7 @@
 // What the window may ask about rules and their forms. Nothing is decided here: a form is sent as it stands, and Rust
 // says what it comes to, with the code that runs for real.
 import type {
-  FieldsView, ImportView, ManifestCheck, MatchView, RulesView, SubscriptionCheck, SubscriptionForm, TemplateCheck, TemplateDraft,
+  FieldsView, ImportView, ManifestCheck, MatchView, ReadyRule, RulesView, SubscriptionCheck, SubscriptionForm, TemplateCheck, TemplateDraft,
   TemplateForm, TestView, TriggerCheck, TriggerDraft, TriggerForm, TryOn,
 } from "./bindings";
 
@@ -11,6 +11,10 @@ export interface RulesBackend {
   rulesImport(text: string): Promise<void>;
   /** Takes the last change of rules back. */
   rulesUndo(): Promise<void>;
+  /** Rules to start with. */
+  rulesReady(): Promise<ReadyRule[]>;
+  /** Adds some of them, and subscribes `services` to them. */
+  rulesReadyAdd(triggers: string[], services: string[]): Promise<void>;
   /** What real applications have, for completion. */
   rulesFields(): Promise<FieldsView>;
   /** Removes `trigger.NAME` or `template.NAME`. `base`, here and below: the version it had when it was opened. */

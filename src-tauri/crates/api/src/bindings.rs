@@ -81,6 +81,7 @@ pub fn typescript() -> String {
         wire::ManifestCheck,
         wire::DiffLine,
         wire::ImportView,
+        wire::ReadyRule,
         wire::TryOn,
         wire::EventRow,
         wire::EventFilter,

@@ -2,6 +2,7 @@
 import type {
   AppRow, ConditionForm, FieldProblem, FieldsView, MatchView, MessageView, SubscriptionForm, TemplateForm, TriggerForm,
 } from "../bindings";
+import type { Said } from "./say";
 
 const block = { msgtype: "markdown", title: "", text: "", message_url: "", pic_url: "", single_title: "", single_url: "", buttons: [], horizontal: false };
 const condition: ConditionForm = { when: "", description: "", once_per: "", hold_for: "", send: [], resolved: [], origin: 0 };
@@ -26,6 +27,13 @@ export const initialTriggers = (): TriggerForm[] => [
 ];
 
 export const initialSubscriptions = (): SubscriptionForm[] => [{ recipients: ["releases", "platform-oncall"], triggers: ["on-deployed", "on-health-degraded"], selector: "" }];
+
+/** Rules to start with: name, title, when. */
+export const readyRules: readonly (readonly [string, Said, Said])[] = [
+  ["on-health-degraded", ["Degraded", "运行异常"], ["An application stops working: its health becomes Degraded.", "应用出现异常：健康状态变为降级。"]],
+  ["on-sync-failed", ["Sync failed", "同步失败"], ["A sync fails; once for each attempt.", "同步失败，每次尝试通知一次。"]],
+  ["on-deployed", ["Deployed", "发布完成"], ["A sync has succeeded and the application is healthy; once for each sync.", "同步成功且应用健康，每次同步通知一次。"]],
+];
 
 /** An application as Argo CD would have it, as far as the invented rules look. */
 function app(row: AppRow): Record<string, unknown> {

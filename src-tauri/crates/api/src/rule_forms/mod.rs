@@ -9,6 +9,7 @@ mod fields;
 mod manifest;
 mod matching;
 mod message;
+mod ready;
 mod subscription;
 mod template;
 mod trigger;

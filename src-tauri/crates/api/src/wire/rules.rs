@@ -375,6 +375,19 @@ pub struct ImportView {
     pub diff: Vec<DiffLine>,
 }
 
+/// A rule to start with.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+pub struct ReadyRule {
+    /// The trigger's name.
+    pub trigger: String,
+    /// What happened, in a word or two.
+    pub title: String,
+    /// When it fires.
+    pub about: String,
+    /// The rules have a trigger of this name already.
+    pub there: bool,
+}
+
 /// The application that a form is tried on, and the destination.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize, TS)]
 #[serde(default)]

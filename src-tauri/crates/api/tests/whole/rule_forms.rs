@@ -211,6 +211,17 @@ async fn new_rules_and_the_whole_file() {
     api.manifest_save(&text, &view.version).await.expect("saved");
     assert!(api.rules().expect("rules").triggers.iter().any(|row| row.problem.is_some()));
 
+    let ready = api.rules_ready().expect("ready rules");
+    assert!(ready.iter().any(|rule| rule.trigger == "on-deployed" && rule.there));
+    let wanted = ["on-sync-failed".to_owned(), "on-deployed".to_owned()];
+    api.manifest_save(RULES, &api.rules().expect("rules").version).await.expect("saved");
+    api.rules_ready_add(&wanted, &["ops".to_owned()]).await.expect("added");
+    let added = api.rules().expect("rules");
+    assert_eq!(added.problems, []);
+    assert!(added.text.contains("context: |\n    argocdUrl: ") && added.text.contains("template.app-sync-failed"));
+    assert!(!added.text.contains("template.app-deployed"), "the trigger of that name stays the user's own");
+    assert_eq!(added.subscriptions[1].triggers, ["on-sync-failed", "on-deployed"]);
+
     let fields = api.rule_fields().await;
     assert!(fields.fields.iter().any(|field| field.path == "app.status.health.status"));
 }

@@ -54,6 +54,12 @@ pub async fn call(shell: &Shell, name: &str, args: &RawValue) -> Answer {
         "rules_import_preview" => json(api.import_preview(&args.text("text")?)),
         "rules_import" => json(api.import(&args.text("text")?).await.map(drop)),
         "rules_undo" => json(api.rules_undo().await),
+        "rules_ready" => json(api.rules_ready()),
+        "rules_ready_add" => {
+            let triggers: Vec<String> = args.get("triggers")?;
+            let services: Vec<String> = args.get("services")?;
+            json(api.rules_ready_add(&triggers, &services).await)
+        }
         "rules_fields" => json(Ok(api.rule_fields().await)),
         "rule_remove" => json(api.rule_remove(&args.text("key")?, &args.text("base")?).await),
         "template_draft" => json(api.template_draft(&args.text("name")?)),
