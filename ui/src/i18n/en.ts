@@ -163,7 +163,7 @@ export const en = {
     noSubscriptions: "No subscriptions yet", subscriptionWhy: "A subscription says which group hears of which triggers.",
     trial: "Tried on real applications", matches: "Matches now", matchCount: (some: string, all: string) => `${some} of ${all}`, noMatches: "No application matches now.",
     moreMatches: (k: string) => `and ${k} more`, failedOn: (k: string) => `It fails on ${k}:`, lastMatches: "Results of the last condition without errors.",
-    values: "Values for", failed: "error", noValues: "They appear when the errors are mended.",
+    skipped: "not needed", values: "Values for", failed: "error", noValues: "They appear when the errors are mended.",
     comma: ", ", nobody: "nobody", allApps: "any application", appsWith: (selector: string) => `an application with ${selector}`, defaults: "the default triggers",
     gets: (to: string, on: string, about: string) => `When ${on} fires for ${about}, ${to} is told.`, getsShort: (to: string, about: string) => `${to}, for ${about}.`,
     toGroups: "Who is told", onTriggers: "Of which triggers", defaultsHint: "none: the default triggers", aboutApps: "About which applications", selectorHint: "label selector, empty: all",

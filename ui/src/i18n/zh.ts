@@ -160,7 +160,7 @@ export const zh: Messages = {
     noSubscriptions: "还没有订阅", subscriptionWhy: "订阅决定哪个群收到哪些触发器的消息。",
     trial: "用真实的应用试算", matches: "当前匹配", matchCount: (some, all) => `${all} 个应用中的 ${some} 个`, noMatches: "当前没有匹配的应用。",
     moreMatches: (k) => `还有 ${k} 个`, failedOn: (k) => `在 ${k} 个应用上出错：`, lastMatches: "以下是最后一个无错误的条件的结果。",
-    values: "取值", failed: "出错", noValues: "错误改正后显示。",
+    skipped: "未用到", values: "取值", failed: "出错", noValues: "错误改正后显示。",
     comma: "、", nobody: "无人", allApps: "所有应用", appsWith: (selector) => `标签符合 ${selector} 的应用`, defaults: "默认触发器",
     gets: (to, on, about) => `触发 ${on} 时通知 ${to}（${about}）。`, getsShort: (to, about) => `通知 ${to}（${about}）。`,
     toGroups: "通知谁", onTriggers: "哪些触发器", defaultsHint: "不选：默认触发器", aboutApps: "哪些应用", selectorHint: "标签选择器，留空为全部",

@@ -952,19 +952,19 @@ error: string,
  */
 once_per: string | null, 
 /**
- * The fields it reads and their values.
+ * Its parts and their values, in the order of the source.
  */
-reads: Array<ReadView>, };
+parts: Array<PartView>, };
 
-export type ReadView = { 
+export type PartView = { 
 /**
- * `app.status.health.status`
+ * As it is written, on one line: `app.status.health.status == 'Degraded'`.
  */
-path: string, 
+text: string, 
 /**
- * `'Degraded'`, `3`, `nil`
+ * `'Degraded'`, `3`, `nil`, `true`; None: it was not looked at.
  */
-value: string, };
+value: string | null, };
 
 export type MatchView = { 
 /**
@@ -1103,6 +1103,24 @@ text: string,
  * What would change in the file.
  */
 diff: Array<DiffLine>, };
+
+export type ReadyRule = { 
+/**
+ * The trigger's name.
+ */
+trigger: string, 
+/**
+ * What happened, in a word or two.
+ */
+title: string, 
+/**
+ * When it fires.
+ */
+about: string, 
+/**
+ * The rules have a trigger of this name already.
+ */
+there: boolean, };
 
 export type TryOn = { 
 /**

@@ -5,7 +5,7 @@ import type {
   TemplateCheck, TemplateDraft, TemplateForm, TestView, TriggerCheck, TriggerDraft, TriggerForm, TryOn,
 } from "./bindings";
 import {
-  checkExpression, checkTemplate, fieldsOf, fill, holds, initialSubscriptions, initialTemplates, initialTriggers, matches, message, reads, readyRules, selects,
+  checkExpression, checkTemplate, fieldsOf, fill, holds, initialSubscriptions, initialTemplates, initialTriggers, matches, message, parts, readyRules, selects,
 } from "./fake-data/rule-forms";
 import { importView, mistakeOf, rulesText } from "./fake-data/rules";
 import { apiError, say } from "./fake-data/say";
@@ -110,7 +110,7 @@ export class FakeRules {
     const conditions = row && problems.length === 0
       ? form.conditions.map((one) => {
         const triggered = holds(one.when, row);
-        return { triggered, value: String(triggered), error: "", once_per: triggered && one.once_per ? fill(`{{.${one.once_per}}}`, row) : null, reads: reads(one.when, row) };
+        return { triggered, value: String(triggered), error: "", once_per: triggered && one.once_per ? fill(`{{.${one.once_per}}}`, row) : null, parts: parts(one.when, row) };
       })
       : [];
     return { problems, notes: [], conditions };

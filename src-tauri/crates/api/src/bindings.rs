@@ -71,7 +71,7 @@ pub fn typescript() -> String {
         wire::TriggerDraft,
         wire::TriggerCheck,
         wire::ConditionCheck,
-        wire::ReadView,
+        wire::PartView,
         wire::MatchView,
         wire::SubscriptionForm,
         wire::SubscriptionCheck,

@@ -73,7 +73,7 @@ pub use evaluate::{
 pub use import::{File, Import, ImportNote, import};
 pub use parts::{
     ConditionParts, DingTalkParts, FieldFault, PartsError, SubscriptionParts, TemplateParts, WebhookParts,
-    check_condition, check_template, expression_reads,
+    check_condition, check_template, expression_parts,
 };
 pub use render::{Delivery, Preview, preview, render, summary};
 pub use selector::{Selector, SelectorError};

@@ -76,10 +76,10 @@ export function holds(text: string, row: AppRow): boolean {
   return parts.length > 0 && parts.every(([, path = "", equal, within]) => value(row, path.replaceAll("?", "")) === (equal ?? within));
 }
 
-export const reads = (text: string, row: AppRow) =>
+export const parts = (text: string, row: AppRow) =>
   [...new Set([...text.matchAll(/app(?:\??\.\w+)+/g)].map(([path]) => path.replaceAll("?", "")))].map((path) => {
     const found = value(row, path);
-    return { path, value: found === undefined ? "nil" : typeof found === "string" ? `'${found}'` : String(found) };
+    return { text: path, value: found === undefined ? "nil" : typeof found === "string" ? `'${found}'` : String(found) };
   });
 
 export function matches(rows: readonly AppRow[], test: (row: AppRow) => boolean): MatchView {

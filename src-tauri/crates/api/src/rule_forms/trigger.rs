@@ -1,11 +1,11 @@
 //! The trigger form.
 
 use dinghy_model::Problem;
-use dinghy_rules::{Catalog, ConditionParts, Subject, check_condition, expression_reads, run_trigger};
+use dinghy_rules::{Catalog, ConditionParts, Subject, check_condition, expression_parts, run_trigger};
 
 use super::{Edited, field_problem, unreadable, version};
 use crate::wire::{
-    ApiError, ConditionCheck, ConditionForm, FieldProblem, MatchView, ReadView, SubscriptionForm,
+    ApiError, ConditionCheck, ConditionForm, FieldProblem, MatchView, PartView, SubscriptionForm,
     TriggerCheck, TriggerDraft, TriggerForm, TryOn,
 };
 use crate::{Api, now_ms, words};
@@ -101,13 +101,13 @@ impl Api {
         let now = now_ms();
         let results = run_trigger(catalog, name, subject, now).unwrap_or_default();
         let check = |result: dinghy_rules::ConditionResult| {
-            let reads = expression_reads(&result.when, catalog, subject, now);
+            let parts = expression_parts(&result.when, catalog, subject, now);
             ConditionCheck {
                 triggered: result.triggered(),
                 value: result.result.as_ref().map(ToString::to_string).unwrap_or_default(),
                 error: result.result.as_ref().err().map(detail).unwrap_or_default(),
                 once_per: result.once_per,
-                reads: reads.into_iter().map(|(path, value)| ReadView { path, value }).collect(),
+                parts: parts.into_iter().map(|(text, value)| PartView { text, value }).collect(),
             }
         };
         results.into_iter().map(check).collect()

@@ -257,17 +257,17 @@ pub struct ConditionCheck {
     pub error: String,
     /// The value of `oncePer`, if it holds.
     pub once_per: Option<String>,
-    /// The fields it reads and their values.
-    pub reads: Vec<ReadView>,
+    /// Its parts and their values, in the order of the source.
+    pub parts: Vec<PartView>,
 }
 
-/// A field that an expression reads.
+/// A part of an expression.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
-pub struct ReadView {
-    /// `app.status.health.status`
-    pub path: String,
-    /// `'Degraded'`, `3`, `nil`
-    pub value: String,
+pub struct PartView {
+    /// As it is written, on one line: `app.status.health.status == 'Degraded'`.
+    pub text: String,
+    /// `'Degraded'`, `3`, `nil`, `true`; None: it was not looked at.
+    pub value: Option<String>,
 }
 
 /// Which applications something is about now.

@@ -111,8 +111,8 @@ async fn a_trigger_with_its_values_and_matches() {
     assert_eq!(check.notes, ["no template is called `none`"]);
     let value = &check.conditions[0];
     assert!(value.triggered);
-    let read = &value.reads[0];
-    assert_eq!((read.path.as_str(), read.value.as_str()), ("app.status.health.status", "'Degraded'"));
+    let part = &value.parts[0];
+    assert_eq!((part.text.as_str(), part.value.as_deref()), ("app.status.health.status", Some("'Degraded'")));
 
     let matches = api.trigger_matches(&form).await.expect("matches");
     assert_eq!((matches.total, matches.matched, matches.failed), (2, 1, 0));

@@ -99,35 +99,42 @@ fn texts(parts: &TemplateParts) -> Vec<(String, &str)> {
     texts
 }
 
-/// The values that an expression reads, on an application: path and value as Go prints it, `nil` where it is absent.
-/// Items of lists are left out; empty if the expression does not compile.
-pub fn expression_reads(
+/// The parts of an expression on an application, in the order of the source: each with its value as Go prints it, or
+/// None where it was not looked at, as behind a false `and`. Maps, lists and what stands in loops are left out, and the
+/// expression as a whole; empty if it does not compile.
+pub fn expression_parts(
     text: &str,
     catalog: &Catalog,
     subject: &Subject,
     now_ms: i64,
-) -> Vec<(String, String)> {
+) -> Vec<(String, Option<String>)> {
     let Ok(program) = dinghy_expr::compile(text) else { return Vec::new() };
-    let env = catalog.env.trigger(subject.app(), subject.project(), &time(now_ms));
-    let show = |path: String| {
-        let mut value = env.clone();
-        for name in path.split('.') {
-            value = match &value {
-                Value::Map(map) => {
-                    map.get(name.as_bytes()).map(|value| value.into_owned()).unwrap_or_default()
-                }
-                _ => Value::Nil,
-            };
-        }
-        let shown = match &value {
-            Value::Nil => "nil".to_owned(),
-            Value::Str(text) => format!("'{text}'"),
-            Value::Map(_) | Value::List(_) | Value::Func(_) => return None,
-            other => other.to_string(),
-        };
-        Some((path, shown))
+    let now = time(now_ms);
+    let trace = program.run_traced(&catalog.env.trigger(subject.app(), subject.project(), &now), &now);
+    let shown = |value: &Value| match value {
+        Value::Nil => Some("nil".to_owned()),
+        Value::Str(text) => Some(format!("'{text}'")),
+        Value::Map(_) | Value::List(_) | Value::Func(_) => None,
+        other => Some(other.to_string()),
     };
-    program.paths().into_iter().filter(|path| !path.contains("[]")).filter_map(show).collect()
+    let mut parts: Vec<(std::ops::Range<usize>, Option<String>)> = Vec::new();
+    for step in trace.steps.iter().filter(|step| step.rounds.is_empty() && step.span.len() < text.trim().len()) {
+        let value = step.outcome.as_ref().map_or_else(|problem| Some(problem.clone()), shown);
+        if let Some(value) = value {
+            parts.push((step.span.clone(), Some(value)));
+        }
+    }
+    parts.extend(trace.skipped.into_iter().map(|span| (span, None)));
+    // Inner parts before outer ones that begin at the same place.
+    parts.sort_by_key(|(span, _)| (span.start, span.end));
+    let mut named: Vec<(String, Option<String>)> = Vec::new();
+    for (span, value) in parts {
+        let part = text.get(span).unwrap_or_default().split_whitespace().collect::<Vec<_>>().join(" ");
+        if !named.iter().any(|(known, _)| *known == part) {
+            named.push((part, value));
+        }
+    }
+    named
 }
 
 /// The place behind the last character.

@@ -12,7 +12,7 @@ mod write;
 #[cfg(test)]
 mod tests;
 
-pub use check::{FieldFault, check_condition, check_template, expression_reads};
+pub use check::{FieldFault, check_condition, check_template, expression_parts};
 
 /// `template.NAME`. Empty strings are absent fields.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -158,13 +158,43 @@ fn mistakes_have_their_place_in_the_field() {
 }
 
 #[test]
-fn what_an_expression_reads() {
+fn the_parts_of_an_expression() {
     let catalog = crate::Catalog::parse("", "");
     let subject = crate::Subject::parse(r#"{"a": {"b": "x", "n": 3, "l": []}}"#, None).expect("JSON");
-    let text = "app.a.b == 'x' and app.a.n > 2 and app.a.none == nil and any(app.a.l, {.x == 1})";
-    let reads = expression_reads(text, &catalog, &subject, 0);
-    let shown: Vec<String> = reads.into_iter().map(|(path, value)| format!("{path}={value}")).collect();
-    assert_eq!(shown, ["app.a.b='x'", "app.a.n=3", "app.a.none=nil"]);
+    let check = |text: &str, expect: Expect| {
+        let parts = expression_parts(text, &catalog, &subject, 0).into_iter();
+        let shown: Vec<String> =
+            parts.map(|(part, value)| format!("{part}: {}\n", value.as_deref().unwrap_or("–"))).collect();
+        expect.assert_eq(&shown.concat());
+    };
+    check(
+        "app.a.b == 'x' and app.a.n > 2\n  and app.a.none == nil",
+        expect![[r#"
+            app.a.b: 'x'
+            app.a.b == 'x': true
+            app.a.b == 'x' and app.a.n > 2: true
+            app.a.n: 3
+            app.a.n > 2: true
+            app.a.none: nil
+            app.a.none == nil: true
+        "#]],
+    );
+    check(
+        "app.a.b == 'y' and app.a.n > 2",
+        expect![[r#"
+            app.a.b: 'x'
+            app.a.b == 'y': false
+            app.a.n > 2: –
+        "#]],
+    );
+    check(
+        "app.none.x == 1",
+        expect![[r#"
+            app.none: nil
+            app.none.x: cannot fetch x from <nil>
+        "#]],
+    );
+    check("app.(", expect![[""]]);
 }
 
 proptest! {
