@@ -43,6 +43,8 @@ test.each([
   ["rules_ready", () => client.rulesReady(), {}],
   ["rules_ready_add", () => client.rulesReadyAdd(["t"], ["s"]), { triggers: ["t"], services: ["s"] }],
   ["rules_fields", () => client.rulesFields(), {}],
+  ["unsaved_keep", () => client.unsavedKeep("k", null), { key: "k", form: null }],
+  ["unsaved_kept", () => client.unsavedKept("k"), { key: "k" }],
   ["rule_remove", () => client.ruleRemove("trigger.t", "v"), { key: "trigger.t", base: "v" }],
   ["template_draft", () => client.templateDraft("n"), { name: "n" }],
   ["template_check", () => client.templateCheck(template, on), { form: template, on }],

@@ -5,9 +5,10 @@ import App from "../src/App.svelte";
 import { FakeBackend, type FakeOptions } from "../src/ipc/fake";
 
 /** A fixed "now" would let relative times drift; the invented data is made at the time of the test. */
-export async function open(path: string, options: Partial<FakeOptions> = {}) {
+export async function open(path: string, options: Partial<FakeOptions> = {}, unsaved: ReadonlyMap<string, string> = new Map()) {
   history.replaceState(null, "", `/#${path}`);
   const backend = new FakeBackend(options);
+  for (const [key, form] of unsaved) backend.unsaved.set(key, form);
   const user = userEvent.setup();
   const view = render(App, { backend });
   await waitFor(() => screen.getByTestId("nav-apps"));

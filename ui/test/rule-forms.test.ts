@@ -154,3 +154,20 @@ test("without rules the catalog is one click away", async () => {
   await user.click(byId("rules-catalog"));
   await until(() => expect(all("ready-row").length).toBe(3));
 });
+
+test("what was typed in a window that closed is there again", async () => {
+  const { user, backend, unmount } = await open("/rules/triggers/on-deployed");
+  await until(() => byId("description-0"));
+  await user.type(byId("description-0"), "mine");
+  await until(() => expect(backend.unsaved.get("trigger.on-deployed")).toContain("mine"));
+  // A window that closes takes no leave.
+  const kept = new Map(backend.unsaved);
+  unmount();
+  await until(() => expect(backend.unsaved.size).toBe(0));
+  const again = await open("/rules/triggers", {}, kept);
+  again.backend.navigate("/rules/triggers/on-deployed");
+  await until(() => byId("restored"));
+  expect((byId("description-0") as HTMLInputElement).value).toBe("mine");
+  await again.user.click(byId("form-discard"));
+  expect((byId("description-0") as HTMLInputElement).value).toBe("");
+});

@@ -15,6 +15,8 @@ export class Draft<F> {
   theirs: OnDisk<F> | null = $state.raw(null);
   error: ApiError | null = $state.raw(null);
   busy = $state(false);
+  /** What is typed comes from a window that was closed. */
+  restored = $state(false);
   #disk: OnDisk<F> | null = $state.raw(null);
 
   dirty(): boolean {
@@ -44,6 +46,15 @@ export class Draft<F> {
     this.form = structuredClone(form);
   }
 
+  /** Goes on with what was typed in a window that closed; another version on disk by now is asked about. */
+  restore(kept: OnDisk<F>): void {
+    const disk = this.#disk;
+    if (disk === null || JSON.stringify(kept.form) === JSON.stringify(disk.form)) return;
+    this.form = kept.form;
+    this.restored = true;
+    if (kept.version !== disk.version) this.theirs = disk;
+  }
+
   takeTheirs(): void {
     if (this.theirs === null) return;
     this.#disk = this.theirs;
@@ -62,6 +73,7 @@ export class Draft<F> {
   discard(): void {
     if (this.#disk !== null) this.form = structuredClone(this.#disk.form);
     this.error = null;
+    this.restored = false;
   }
 
   /** Runs what a button does; false if it failed, which then stands in `error`. */
@@ -81,26 +93,51 @@ export class Draft<F> {
   }
 }
 
-/** A draft that follows the disk. To be called while a component starts; `read` null: the rule is new. */
-export function draft<F>(session: Session, read: (() => Promise<OnDisk<F>>) | null, empty: () => F): Draft<F> {
+/** Ms after the last key until what is typed is kept outside the window. */
+const KEEP_MS = 400;
+
+/**
+ * A draft that follows the disk, under `key` in what is kept of unsaved forms. To be called while a component starts;
+ * `read` null: the rule is new. A window that closes keeps what was typed; leaving the form lets it go.
+ */
+export function draft<F>(session: Session, key: string, read: (() => Promise<OnDisk<F>>) | null, empty: () => F): Draft<F> {
   const made = new Draft<F>();
-  if (read === null) made.found({ form: empty(), version: "" });
   const generation = $derived(session.status?.generation);
   let asked = 0;
+  let gone = false;
   const look = async () => {
     if (read === null) return;
     const mine = ++asked;
     try {
       const disk = await read();
-      if (mine === asked) made.found(disk);
+      if (mine === asked && !gone) made.found(disk);
     } catch (failed) {
       if (mine === asked && made.form === null) made.error = asApiError(failed);
     }
   };
+  const begin = async () => {
+    if (read === null) made.found({ form: empty(), version: "" });
+    else await look();
+    const kept = await session.backend.unsavedKept(key).catch(() => null);
+    if (kept !== null && !gone && !made.dirty()) made.restore(JSON.parse(kept) as OnDisk<F>);
+    begun = true;
+  };
+  let begun = $state(false);
+  void begin();
   $effect(() => {
     void generation;
     // While it is being saved the disk is behind or ahead; the form leaves afterwards.
-    untrack(() => void (made.busy || look()));
+    untrack(() => void (begun && !made.busy && look()));
+  });
+  $effect(() => {
+    const text = made.dirty() ? JSON.stringify({ form: made.form, version: made.base }) : null;
+    if (!untrack(() => begun)) return;
+    const timer = setTimeout(() => void session.backend.unsavedKeep(key, text).catch(() => undefined), KEEP_MS);
+    return () => clearTimeout(timer);
+  });
+  $effect(() => () => {
+    gone = true;
+    void session.backend.unsavedKeep(key, null).catch(() => undefined);
   });
   $effect(() => session.router.hold(() => made.dirty()));
   return made;

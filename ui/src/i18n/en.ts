@@ -146,6 +146,7 @@ export const en = {
     errors: (k: number) => of(k, "error", "errors"), noErrors: "No errors", caret: (line: number, column: number) => `Ln ${line}, Col ${column}`,
     edited: "Edited", discard: "Discard", duplicate: "Duplicate", saved: (name: string) => `${name} saved`, removed: (name: string) => `${name} removed`,
     removeTitle: (name: string) => `Remove ${name}?`, removeBody: "Rules that name it stay and will be reported. Undo brings it back.",
+    restored: "You did not save this before the window was closed.",
     conflict: "This rule was changed on disk meanwhile.", conflictWhy: "What you typed is still here.", theirs: "Show what is on disk", mine: "Keep mine",
     asText: "It can only be edited in the file.", name: "Name", nameHelp: "Other rules use it: letters, digits, -, _ and .",
     kind: "Kind", kindText: "Text", kindLink: "Link", kindCard: "Card", kindRaw: "Raw", kindMessage: "Argo CD",
@@ -172,7 +173,7 @@ export const en = {
     ready: "Catalog", readyWhy: "Rules to start with, under the names of Argo CD's own catalog. Added to the file they are yours to change.", there: "already there", readyTo: "Send to",
     readyAdd: (k: number) => (k === 0 ? "Add" : `Add ${of(k, "rule", "rules")}`), readyAdded: (k: number) => `${of(k, "rule", "rules")} added`, fromReady: "Choose from the catalog",
     inForce: "In force", unsent: "No trigger sends it", nothingSent: "sends nothing",
-    exportDo: "Export", editFile: "Edit as text", changes: "Changes", noChanges: "Nothing changed.", lineAdded: "added", lineRemoved: "removed", saveFile: "Save the file?", fileSaved: "Rules saved",
+    copyFile: "Copy the file", editFile: "Edit as text", changes: "Changes", noChanges: "Nothing changed.", lineAdded: "added", lineRemoved: "removed", saveFile: "Save the file?", fileSaved: "Rules saved",
   },
   settings: {
     title: "Settings", language: "Language", languageHelp: "For the window, the tray and what Dinghy says.",

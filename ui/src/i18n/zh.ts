@@ -143,6 +143,7 @@ export const zh: Messages = {
     errors: (k) => `${n(k)} 个错误`, noErrors: "无错误", caret: (line, column) => `第 ${line} 行，第 ${column} 列`,
     edited: "未保存", discard: "放弃修改", duplicate: "复制一份", saved: (name) => `已保存 ${name}`, removed: (name) => `已移除 ${name}`,
     removeTitle: (name) => `移除 ${name}？`, removeBody: "引用它的规则会保留并给出提示。可以撤销。",
+    restored: "窗口关闭前尚未保存的内容已恢复。",
     conflict: "这条规则在磁盘上已被修改。", conflictWhy: "已填写的内容还在。", theirs: "显示磁盘上的内容", mine: "保留我的",
     asText: "只能在文件中编辑。", name: "名称", nameHelp: "其他规则会用到：字母、数字、- 、_ 和 .",
     kind: "类型", kindText: "文本", kindLink: "链接", kindCard: "卡片", kindRaw: "原始", kindMessage: "Argo CD",
@@ -169,7 +170,7 @@ export const zh: Messages = {
     ready: "规则目录", readyWhy: "可直接使用的规则，名称与 Argo CD 自带的目录一致。添加到文件后可以随意修改。", there: "已有", readyTo: "发送到",
     readyAdd: (k) => (k === 0 ? "添加" : `添加 ${n(k)} 条规则`), readyAdded: (k) => `已添加 ${n(k)} 条规则`, fromReady: "从目录中选择",
     inForce: "已生效", unsent: "没有触发器使用", nothingSent: "不发送",
-    exportDo: "导出", editFile: "编辑文本", changes: "改动", noChanges: "没有改动。", lineAdded: "新增", lineRemoved: "删除", saveFile: "保存文件？", fileSaved: "规则已保存",
+    copyFile: "复制文件内容", editFile: "编辑文本", changes: "改动", noChanges: "没有改动。", lineAdded: "新增", lineRemoved: "删除", saveFile: "保存文件？", fileSaved: "规则已保存",
   },
   settings: {
     title: "设置", language: "语言", languageHelp: "用于窗口、托盘以及 Dinghy 的提示。",

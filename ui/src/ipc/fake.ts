@@ -53,6 +53,8 @@ export class FakeBackend implements Backend {
   #events: EventRow[];
   #queue: QueueRow[];
   readonly rulesKept: FakeRules;
+  /** Outlives a window, as the tray does. */
+  readonly unsaved = new Map<string, string>();
   #paused: Pause | null = null;
   #status = new Set<(status: StatusView) => void>();
   #navigate = new Set<(path: string) => void>();
@@ -180,6 +182,13 @@ export class FakeBackend implements Backend {
   }
   rulesFields(): Promise<FieldsView> {
     return this.#answer(() => this.rulesKept.fields(this.#apps));
+  }
+  async unsavedKeep(key: string, form: string | null): Promise<void> {
+    if (form === null) this.unsaved.delete(key);
+    else this.unsaved.set(key, form);
+  }
+  async unsavedKept(key: string): Promise<string | null> {
+    return this.unsaved.get(key) ?? null;
   }
   ruleRemove(key: string, base: string): Promise<void> {
     return this.#change(() => this.rulesKept.remove(this.lang, key, base));

@@ -17,6 +17,9 @@ export interface RulesBackend {
   rulesReadyAdd(triggers: string[], services: string[]): Promise<void>;
   /** What real applications have, for completion. */
   rulesFields(): Promise<FieldsView>;
+  /** Keeps what is typed into a form, so that it outlives the window; null lets it go. */
+  unsavedKeep(key: string, form: string | null): Promise<void>;
+  unsavedKept(key: string): Promise<string | null>;
   /** Removes `trigger.NAME` or `template.NAME`. `base`, here and below: the version it had when it was opened. */
   ruleRemove(key: string, base: string): Promise<void>;
 

@@ -78,6 +78,7 @@ pub struct Api {
     /// Changes of rules that can be taken back, the last one at the end.
     undo: Mutex<Vec<rule_forms::Change>>,
     questions: rule_forms::Questions,
+    unsaved: rule_forms::Unsaved,
     /// Grows with every view that is made, so a window can tell newer from older.
     generation: AtomicU64,
     /// The engine's own folder, where it runs beside another one ([`Api::beside`]); gone with this.
@@ -114,6 +115,7 @@ impl Api {
             demo_page,
             undo: Mutex::default(),
             questions: rule_forms::Questions::default(),
+            unsaved: rule_forms::Unsaved::default(),
             generation: AtomicU64::new(1),
             _scratch: None,
         }

@@ -13,6 +13,7 @@ mod ready;
 mod subscription;
 mod template;
 mod trigger;
+mod unsaved;
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
@@ -27,6 +28,7 @@ pub(crate) use diff::diff;
 pub(crate) use matching::Questions;
 pub(crate) use subscription::rows;
 pub(crate) use template::{kind, senders};
+pub(crate) use unsaved::Unsaved;
 
 /// Changes of rules that can be taken back.
 const UNDO_DEPTH: usize = 50;

@@ -222,6 +222,11 @@ async fn new_rules_and_the_whole_file() {
     assert!(!added.text.contains("template.app-deployed"), "the trigger of that name stays the user's own");
     assert_eq!(added.subscriptions[1].triggers, ["on-sync-failed", "on-deployed"]);
 
+    api.unsaved_keep("trigger.on-x", Some("{}".to_owned()));
+    assert_eq!(api.unsaved_kept("trigger.on-x").as_deref(), Some("{}"));
+    api.unsaved_keep("trigger.on-x", None);
+    assert_eq!(api.unsaved_kept("trigger.on-x"), None);
+
     let fields = api.rule_fields().await;
     assert!(fields.fields.iter().any(|field| field.path == "app.status.health.status"));
 }
