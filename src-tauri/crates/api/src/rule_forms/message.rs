@@ -105,7 +105,7 @@ mod tests {
             (view.msgtype.as_str(), view.title.as_str(), view.text.as_str()),
             ("markdown", "t", "# x")
         );
-        assert_eq!(view.bytes, 58 + 45);
+        assert_eq!(view.bytes, view.body.len() + 45);
         let view = drawn(
             r#"{"msgtype":"actionCard","actionCard":{"title":"t","text":"x","btnOrientation":"1","btns":[{"title":"a","actionURL":"u"}]}}"#,
         );

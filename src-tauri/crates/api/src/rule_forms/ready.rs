@@ -28,7 +28,10 @@ const READY: &[Ready] = &[
         once_per: "",
         glyph: "⚠",
         title: ("Degraded", "运行异常"),
-        about: ("An application stops working: its health becomes Degraded.", "应用出现异常：健康状态变为降级。"),
+        about: (
+            "An application stops working: its health becomes Degraded.",
+            "应用出现异常：健康状态变为降级。",
+        ),
         detail: (
             "{{with .app.status.health.message}}\n> {{.}}\n{{end}}",
             "{{with .app.status.health.message}}\n> {{.}}\n{{end}}",
@@ -247,12 +250,17 @@ mod tests {
 
     #[test]
     fn every_ready_rule_is_in_force_and_says_something_on_a_bare_application() {
-        let subject = Subject::parse(r#"{"metadata": {"name": "web", "namespace": "argocd"}, "spec": {"project": "p"}}"#, None)
-            .expect("JSON");
+        let subject = Subject::parse(
+            r#"{"metadata": {"name": "web", "namespace": "argocd"}, "spec": {"project": "p"}}"#,
+            None,
+        )
+        .expect("JSON");
         for lang in [Lang::En, Lang::ZhCn] {
-            let mut text = set_key("", "service.webhook.ops", Some("url: $u\ndingtalk: {}\n")).expect("a service");
+            let mut text =
+                set_key("", "service.webhook.ops", Some("url: $u\ndingtalk: {}\n")).expect("a service");
             for ready in READY {
-                text = set_key(&text, &ready.template_key(), Some(&ready.template(lang).write())).expect("a template");
+                text = set_key(&text, &ready.template_key(), Some(&ready.template(lang).write()))
+                    .expect("a template");
                 let value = ConditionParts::write(&[ready.condition(lang)]);
                 text = set_key(&text, &ready.trigger_key(), Some(&value)).expect("a trigger");
             }
@@ -260,8 +268,13 @@ mod tests {
             assert_eq!(catalog.diagnostics(), []);
             for ready in READY {
                 let templates = [ready.template.to_owned()];
-                let delivery =
-                    Delivery { templates: &templates, service: "ops", recipient: "", robot: true, app_url: "" };
+                let delivery = Delivery {
+                    templates: &templates,
+                    service: "ops",
+                    recipient: "",
+                    robot: true,
+                    app_url: "",
+                };
                 render(&catalog, &subject, delivery, None, 0).expect(ready.template);
             }
         }

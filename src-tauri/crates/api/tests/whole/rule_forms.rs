@@ -218,7 +218,9 @@ async fn new_rules_and_the_whole_file() {
     api.rules_ready_add(&wanted, &["ops".to_owned()]).await.expect("added");
     let added = api.rules().expect("rules");
     assert_eq!(added.problems, []);
-    assert!(added.text.contains("context: |\n    argocdUrl: ") && added.text.contains("template.app-sync-failed"));
+    assert!(
+        added.text.contains("context: |\n    argocdUrl: ") && added.text.contains("template.app-sync-failed")
+    );
     assert!(!added.text.contains("template.app-deployed"), "the trigger of that name stays the user's own");
     assert_eq!(added.subscriptions[1].triggers, ["on-sync-failed", "on-deployed"]);
 

@@ -61,7 +61,10 @@ pub async fn call(shell: &Shell, name: &str, args: &RawValue) -> Answer {
             json(api.rules_ready_add(&triggers, &services).await)
         }
         "rules_fields" => json(Ok(api.rule_fields().await)),
-        "unsaved_keep" => json(Ok(api.unsaved_keep(&args.text("key")?, args.get("form")?))),
+        "unsaved_keep" => {
+            api.unsaved_keep(&args.text("key")?, args.get("form")?);
+            json(Ok(()))
+        }
         "unsaved_kept" => json(Ok(api.unsaved_kept(&args.text("key")?))),
         "rule_remove" => json(api.rule_remove(&args.text("key")?, &args.text("base")?).await),
         "template_draft" => json(api.template_draft(&args.text("name")?)),

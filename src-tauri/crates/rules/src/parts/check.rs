@@ -118,7 +118,9 @@ pub fn expression_parts(
         other => Some(other.to_string()),
     };
     let mut parts: Vec<(std::ops::Range<usize>, Option<String>)> = Vec::new();
-    for step in trace.steps.iter().filter(|step| step.rounds.is_empty() && step.span.len() < text.trim().len()) {
+    for step in
+        trace.steps.iter().filter(|step| step.rounds.is_empty() && step.span.len() < text.trim().len())
+    {
         let value = step.outcome.as_ref().map_or_else(|problem| Some(problem.clone()), shown);
         if let Some(value) = value {
             parts.push((step.span.clone(), Some(value)));
