@@ -89,7 +89,7 @@ const look = EditorView.theme({
   ".cm-cursor": { borderLeftColor: "var(--text)" },
   ".cm-gutters": { backgroundColor: "transparent", border: "none", color: "var(--text-3)", fontSize: "11px" },
   ".cm-lineNumbers .cm-gutterElement": { minWidth: "26px", padding: "0 4px 0 0" },
-  ".cm-squiggle": { textDecoration: "underline wavy var(--degraded-shape)", textDecorationSkipInk: "none", textUnderlineOffset: "3px" },
+  ".cm-squiggle": { textDecorationLine: "underline", textDecorationStyle: "wavy", textDecorationColor: "var(--degraded-shape)", textDecorationSkipInk: "none", textUnderlineOffset: "3px" },
   ".cm-wrong": { margin: "2px 8px 4px", padding: "2px 8px", borderRadius: "4px", background: "var(--degraded-tint)", color: "var(--degraded-text)", font: "var(--t-sm) var(--font)", whiteSpace: "pre-wrap", overflowWrap: "anywhere" },
   ".cm-matchingBracket": { backgroundColor: "var(--bg-press) !important", outline: "none" },
   ".cm-tooltip": { border: "none", borderRadius: "8px", background: "var(--bg-raised)", boxShadow: "var(--shadow-pop)", color: "var(--text)", zIndex: "30" },
