@@ -228,7 +228,7 @@ impl Controller {
         self.settings_problems = loaded.settings_problems;
         self.rules_problems = loaded.rules_problems;
         if let Some(settings) = loaded.settings {
-            self.spawner.set_sources(&settings);
+            self.spawner.set_settings(&settings);
             let is_good = |name: &ServerName| settings.servers.iter().any(|server| server.name == *name);
             let kept = self.settings.servers.iter();
             let kept = kept.filter(|old| settings.broken.contains(&old.name) && !is_good(&old.name));

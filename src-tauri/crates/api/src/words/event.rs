@@ -41,6 +41,7 @@ pub fn event_words(event: &Event, lang: Lang) -> (String, String, &'static str) 
         EventKind::RuleError { problem } => {
             (lang.pick("Rule failed", "规则出错").to_owned(), both(problem, lang), "bad")
         }
+        EventKind::Merged => (lang.pick("Joined a digest", "已并入汇总").to_owned(), String::new(), "wait"),
         EventKind::Dropped => (lang.pick("Dropped by you", "已被你丢弃").to_owned(), String::new(), "info"),
     }
 }

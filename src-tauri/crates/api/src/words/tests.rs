@@ -127,6 +127,7 @@ fn every_event_has_a_line_in_both_languages() {
         EventKind::Refused { problem: problem.clone() },
         EventKind::RuleError { problem },
         EventKind::Dropped,
+        EventKind::Merged,
     ];
     let mut table = String::new();
     for kind in kinds {
