@@ -1,6 +1,6 @@
 //! Applications.
 
-use dinghy_api::wire::{AppFilter, AppsView};
+use dinghy_api::wire::{AppDetails, AppFilter, AppsView, OverviewView, Period};
 use dinghy_model::AppId;
 
 use super::{Answer, State};
@@ -15,4 +15,14 @@ pub(super) async fn apps(state: State<'_>, filter: AppFilter) -> Answer<AppsView
 pub(super) async fn open_app(state: State<'_>, id: AppId) -> Answer<()> {
     open_url(&state.api.app_url(&id)?);
     Ok(())
+}
+
+#[tauri::command]
+pub(super) async fn app_details(state: State<'_>, id: AppId) -> Answer<AppDetails> {
+    Ok(state.api.app_details(&id).await)
+}
+
+#[tauri::command]
+pub(super) async fn overview(state: State<'_>, period: Period, zone_minutes: i32) -> Answer<OverviewView> {
+    state.api.overview(period, zone_minutes).await
 }

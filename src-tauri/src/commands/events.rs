@@ -1,6 +1,6 @@
 //! The event log and the queue.
 
-use dinghy_api::wire::{EventFilter, EventRow, QueueRow};
+use dinghy_api::wire::{EventFilter, EventRow, ExportFormat, Exported, QueueRow};
 use dinghy_model::RowId;
 
 use super::{Answer, State};
@@ -23,4 +23,13 @@ pub(super) async fn queue_retry(state: State<'_>, row: Option<RowId>) -> Answer<
 #[tauri::command]
 pub(super) async fn queue_drop(state: State<'_>, row: RowId) -> Answer<()> {
     state.api.queue_drop(Some(row)).await.map(drop)
+}
+
+#[tauri::command]
+pub(super) async fn events_export(
+    state: State<'_>,
+    filter: EventFilter,
+    format: ExportFormat,
+) -> Answer<Exported> {
+    state.api.events_export(&filter, format, &dinghy_api::downloads())
 }

@@ -10,4 +10,5 @@ mod events;
 mod files;
 mod house;
 mod many;
+mod pages;
 mod servers;
