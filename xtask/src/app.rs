@@ -8,7 +8,12 @@ use crate::workspace::Workspace;
 use crate::{command, node};
 
 /// Without it the binary would look for Vite's development server instead of the window that it embeds.
-pub(crate) const FEATURES: [&str; 2] = ["--features", "tauri/custom-protocol"];
+/// On Linux the window is a program of its own.
+pub(crate) const FEATURES: [&str; 2] = if cfg!(target_os = "linux") {
+    ["--features", "tauri/custom-protocol,window-process"]
+} else {
+    ["--features", "tauri/custom-protocol"]
+};
 
 /// The application's package and binary.
 pub(crate) const NAME: &str = "dinghy";

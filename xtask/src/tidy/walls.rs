@@ -23,7 +23,8 @@ const ARROWS: &[(&str, &[&str])] = &[
     ),
     ("dinghy-api", &["dinghy-engine", "dinghy-rules", "dinghy-store", "dinghy-vault", "dinghy-model"]),
     // The application embeds the demo for `dinghy --demo`.
-    ("dinghy", &["dinghy-api", "dinghy-engine", "dinghy-demo", "dinghy-model"]),
+    ("dinghy-desktop", &["dinghy-api", "dinghy-engine", "dinghy-demo", "dinghy-model"]),
+    ("dinghy", &["dinghy-desktop"]),
     ("dinghyctl", &["dinghy-api", "dinghy-engine", "dinghy-model"]),
     ("dinghy-demo", &["dinghy-model"]),
     ("xtask", &[]),

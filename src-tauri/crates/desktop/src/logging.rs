@@ -12,11 +12,12 @@ use tracing_subscriber::{EnvFilter, fmt};
 /// The file is begun anew at a start that finds it larger than this; the old one is kept as `.old`.
 const LARGEST: u64 = 4 * 1024 * 1024;
 
-/// Starts logging. Without a file (a read-only disk) stderr alone is used.
-pub(crate) fn start(data: &Path) {
+/// Starts logging. Without a file (none given, or a read-only disk) stderr alone is used.
+pub fn start(data: Option<&Path>) {
     let filter =
         || EnvFilter::try_from_env("DINGHY_LOG").unwrap_or_else(|_| EnvFilter::new("warn,dinghy=info"));
-    let file = open(&data.join("dinghy.log"))
+    let file = data
+        .and_then(|data| open(&data.join("dinghy.log")))
         .map(|file| fmt::layer().with_ansi(false).with_writer(Arc::new(file)).with_filter(filter()));
     let stderr = fmt::layer().with_writer(std::io::stderr).with_filter(filter());
     // Fails only when a logger is there already, as in tests.

@@ -8,6 +8,7 @@ use dinghy_model::{Problem, Secret};
 use tempfile::TempDir;
 
 /// Folders of a demo; removed when dropped.
+#[derive(Debug)]
 pub(crate) struct DemoFolders(TempDir);
 
 impl DemoFolders {

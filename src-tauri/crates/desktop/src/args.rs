@@ -7,20 +7,27 @@ use clap::Parser;
 /// Argo CD notifications for DingTalk and the desktop, from the tray.
 #[derive(Debug, Parser)]
 #[command(name = "dinghy", version)]
-pub(crate) struct Args {
+pub struct Args {
     /// Start in the tray, without a window.
     #[arg(long)]
-    pub(crate) hidden: bool,
+    pub hidden: bool,
     /// Follow an embedded Argo CD and DingTalk, with throw-away settings and data.
     #[arg(long)]
-    pub(crate) demo: bool,
+    pub demo: bool,
     /// As --demo, but only if settings.toml names no server yet.
     #[arg(long)]
-    pub(crate) or_demo: bool,
+    pub or_demo: bool,
     /// Folder of settings.toml and notifications.yaml.
     #[arg(long, value_name = "DIR")]
-    pub(crate) config_dir: Option<PathBuf>,
+    pub config_dir: Option<PathBuf>,
     /// Folder of the database and the log.
     #[arg(long, value_name = "DIR")]
-    pub(crate) data_dir: Option<PathBuf>,
+    pub data_dir: Option<PathBuf>,
+}
+
+impl Args {
+    /// Reads the command line; ends the process on `--help`, `--version` and wrong usage.
+    pub fn read() -> Self {
+        Self::parse()
+    }
 }

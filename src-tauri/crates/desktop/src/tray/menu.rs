@@ -12,7 +12,7 @@ const MOST_APPS: usize = 10;
 
 /// A line of the menu.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) enum Item {
+pub enum Item {
     /// A heading; cannot be clicked.
     Heading(String),
     /// Can be clicked.
@@ -25,14 +25,22 @@ pub(crate) enum Item {
 
 /// What a click does.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) enum Action {
+pub enum Action {
+    /// The application's page in the browser.
     OpenApp(AppId),
+    /// The window, at a page of its own (`/servers`).
     OpenPage(&'static str),
+    /// Ask every server now.
     Refresh,
+    /// No sending for an hour.
     PauseHour,
+    /// No sending until tomorrow, 09:00 local time.
     PauseTomorrow,
+    /// No sending until the user says otherwise.
     PauseForever,
+    /// Send again.
     Resume,
+    /// End the application.
     Quit,
 }
 

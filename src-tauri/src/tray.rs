@@ -3,39 +3,51 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use dinghy_desktop::tray::{Action, Item, Picture, act, pixmap};
+use dinghy_desktop::{Shell, TrayHost};
+use tauri::image::Image;
 use tauri::menu::{IsMenuItem, Menu, MenuItem, PredefinedMenuItem, Submenu};
 use tauri::tray::{MouseButton, MouseButtonState, TrayIcon as Icon, TrayIconBuilder, TrayIconEvent};
 use tauri::{AppHandle, Manager as _, Wry};
 use tokio::sync::watch;
 
-use super::icon::images;
-use super::menu::{Action, Item};
-use super::{Picture, act};
 use crate::windows;
 
 type Actions = Arc<Mutex<HashMap<String, Action>>>;
 
 /// The tray icon of this process.
-pub(super) struct Tray {
+pub(crate) struct TauriTray {
     app: AppHandle,
     icon: Option<Icon>,
     actions: Actions,
     /// Always true here: both systems have a place for icons.
-    pub(super) host: watch::Receiver<bool>,
+    shown: watch::Receiver<bool>,
 }
 
-impl Tray {
-    pub(super) async fn start(app: &AppHandle, picture: Picture) -> Self {
+impl TrayHost for TauriTray {
+    async fn draw(&mut self, picture: Picture) {
+        self.draw_now(&picture);
+    }
+
+    fn shown(&self) -> watch::Receiver<bool> {
+        self.shown.clone()
+    }
+}
+
+impl TauriTray {
+    /// Shows the icon. Must be called on the main thread.
+    pub(crate) fn start(app: &AppHandle, shell: &Arc<Shell>, picture: &Picture) -> Self {
         let actions = Actions::default();
         let clicks = actions.clone();
+        let shell = shell.clone();
         let built = TrayIconBuilder::with_id("dinghy")
             .show_menu_on_left_click(cfg!(target_os = "macos"))
             .icon_as_template(cfg!(target_os = "macos"))
-            .on_menu_event(move |app, event| {
+            .on_menu_event(move |_, event| {
                 let action =
                     clicks.lock().unwrap_or_else(PoisonError::into_inner).get(event.id().as_ref()).cloned();
                 if let Some(action) = action {
-                    act(app, action);
+                    tauri::async_runtime::spawn(act(shell.clone(), action));
                 }
             })
             .on_tray_icon_event(|tray, event| {
@@ -51,23 +63,22 @@ impl Tray {
             })
             .build(app);
         let icon = built.inspect_err(|error| tracing::error!(%error, "no tray icon")).ok();
-        let (_, host) = watch::channel(icon.is_some());
-        let tray = Self { app: app.clone(), icon, actions, host };
-        tray.draw(picture).await;
+        let (_, shown) = watch::channel(icon.is_some());
+        let tray = Self { app: app.clone(), icon, actions, shown };
+        tray.draw_now(picture);
         tray
     }
 
-    pub(super) async fn draw(&self, picture: Picture) {
+    fn draw_now(&self, picture: &Picture) {
         let Some(icon) = &self.icon else { return };
-        if let Err(error) = self.try_draw(icon, &picture) {
+        if let Err(error) = self.try_draw(icon, picture) {
             tracing::warn!(%error, "the tray could not be drawn");
         }
     }
 
     fn try_draw(&self, icon: &Icon, picture: &Picture) -> tauri::Result<()> {
-        let dark = self.dark_panel();
-        let [_, large] = images(picture.icon, dark);
-        icon.set_icon(Some(large))?;
+        let [_, large] = pixmap(picture.icon, self.dark_panel());
+        icon.set_icon(Some(Image::new_owned(large.rgba, large.side, large.side)))?;
         icon.set_tooltip(Some(&picture.tooltip))?;
         let mut actions = HashMap::new();
         let menu = Menu::new(&self.app)?;

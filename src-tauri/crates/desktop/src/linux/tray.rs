@@ -1,52 +1,64 @@
 //! Draws the tray over D-Bus (StatusNotifierItem), with ksni: it gives tooltips, pixmaps without a file
 //! and clicks, which libappindicator does not (docs/adr/0003).
 
+use std::sync::Arc;
+
 use ksni::menu::{MenuItem, StandardItem, SubMenu};
 use ksni::{Category, Handle, Icon, OfflineReason, ToolTip, TrayMethods as _};
-use tauri::AppHandle;
 use tokio::sync::watch;
 
-use super::icon::TrayIcon;
-use super::menu::{Action, Item};
-use super::{Picture, act};
-use crate::windows;
+use crate::follow::TrayHost;
+use crate::shell::Shell;
+use crate::tray::{Item, Picture, Pixmap, TrayIcon, act, pixmap};
 
 /// The tray icon of this process.
-pub(super) struct Tray {
+pub(super) struct TrayIconHost {
     handle: Option<Handle<Notifier>>,
     /// True while some panel shows tray icons.
-    pub(super) host: watch::Receiver<bool>,
+    shown: watch::Receiver<bool>,
 }
 
-impl Tray {
-    pub(super) async fn start(app: &AppHandle, picture: Picture) -> Self {
-        let (host_tx, host) = watch::channel(true);
-        let notifier =
-            Notifier { app: app.clone(), picture, host: host_tx.clone(), dark_panel: panel_is_dark() };
+impl TrayIconHost {
+    /// Shows the icon; gives also the picture it was started with.
+    pub(super) async fn start(shell: &Arc<Shell>) -> (Self, Picture) {
+        let picture = Picture::now(shell);
+        let (host, shown) = watch::channel(true);
+        let notifier = Notifier {
+            shell: shell.clone(),
+            picture: picture.clone(),
+            host: host.clone(),
+            dark_panel: panel_is_dark(),
+        };
         // Panels may start after us; ksni registers again when one comes.
         let handle = match notifier.assume_sni_available(true).spawn().await {
             Ok(handle) => Some(handle),
             Err(error) => {
                 tracing::warn!(%error, "no tray icon: no D-Bus session");
-                host_tx.send_replace(false);
+                host.send_replace(false);
                 None
             }
         };
         if handle.is_some() && !host_registered().await {
-            host_tx.send_replace(false);
+            host.send_replace(false);
         }
-        Self { handle, host }
+        (Self { handle, shown }, picture)
     }
+}
 
-    pub(super) async fn draw(&self, picture: Picture) {
+impl TrayHost for TrayIconHost {
+    async fn draw(&mut self, picture: Picture) {
         if let Some(handle) = &self.handle {
             handle.update(|notifier| notifier.picture = picture).await;
         }
     }
+
+    fn shown(&self) -> watch::Receiver<bool> {
+        self.shown.clone()
+    }
 }
 
 struct Notifier {
-    app: AppHandle,
+    shell: Arc<Shell>,
     picture: Picture,
     host: watch::Sender<bool>,
     dark_panel: bool,
@@ -85,7 +97,7 @@ impl ksni::Tray for Notifier {
     }
 
     fn activate(&mut self, _x: i32, _y: i32) {
-        windows::show(&self.app, None);
+        self.shell.screen.show(None);
     }
 
     fn menu(&self) -> Vec<MenuItem<Self>> {
@@ -109,10 +121,12 @@ fn entry(item: &Item) -> MenuItem<Notifier> {
             StandardItem { label: escape(label), enabled: false, ..StandardItem::default() }.into()
         }
         Item::Entry(label, action) => {
-            let action: Action = action.clone();
+            let action = action.clone();
             StandardItem {
                 label: escape(label),
-                activate: Box::new(move |notifier: &mut Notifier| act(&notifier.app, action.clone())),
+                activate: Box::new(move |notifier: &mut Notifier| {
+                    tokio::spawn(act(notifier.shell.clone(), action.clone()));
+                }),
                 ..StandardItem::default()
             }
             .into()
@@ -131,17 +145,14 @@ fn escape(label: &str) -> String {
 
 /// Both sizes of an icon; the panel picks.
 fn pixmaps(icon: TrayIcon, dark_panel: bool) -> Vec<Icon> {
-    super::icon::images(icon, dark_panel).iter().map(argb).collect()
+    pixmap(icon, dark_panel).iter().map(argb).collect()
 }
 
 /// RGBA → ARGB in network byte order, as the specification wants it.
-fn argb(image: &tauri::image::Image<'_>) -> Icon {
-    let data = image.rgba().chunks_exact(4).flat_map(|p| [p[3], p[0], p[1], p[2]]).collect();
-    Icon {
-        width: i32::try_from(image.width()).unwrap_or(0),
-        height: i32::try_from(image.height()).unwrap_or(0),
-        data,
-    }
+fn argb(pixmap: &Pixmap) -> Icon {
+    let side = i32::try_from(pixmap.side).unwrap_or(0);
+    let data = pixmap.rgba.chunks_exact(4).flat_map(|p| [p[3], p[0], p[1], p[2]]).collect();
+    Icon { width: side, height: side, data }
 }
 
 /// Whether a panel shows tray icons (`IsStatusNotifierHostRegistered`).
