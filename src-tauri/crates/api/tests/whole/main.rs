@@ -11,4 +11,5 @@ mod files;
 mod groups;
 mod house;
 mod many;
+mod pages;
 mod servers;
