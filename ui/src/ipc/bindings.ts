@@ -18,7 +18,7 @@ namespace: string,
  */
 name: string, };
 
-export type Health = "Missing" | "Degraded" | "Unknown" | "Progressing" | "Suspended" | "Healthy";
+export type Health = "Unknown" | "Degraded" | "Missing" | "Progressing" | "Suspended" | "Healthy";
 
 export type SyncStatus = "Unknown" | "OutOfSync" | "Synced";
 
@@ -320,15 +320,15 @@ name: string,
  */
 robot: boolean, 
 /**
- * `ready`, `throttled`, `refusing`.
+ * `ready`, `throttled`, `retrying`, `refusing`.
  */
 state: string, 
 /**
- * With `throttled`: until.
+ * With `throttled`: until; with `retrying`: when it is tried again.
  */
 until_ms: number | null, 
 /**
- * With `refusing`: why.
+ * With `retrying` and `refusing`: why.
  */
 problem: ProblemView | null, 
 /**

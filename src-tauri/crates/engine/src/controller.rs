@@ -10,8 +10,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use dinghy_model::{
-    AppId, AppSnapshot, AppSummary, Event, EventKind, Pause, Problem, ServerConfig, ServerName, ServerState,
-    Status,
+    AppId, AppSnapshot, AppSummary, Event, EventKind, Lang, Pause, Problem, ServerConfig, ServerName,
+    ServerState, Status,
 };
 use dinghy_rules::{Catalog, FirstContact, Scope};
 use dinghy_store::{Settings, Store};
@@ -60,6 +60,8 @@ pub(crate) struct Controller {
     /// The text that `catalog` was made of.
     pub(crate) rules_text: String,
     pub(crate) settings_problems: Vec<Problem>,
+    /// The language of `settings` when the status was last published.
+    pub(crate) published_language: Option<Lang>,
     pub(crate) rules_problems: Vec<Problem>,
     /// What the disk said to the courier.
     pub(crate) courier_problem: Option<Problem>,
@@ -187,6 +189,9 @@ impl Controller {
             }
             CourierNews::Waiting => {}
             CourierNews::Unrecorded(problem) => self.courier_problem = problem,
+            CourierNews::Retrying { service, problem, next_ms } => {
+                self.groups.retrying(&service, problem, next_ms);
+            }
             CourierNews::Throttled { service, until_ms } => self.groups.throttled(&service, until_ms),
             CourierNews::Refused { service, problem } => self.groups.refused(&service, problem),
         }
@@ -375,8 +380,11 @@ impl Controller {
             demo: self.demo,
             loaded: true,
         };
+        // The language is no part of the status, but all that is drawn from it is drawn anew.
+        let spoken = std::mem::replace(&mut self.published_language, self.settings.language);
+        let respoken = spoken != self.settings.language;
         self.status.send_if_modified(|old| {
-            let changed = *old != status;
+            let changed = *old != status || respoken;
             *old = status;
             changed
         });

@@ -35,7 +35,7 @@ mod table;
 mod testing;
 
 pub use deliver::{Deliverer, TestOutcome};
-pub use desktop::OpenUrl;
+pub use desktop::{OpenUrl, tell_desktop};
 pub use input::Command;
 pub use load::{InForce, Loaded, load, read_or_empty};
 pub use supervisor::{Engine, Follow, Options};
