@@ -28,6 +28,9 @@ test.each([
   ["server_update", () => client.serverUpdate("old", emptyForm), { name: "old", form: emptyForm }],
   ["server_remove", () => client.serverRemove("s"), { name: "s" }],
   ["server_sign_in", () => client.serverSignIn("s", "t", null), { name: "s", secret: "t", username: null }],
+  ["server_token_expiry", () => client.serverTokenExpiry("s"), { name: "s" }],
+  ["servers_found", () => client.serversFound(), {}],
+  ["servers_import", () => client.serversImport(["s"]), { names: ["s"] }],
   ["webhook_read", () => client.webhookRead("u"), { url: "u" }],
   ["group_add", () => client.groupAdd(group), { form: group }],
   ["group_update", () => client.groupUpdate("old", group), { name: "old", form: group }],
@@ -42,6 +45,10 @@ test.each([
   ["queue", () => client.queue(), {}],
   ["queue_retry", () => client.queueRetry(null), { row: null }],
   ["queue_drop", () => client.queueDrop(4), { row: 4 }],
+  ["settings", () => client.settings(), {}],
+  ["set_autostart", () => client.setAutostart(true), { on: true }],
+  ["open_folder", () => client.openFolder(true), { data: true }],
+  ["diagnostics", () => client.diagnostics(), {}],
   ["set_language", () => client.setLanguage("zh-CN"), { lang: "zh-CN" }],
 ] as const)("%s", async (command, call, args) => {
   const seen = vi.fn((name: string, given: unknown) => ({ name, given }));

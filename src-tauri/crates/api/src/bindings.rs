@@ -60,6 +60,8 @@ pub fn typescript() -> String {
         wire::Bar,
         wire::AttentionRow,
         wire::OverviewView,
+        wire::FoundServer,
+        wire::SettingsView,
         wire::GroupForm,
         wire::WebhookReading,
         wire::TestView,

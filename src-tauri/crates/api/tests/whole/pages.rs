@@ -21,6 +21,12 @@ async fn counts_timeline_and_what_needs_attention() {
     dinghy
         .wait("c to recover", |dinghy| dinghy.log().iter().any(|line| line.contains("Degraded → Healthy")))
         .await;
+    dinghy
+        .until("b alone to be broken", |status| {
+            let counts = dinghy_api::counts(status);
+            (counts.total, counts.attention) == (3, 1)
+        })
+        .await;
 
     let view = dinghy.api.overview(Period::Day, 480).await.expect("an overview");
     assert_eq!((view.all.total, view.all.healthy, view.all.degraded), (3, 2, 1));
@@ -73,5 +79,36 @@ async fn the_log_by_its_meaning_and_as_a_file() {
         text.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
     assert_eq!(rows.len(), all.rows);
     assert!(rows.iter().any(|row| row["kind"]["kind"] == "sent" && row["text"] == "Sent"));
+    dinghy.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn servers_of_the_command_line_come_with_their_tokens() {
+    let argocd = argocd();
+    let house = House::new();
+    let dinghy = house.start();
+    let host = argocd.url().replace("http://", "");
+    let token = argocd.token("admin");
+    let file = house.dirs.config.join("cli");
+    let text = format!(
+        "contexts:\n- {{name: lab, server: '{host}', user: me}}\nservers:\n- {{server: '{host}', plain-text: true}}\n\
+         users:\n- {{name: me, auth-token: '{token}'}}\n"
+    );
+    std::fs::write(&file, text).expect("a file");
+    let found = dinghy.api.servers_found(&file).expect("contexts");
+    assert_eq!((found.len(), found[0].token, found[0].known), (1, true, false));
+    let added =
+        dinghy.api.servers_import(&file, &["lab".to_owned(), "other".to_owned()]).await.expect("added");
+    assert_eq!(added, 1);
+    dinghy.server_is("lab", ServerState::Live).await;
+    assert!(dinghy.api.servers_found(&file).expect("contexts")[0].known);
+    assert_eq!(dinghy.api.servers_import(&file, &["lab".to_owned()]).await.expect("nothing"), 0);
+    let settings = std::fs::read_to_string(house.dirs.settings()).expect("settings");
+    assert!(settings.contains("lab") && !settings.contains(&token), "the token is not in the file");
+
+    let folder = tempfile::tempdir().expect("a folder");
+    let report = dinghy.api.diagnostics(folder.path()).expect("a report");
+    let report = std::fs::read_to_string(report.path).expect("the report");
+    assert!(report.contains("lab: ") && !report.contains(&token), "{report}");
     dinghy.stop().await;
 }
