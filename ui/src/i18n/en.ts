@@ -171,6 +171,9 @@ export const en = {
     diagnosticsHelp: "One text file with states, problems, the latest events and the end of the log. It holds no secrets; names of applications and servers stand in it.",
     tray: "Tray", trayOn: "The icon in the tray shows the worst state.", trayOff: "This desktop shows no tray icons.",
   },
+  palette: {
+    title: "Go to or do", open: "Go to…", hint: "A page, an application, a server, a group…", results: "What fits", none: "Nothing fits", page: "Page", action: "Action", pause: "Pause sending",
+  },
   start: {
     title: "Three steps to the first message", server: "Argo CD server", serverWhy: "what to follow", group: "DingTalk group", groupWhy: "where messages go",
     rules: "Rules", rulesWhy: "what to send, and when", done: "done", go: "Start",

@@ -168,6 +168,9 @@ export const zh: Messages = {
     diagnosticsHelp: "一个文本文件，包含状态、问题、最近的事件和日志末尾。其中没有密钥，但有应用和服务器的名称。",
     tray: "托盘", trayOn: "托盘图标显示最严重的状态。", trayOff: "当前桌面不显示托盘图标。",
   },
+  palette: {
+    title: "跳转或执行", open: "跳转…", hint: "页面、应用、服务器、群…", results: "匹配项", none: "没有匹配项", page: "页面", action: "操作", pause: "暂停发送",
+  },
   start: {
     title: "三步发出第一条消息", server: "Argo CD 服务器", serverWhy: "关注什么", group: "钉钉群", groupWhy: "发到哪里",
     rules: "规则", rulesWhy: "什么时候发什么", done: "已完成", go: "开始",
