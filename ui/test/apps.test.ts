@@ -94,7 +94,7 @@ test("5,000 rows: only those in sight are in the document", async () => {
 
 test("a first start shows three steps", async () => {
   await open("/apps", { empty: true });
-  await until(() => expect([...byId("start").querySelectorAll("a")].map((link) => link.getAttribute("href"))).toEqual(["#/servers?add=1", "#/groups?add=1", "#/rules?import=1"]));
+  await until(() => expect([...byId("start").querySelectorAll("a")].map((link) => link.getAttribute("href"))).toEqual(["#/start/server", "#/start/group", "#/start/rules"]));
 });
 
 test("details: conditions, resources that are not well, what was deployed", async () => {

@@ -16,7 +16,7 @@ export const en = {
     place: (line: number, column: number) => `line ${line}, column ${column}`,
   },
   nav: {
-    label: "Pages", overview: "Overview", apps: "Applications", events: "Events", rules: "Rules", connections: "Connections",
+    label: "Pages", start: "First steps", overview: "Overview", apps: "Applications", events: "Events", rules: "Rules", connections: "Connections",
     groups: "DingTalk groups", servers: "Servers", settings: "Settings",
     sending: "Sending", sendingLabel: "Send messages", paused: "Paused",
     pausedUntil: (time: string) => `Paused until ${time}`,
@@ -177,6 +177,11 @@ export const en = {
   start: {
     title: "Three steps to the first message", server: "Argo CD server", serverWhy: "what to follow", group: "DingTalk group", groupWhy: "where messages go",
     rules: "Rules", rulesWhy: "what to send, and when", done: "done", go: "Start",
+    step: (k: number, of: number) => `Step ${n(k)} of ${n(of)}`, testAndGo: "Test and continue", next: "Continue", later: "Skip for now", ready: (name: string) => `${name} is there`,
+    serverTitle: "Which Argo CD do you follow?", groupTitle: "Which group gets the messages?", rulesTitle: "What shall be told?",
+    pick: "Rules of Argo CD's own catalog. Each can be changed later.", to: "Group", use: "Use these rules", noGroup: "Add a group first.",
+    allDone: "Dinghy is at work", allDoneWhy: (apps: number, group: string) => `${of(apps, "application is", "applications are")} watched. What happens next goes to ${group}.`,
+    testNow: "Send a test message", finish: "To the overview",
   },
 };
 type Widen<T> = T extends string ? string

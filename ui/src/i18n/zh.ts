@@ -15,7 +15,7 @@ export const zh: Messages = {
     place: (line, column) => `第 ${line} 行第 ${column} 列`,
   },
   nav: {
-    label: "页面", overview: "概览", apps: "应用", events: "事件", rules: "规则", connections: "连接",
+    label: "页面", start: "第一步", overview: "概览", apps: "应用", events: "事件", rules: "规则", connections: "连接",
     groups: "钉钉群", servers: "服务器", settings: "设置",
     sending: "发送", sendingLabel: "发送消息", paused: "已暂停",
     pausedUntil: (time) => `暂停至 ${time}`,
@@ -174,5 +174,10 @@ export const zh: Messages = {
   start: {
     title: "三步发出第一条消息", server: "Argo CD 服务器", serverWhy: "关注什么", group: "钉钉群", groupWhy: "发到哪里",
     rules: "规则", rulesWhy: "什么时候发什么", done: "已完成", go: "开始",
+    step: (k, of) => `第 ${n(k)} 步，共 ${n(of)} 步`, testAndGo: "测试并继续", next: "继续", later: "暂时跳过", ready: (name) => `${name} 已就绪`,
+    serverTitle: "要关注哪个 Argo CD？", groupTitle: "消息发到哪个群？", rulesTitle: "哪些事要通知？",
+    pick: "来自 Argo CD 自带的目录，之后都可以修改。", to: "群", use: "使用这些规则", noGroup: "请先添加群。",
+    allDone: "Dinghy 已开始工作", allDoneWhy: (apps, group) => `正在关注 ${n(apps)} 个应用，之后的动态会发到 ${group}。`,
+    testNow: "发送测试消息", finish: "前往概览",
   },
 };

@@ -1,7 +1,7 @@
 // What the window may ask of Dinghy: one method for each command, in the same words. Every method may reject with an
 // `ApiError`. The window decides nothing itself; it shows what comes back.
 import type {
-  AppDetails, AppFilter, AppId, AppsView, EventFilter, EventRow, ExportFormat, Exported, FoundServer, GroupForm, ImportView, Lang, OverviewView, PauseFor,
+  AppDetails, AppFilter, AppId, AppsView, EventFilter, EventRow, ExportFormat, Exported, FoundServer, GroupForm, ImportView, Lang, OfferedRule, OverviewView, PauseFor,
   Period, ProbeView, QueueRow,
   RowId, RulesView, ServerForm, SettingsView, StatusView, TestView, WebhookReading,
 } from "./bindings";
@@ -55,6 +55,10 @@ export interface Backend {
   groupTry(form: GroupForm): Promise<TestView>;
 
   rules(): Promise<RulesView>;
+  /** Rules that a first start can choose from. */
+  rulesOffered(): Promise<OfferedRule[]>;
+  /** Writes the chosen rules and subscribes the group to them. */
+  rulesStart(group: string, triggers: string[]): Promise<void>;
   rulesImportPreview(text: string): Promise<ImportView>;
   rulesImport(text: string): Promise<void>;
 

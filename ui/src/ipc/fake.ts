@@ -4,13 +4,13 @@
 import type { Backend, Unlisten } from "./backend";
 import type {
   AppDetails, AppFilter, AppId, AppRow, AppsView, Counts, EventFilter, EventRow, ExportFormat, Exported, FoundServer, GroupForm, GroupView, ImportView, Lang,
-  OverviewView, Pause, PauseFor, Period, ProbeView, QueueRow, RulesView, ServerForm, SettingsView, StatusView, TestView, WebhookReading,
+  OverviewView, OfferedRule, Pause, PauseFor, Period, ProbeView, QueueRow, RulesView, ServerForm, SettingsView, StatusView, TestView, WebhookReading,
 } from "./bindings";
 import { filterApps, initialApps } from "./fake-data/apps";
 import { initialEvents, initialQueue } from "./fake-data/events";
 import { type FakeGroup, groupView, initialGroups, readWebhook, tryGroup } from "./fake-data/groups";
 import { details, overview } from "./fake-data/overview";
-import { importView, rulesView } from "./fake-data/rules";
+import { importView, offered, rulesView } from "./fake-data/rules";
 import { apiError } from "./fake-data/say";
 import { emptyForm, type FakeServer, initialFound, initialServers, probe, serverView } from "./fake-data/servers";
 
@@ -181,6 +181,15 @@ export class FakeBackend implements Backend {
   rules(): Promise<RulesView> {
     const none: RulesView = { file: "~/.config/dinghy/notifications.yaml", triggers: [], templates: [], services: [], subscriptions: 0, problems: [], text: "" };
     return this.#answer(() => (this.#o.empty && this.#imported.length === 0 ? none : rulesView(this.lang, this.#imported)));
+  }
+  rulesOffered(): Promise<OfferedRule[]> {
+    return this.#answer(() => offered(this.lang));
+  }
+  rulesStart(group: string, triggers: string[]): Promise<void> {
+    return this.#change(() => {
+      this.#imported.push(...triggers.map((name) => `trigger.${name}`));
+      this.#group(group).view.triggers = triggers;
+    });
   }
   rulesImportPreview(text: string): Promise<ImportView> {
     return this.#answer(() => importView(this.lang, text));

@@ -12,6 +12,7 @@ mod destinations;
 mod diagnostics;
 mod events;
 mod export;
+mod first_rules;
 mod groups;
 mod inspect;
 mod overview;

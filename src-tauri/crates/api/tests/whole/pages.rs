@@ -1,6 +1,7 @@
 //! What the window's pages ask for: the overview, one application's details, the log by its meaning and as a file.
 
 use dinghy_api::wire::{EventFilter, ExportFormat, Period, Tone};
+use dinghy_demo::Robot;
 use dinghy_model::ServerState;
 
 use crate::house::{House, argocd, dingtalk, health, put, texts};
@@ -110,5 +111,35 @@ async fn servers_of_the_command_line_come_with_their_tokens() {
     let report = dinghy.api.diagnostics(folder.path()).expect("a report");
     let report = std::fs::read_to_string(report.path).expect("the report");
     assert!(report.contains("lab: ") && !report.contains(&token), "{report}");
+    dinghy.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_rules_of_a_first_start_reach_the_group() {
+    let (argocd, dingtalk) = (argocd(), dingtalk());
+    put(&argocd, "web");
+    let mut house = House::new();
+    house.server("prod", &argocd, "");
+    let robot = Robot { keywords: vec!["ops".to_owned()], ..Robot::new("first") };
+    house.secret("team-url", &dingtalk.add_robot(robot));
+    house.rules("data:\n  service.webhook.team: |\n    url: $team-url\n    dingtalk: {keywords: [ops]}\n");
+    let dinghy = house.start();
+    dinghy.server_is("prod", ServerState::Live).await;
+    dinghy.until("the group", |status| status.groups.iter().any(|group| group.name == "team")).await;
+    let all: Vec<String> = dinghy.api.rules_offered().into_iter().map(|rule| rule.trigger).collect();
+    assert_eq!(all.len(), 3);
+    assert_eq!(
+        dinghy.api.rules_start("nobody", &all).await.expect_err("no group").field.as_deref(),
+        Some("group")
+    );
+    dinghy.api.rules_start("team", &all).await.expect("rules");
+    let again = dinghy.api.rules_start("team", &all).await.expect_err("rules are there");
+    assert_eq!(again.field.as_deref(), Some("triggers"));
+
+    health(&argocd, "web", "Degraded");
+    let shown = dingtalk.shown("first", 1, crate::house::PATIENCE).await;
+    let json = shown[0].json.clone().unwrap_or_default();
+    assert_eq!(json["markdown"]["title"], "web is degraded", "{json}");
+    assert!(shown[0].accepted, "the keyword is in it: {json}");
     dinghy.stop().await;
 }
