@@ -108,3 +108,29 @@ test("details: errors among the conditions", async () => {
   await open("/apps/staging/argocd/legacy-importer");
   await until(() => expect(text("app-conditions")).toContain("InvalidSpecError"));
 });
+
+test("a combination of filters is kept under its own name, applied again and dropped", async () => {
+  const { user, getByRole, unmount } = await open("/apps?health=Degraded&server=staging");
+  await until(() => expect(rows().length).toBe(2));
+  await user.click(byId("view-keep"));
+  expect(all("view").map((view) => view.textContent)).toEqual(["Degraded · staging"]);
+  expect(all("view-keep")).toEqual([]);
+  await user.click(byId("filter-clear"));
+  await until(() => expect(rows().length).toBeGreaterThan(2));
+  unmount();
+
+  const again = await open("/apps");
+  await until(() => byId("view"));
+  await again.user.click(byId("view"));
+  await until(() => expect(rows().length).toBe(2));
+  expect(path()).toContain("health=Degraded");
+  await again.user.click(getByRole("button", { name: "Remove: Degraded · staging" }));
+  expect(all("view")).toEqual([]);
+});
+
+test("kept views that are damaged count as nothing", async () => {
+  localStorage.setItem("dinghy.views", '[{"name": 1}, null');
+  await open("/apps");
+  await loaded();
+  expect(all("view")).toEqual([]);
+});

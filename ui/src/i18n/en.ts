@@ -78,7 +78,7 @@ export const en = {
     waiting: "Waiting for the servers", waitingWhy: "Applications appear as soon as a server has answered.",
     gone: "This application is not in the list", goneWhy: "A filter hides it, or it was deleted.",
     open: "Argo CD", openLong: "Open in Argo CD", message: "Health message", operation: "Last operation",
-    conditions: "Conditions", resources: "Resources to look at", resourceCount: (some: number, all: number) => `${n(some)} of ${n(all)}`,
+    keepView: "Keep this view", conditions: "Conditions", resources: "Resources to look at", resourceCount: (some: number, all: number) => `${n(some)} of ${n(all)}`,
     moreResources: (k: number) => `${n(k)} more in Argo CD`, syncFailed: "sync failed here", history: "History", automated: "by itself", by: (who: string) => `by ${who}`,
     images: "Images", events: "Events", noEvents: "Nothing happened yet.",
     allEvents: "All events", asOfNote: (server: string, time: string) => `${server} has not been heard since ${time}. What is shown is from then.`,

@@ -75,7 +75,7 @@ export const zh: Messages = {
     waiting: "正在等待服务器", waitingWhy: "服务器响应后，应用会立即出现。",
     gone: "列表中没有这个应用", goneWhy: "它可能被筛选隐藏，也可能已被删除。",
     open: "Argo CD", openLong: "在 Argo CD 中打开", message: "健康信息", operation: "最近一次操作",
-    conditions: "状况", resources: "需要查看的资源", resourceCount: (some, all) => `${n(some)} / ${n(all)}`,
+    keepView: "保存此视图", conditions: "状况", resources: "需要查看的资源", resourceCount: (some, all) => `${n(some)} / ${n(all)}`,
     moreResources: (k) => `其余 ${n(k)} 个请在 Argo CD 中查看`, syncFailed: "同步在此失败", history: "部署历史", automated: "自动同步", by: (who) => `由 ${who} 触发`,
     images: "镜像", events: "事件", noEvents: "还没有发生过什么。",
     allEvents: "全部事件", asOfNote: (server, time) => `${server} 自 ${time} 起没有新数据，以下是当时的状态。`,
