@@ -101,7 +101,7 @@ export const en = {
     showApp: "Show the application", showGroup: "Show the group",
   },
   groups: {
-    title: "DingTalk groups", add: "Add group", list: "Groups", ready: "Ready", throttled: "At the limit", refusing: "Refusing",
+    title: "DingTalk groups", add: "Add group", list: "Groups", ready: "Ready", throttled: "At the limit", retrying: "Retrying", refusing: "Refusing",
     limit: "DingTalk takes 20 messages a minute from one robot. Beyond that Dinghy waits.",
     signing: "Signing", keyword: "Keyword", plain: "Plain webhook", noSecurity: "IP list or none", waiting: (k: number) => `${n(k)} waiting`,
     nextAt: (time: string) => `next at ${time}`, triggers: (k: number) => of(k, "trigger", "triggers"),

@@ -98,7 +98,7 @@ export const zh: Messages = {
     showApp: "查看应用", showGroup: "查看群",
   },
   groups: {
-    title: "钉钉群", add: "添加群", list: "群", ready: "正常", throttled: "已达上限", refusing: "拒收",
+    title: "钉钉群", add: "添加群", list: "群", ready: "正常", throttled: "已达上限", retrying: "重试中", refusing: "拒收",
     limit: "钉钉每分钟接收一个机器人的 20 条消息，超出后 Dinghy 会等待。",
     signing: "加签", keyword: "关键词", plain: "普通 Webhook", noSecurity: "IP 白名单或无", waiting: (k) => `排队 ${n(k)} 条`,
     nextAt: (time) => `${time} 继续`, triggers: (k) => `${n(k)} 个触发器`,

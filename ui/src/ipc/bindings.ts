@@ -18,7 +18,7 @@ namespace: string,
  */
 name: string, };
 
-export type Health = "Missing" | "Degraded" | "Unknown" | "Progressing" | "Suspended" | "Healthy";
+export type Health = "Unknown" | "Degraded" | "Missing" | "Progressing" | "Suspended" | "Healthy";
 
 export type SyncStatus = "Unknown" | "OutOfSync" | "Synced";
 
@@ -108,7 +108,7 @@ export type SettingFault = { "kind": "syntax", detail: string, } | { "kind": "un
 
 export type Problem = { "code": "bad_url", url: string, detail: string, } | { "code": "plain_http", host: string, } | { "code": "dns", host: string, } | { "code": "refused", host: string, detail: string, } | { "code": "timeout", host: string, } | { "code": "proxy", detail: string, } | { "code": "server_error", status: number, detail: string, } | { "code": "too_many_requests", retry_after_s: number | null, } | { "code": "body_cut", detail: string, } | { "code": "stream_stopped", detail: string, } | { "code": "tls_untrusted", host: string, } | { "code": "tls_expired", host: string, } | { "code": "tls_not_yet_valid", host: string, } | { "code": "tls_wrong_name", host: string, names: Array<string>, } | { "code": "ca_file", path: string, detail: string, } | { "code": "tls_other", host: string, detail: string, } | { "code": "login_page", host: string, } | { "code": "not_argo_cd", host: string, detail: string, } | { "code": "no_token" } | { "code": "token_expired", at_ms: number | null, } | { "code": "token_revoked", detail: string, } | { "code": "bad_password", username: string, } | { "code": "forbidden", detail: string, } | { "code": "sso_unsupported" } | { "code": "no_keychain", detail: string, } | { "code": "keychain_locked" } | { "code": "keychain_dismissed" } | { "code": "keychain_other", detail: string, } | { "code": "secret_missing", name: string, } | { "code": "secret_env_unset", name: string, variable: string, } | { "code": "secret_command", name: string, command: string, detail: string, } | { "code": "secret_elsewhere", name: string, from: string, } | { "code": "setting", file: string, line: number, column: number, fault: SettingFault, } | { "code": "file", file: string, line: number, column: number, detail: string, } | { "code": "io", path: string, detail: string, } | { "code": "disk_full", path: string, } | { "code": "database_newer", found: number, known: number, } | { "code": "database_damaged", path: string, detail: string, } | { "code": "already_running", path: string, } | { "code": "render", template: string, detail: string, } | { "code": "body_not_json", template: string, line: number, column: number, detail: string, } | { "code": "no_such_service", service: string, } | { "code": "no_access_token", service: string, } | { "code": "robot", refusal: Refusal, errcode: number, errmsg: string, } | { "code": "webhook_status", status: number, detail: string, } | { "code": "desktop", detail: string, } | { "code": "other", detail: string, };
 
-export type EventKind = { "kind": "changed", from: string, to: string, } | { "kind": "server", name: string, state: ServerState, problem: Problem | null, } | { "kind": "queued", summary: string, } | { "kind": "suppressed", reason: string, } | { "kind": "sent", attempts: number, millis: number, } | { "kind": "failed", problem: Problem, next_ms: number, } | { "kind": "refused", problem: Problem, } | { "kind": "rule_error", problem: Problem, } | { "kind": "dropped" };
+export type EventKind = { "kind": "changed", from: string, to: string, } | { "kind": "server", name: string, state: ServerState, problem: Problem | null, } | { "kind": "queued", summary: string, } | { "kind": "suppressed", reason: string, } | { "kind": "sent", attempts: number, millis: number, } | { "kind": "failed", problem: Problem, next_ms: number, } | { "kind": "refused", problem: Problem, } | { "kind": "rule_error", problem: Problem, } | { "kind": "dropped" } | { "kind": "merged" };
 
 export type Event = { 
 /**
@@ -320,15 +320,15 @@ name: string,
  */
 robot: boolean, 
 /**
- * `ready`, `throttled`, `refusing`.
+ * `ready`, `throttled`, `retrying`, `refusing`.
  */
 state: string, 
 /**
- * With `throttled`: until.
+ * With `throttled`: until; with `retrying`: when it is tried again.
  */
 until_ms: number | null, 
 /**
- * With `refusing`: why.
+ * With `retrying` and `refusing`: why.
  */
 problem: ProblemView | null, 
 /**

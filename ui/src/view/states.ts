@@ -47,6 +47,7 @@ export const queueLook = (state: QueueState): Look => (state === "refused" ? loo
 
 export function groupLook(group: Pick<GroupView, "state">): Look {
   if (group.state === "ready") return look("synced", "ok");
+  if (group.state === "retrying") return look("waiting", "warn");
   return group.state === "throttled" ? look("waiting", "run") : look("failed", "bad");
 }
 

@@ -69,7 +69,7 @@ impl Api {
 fn kinds(tone: Tone) -> &'static [&'static str] {
     match tone {
         Tone::Ok => &["sent", "server"],
-        Tone::Wait => &["queued", "failed"],
+        Tone::Wait => &["queued", "failed", "merged"],
         Tone::Bad => &["refused", "rule_error", "server"],
         Tone::Hold => &["suppressed"],
         Tone::Info => &["changed", "dropped"],
@@ -96,6 +96,7 @@ mod tests {
             EventKind::Failed { problem: problem(), next_ms: 0 },
             EventKind::Refused { problem: problem() },
             EventKind::RuleError { problem: problem() },
+            EventKind::Merged,
             EventKind::Dropped,
         ];
         for kind in all {

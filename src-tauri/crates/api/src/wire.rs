@@ -238,12 +238,12 @@ pub struct GroupView {
     pub name: String,
     /// A DingTalk robot; else a plain webhook.
     pub robot: bool,
-    /// `ready`, `throttled`, `refusing`.
+    /// `ready`, `throttled`, `retrying`, `refusing`.
     pub state: String,
-    /// With `throttled`: until.
+    /// With `throttled`: until; with `retrying`: when it is tried again.
     #[ts(type = "number | null")]
     pub until_ms: Option<i64>,
-    /// With `refusing`: why.
+    /// With `retrying` and `refusing`: why.
     pub problem: Option<ProblemView>,
     /// Messages that wait for it.
     pub waiting: usize,

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use dinghy_api::Api;
 use dinghy_engine::{Engine, Follow, Options};
@@ -92,6 +93,16 @@ pub(crate) fn open_url(url: &str) {
 pub fn in_words(problem: &Problem) -> String {
     let sentence = dinghy_api::words::sentence(problem, system_lang());
     format!("dinghy: {} {}", sentence.what, sentence.todo)
+}
+
+/// Says on the desktop why Dinghy did not start: who started it from a menu sees no terminal.
+pub async fn tell_not_started(message: &str) {
+    let title = system_lang().pick("Dinghy cannot start", "Dinghy 无法启动");
+    let said = dinghy_engine::tell_desktop(title, message.trim_start_matches("dinghy: "));
+    // A desktop that does not answer must not keep the process.
+    if !tokio::time::timeout(Duration::from_secs(2), said).await.unwrap_or(false) {
+        tracing::info!("no desktop notification could be shown");
+    }
 }
 
 /// The desktop's language.

@@ -11,7 +11,8 @@ pub fn event_words(event: &Event, lang: Lang) -> (String, String, Tone) {
     match &event.kind {
         EventKind::Changed { from, to } => (format!("{from} → {to}"), String::new(), Tone::Info),
         EventKind::Server { name, state, problem } => {
-            let text = format!("{name}{}{}", lang.pick(": ", "："), server_state(*state, lang));
+            let text =
+                format!("{name}{}{}", lang.pick(": ", "："), server_state(*state, problem.as_ref(), lang));
             let detail = problem.as_ref().map(|problem| both(problem, lang)).unwrap_or_default();
             let tone = if state.is_fresh() { Tone::Ok } else { Tone::Bad };
             (text, detail, tone)
@@ -47,6 +48,9 @@ pub fn event_words(event: &Event, lang: Lang) -> (String, String, Tone) {
         }
         EventKind::Dropped => {
             (lang.pick("Dropped by you", "已被你丢弃").to_owned(), String::new(), Tone::Info)
+        }
+        EventKind::Merged => {
+            (lang.pick("Joined a digest", "已并入汇总").to_owned(), String::new(), Tone::Wait)
         }
     }
 }

@@ -8,6 +8,7 @@ mod deliveries;
 mod disk;
 mod events;
 mod files;
+mod groups;
 mod house;
 mod many;
 mod pages;

@@ -29,6 +29,8 @@ async fn counts_timeline_and_what_needs_attention() {
         })
         .await;
 
+    // The status is published a moment after the log is written.
+    dinghy.wait("the counts", |dinghy| dinghy.api.status_view(true).counts.attention == 1).await;
     let view = dinghy.api.overview(Period::Day, 480).await.expect("an overview");
     assert_eq!((view.all.total, view.all.healthy, view.all.degraded), (3, 2, 1));
     assert_eq!(view.servers[0].name, "prod");
