@@ -173,7 +173,7 @@ impl<'a> Args<'a> {
 
     /// The text of a string with U+FFFD in place of what is not UTF-8.
     pub(crate) fn text(self, at: usize) -> std::borrow::Cow<'a, str> {
-        String::from_utf8_lossy(self.bytes(at))
+        dinghy_govalue::to_str_lossy(self.bytes(at))
     }
 
     pub(crate) fn str(self, at: usize) -> Str {

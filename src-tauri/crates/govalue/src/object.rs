@@ -27,6 +27,21 @@ pub trait Object: Send + Sync {
         None
     }
 
+    /// All fields, the unexported ones too, as `fmt` prints them under verbs that `String` does not serve.
+    fn all_fields(&self) -> Vec<(&str, Value)> {
+        self.fields()
+    }
+
+    /// The real and the imaginary part, when this is a `complex128` and no struct at all.
+    fn complex(&self) -> Option<(f64, f64)> {
+        None
+    }
+
+    /// What the type's `MarshalJSON` makes JSON of; `None` when it has none, and the fields are written.
+    fn json(&self) -> Option<Value> {
+        None
+    }
+
     /// What the type's `String` (or `Error`) method returns; `None` when it has none, and the fields are printed.
     fn text(&self) -> Option<String> {
         None

@@ -208,7 +208,7 @@ impl<'s> Parser<'s> {
         match token.kind {
             Kind::Str | Kind::RawString => match number::unquote(&token.text) {
                 // A name that is not UTF-8 can be neither shown nor, in practice, meant.
-                Ok(bytes) => Ok(String::from_utf8_lossy(&bytes).into_owned()),
+                Ok(bytes) => Ok(dinghy_govalue::to_str_lossy(&bytes).into_owned()),
                 Err(message) => self.fail(message),
             },
             _ => self.unexpected(token, context),

@@ -21,7 +21,7 @@ fn semver_compare(_: &mut Env, args: Args<'_>) -> Result<Value, String> {
 }
 
 #[derive(Debug, Clone, Default)]
-struct Version {
+pub(super) struct Version {
     major: u64,
     minor: u64,
     patch: u64,
@@ -29,9 +29,6 @@ struct Version {
     metadata: String,
     original: String,
 }
-
-/// The type name of a version.
-pub(super) const VERSION: &str = "*semver.Version";
 
 const INVALID: &str = "invalid semantic version";
 
@@ -139,11 +136,27 @@ fn compare_pre(a: &str, b: &str) -> Ordering {
 
 impl Object for Version {
     fn type_name(&self) -> &str {
-        VERSION
+        "*semver.Version"
     }
 
     fn fields(&self) -> Vec<(&str, Value)> {
         Vec::new()
+    }
+
+    fn all_fields(&self) -> Vec<(&str, Value)> {
+        let number = |n: u64| Value::int_of(IntKind::Uint64, n as i64);
+        vec![
+            ("major", number(self.major)),
+            ("minor", number(self.minor)),
+            ("patch", number(self.patch)),
+            ("pre", Value::str(&*self.pre)),
+            ("metadata", Value::str(&*self.metadata)),
+            ("original", Value::str(&*self.original)),
+        ]
+    }
+
+    fn json(&self) -> Option<Value> {
+        self.text().map(Value::str)
     }
 
     fn text(&self) -> Option<String> {

@@ -37,7 +37,8 @@ fn answer(row: &Row, data: &HashMap<String, Value>) -> Result<String, (&'static 
     let template = parse("t", &row.input).map_err(failure)?;
     let now = Time::from_unix(1_710_000_000, 0, dinghy_govalue::Zone::Utc);
     let bytes = template.render(&data[&row.data], &now).map_err(failure)?;
-    Ok(String::from_utf8_lossy(&bytes).into_owned())
+    // The rows are JSON, so this is what they have of other bytes.
+    Ok(dinghy_govalue::to_str_lossy(&bytes).into_owned())
 }
 
 /// Says what differs, if anything does.

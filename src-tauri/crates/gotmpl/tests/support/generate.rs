@@ -49,6 +49,8 @@ fn functions() -> Vec<Function> {
 fn atoms(kind: &str) -> &'static [&'static str] {
     match kind {
         "str" => &[
+            "\"$n-${n}${1}_$1x\"",
+            "\"${2}$$$\"",
             ".s",
             ".uni",
             ".html",
@@ -225,6 +227,8 @@ fn atoms(kind: &str) -> &'static [&'static str] {
             "\"\"",
         ],
         "regex" => &[
+            "\"(?P<n>h)|(?P<n>w)\"",
+            "\"(?P<1>[a-z])(?<n>.)\"",
             "\"[a-z]+\"",
             "\"(\\\\w)(\\\\d)?\"",
             "\"^h|o$\"",
@@ -302,6 +306,11 @@ fn atoms(kind: &str) -> &'static [&'static str] {
             ".secrets",
             "((call .time.Parse .date).Sub (call .time.Parse \"2024-03-05T14:07:09.00000001Z\"))",
             ".context.zzz",
+            "(index .secrets \"zzz\")",
+            "(index .context \"zzz\")",
+            "(index .secrets \"token\")",
+            "(semver \"1.2.3-a\")",
+            "(list (semver \"v2\"))",
             ".secrets.zzz",
         ],
     }
@@ -392,7 +401,10 @@ impl Generator {
                 .to_owned(),
             8..50 => {
                 let kind = self.kind();
-                format!("{open}{}{close}", self.pipeline(kind))
+                // The answers are kept as JSON, where bytes that are not UTF-8 would all look the same.
+                let hex = if self.choice.percent(15) { " | printf \"%x\"" } else { "" };
+                let hex = if matches!(kind, "str" | "bool") { hex } else { "" };
+                format!("{open}{}{hex}{close}", self.pipeline(kind))
             }
             50..58 => {
                 let kind = self.kind();
@@ -520,7 +532,7 @@ impl Generator {
         let last = if pipes && self.choice.percent(40) { kinds.pop() } else { None };
         let mut out = self.functions[at].name.to_owned();
         // What these answer to a value of another type depends on the clock.
-        let exact = matches!(&*out, "dateInZone" | "htmlDateInZone");
+        let exact = matches!(&*out, "dateInZone" | "htmlDateInZone" | "durationRound");
         for kind in kinds {
             let kind = if !exact && self.choice.percent(4) { self.kind() } else { kind };
             out = out + " " + &self.operand(kind, depth + 1);

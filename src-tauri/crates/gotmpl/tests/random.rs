@@ -1,7 +1,7 @@
 //! Compares this crate with Go on templates that are made up as it goes, when Go's side is there.
 //!
-//! `GOTMPL_ORACLE` names the built program of `tests/compat/oracle`; `GOTMPL_SEED` and `GOTMPL_RUNS` choose which
-//! templates and how many; `GOTMPL_DIFFERENT` a file that gets the rows that differ, for the corpus.
+//! `ORACLE` names the built program of `tests/compat/oracle`; `SEED` and `COUNT` choose which
+//! templates and how many; `DIFFERENT` a file that gets the rows that differ, for the corpus.
 
 #[path = "support/answer.rs"]
 mod answer;
@@ -61,19 +61,29 @@ fn start(program: &str) -> (Child, ChildStdin, Receiver<String>) {
     (child, to, receiver)
 }
 
+/// What docs/compatibility.md says is different: limits, what a zone is made of, and slices of what lies behind a slice's end.
+const KNOWN: &[&str] = &[
+    "exceeded maximum template depth",
+    "nests deeper than",
+    "template takes more than",
+    "*time.Location=&{",
+    "reflect.Value.Slice: slice index out of bounds",
+];
+
 fn number(name: &str, default: u64) -> u64 {
     std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(default)
 }
 
 #[test]
-#[ignore = "needs Go: see the words above"]
-fn equals_go_on_random_templates() {
-    if !answer::runs_in_utc("equals_go_on_random_templates") {
+#[allow(clippy::print_stderr)] // What differs is to be seen as it is found.
+#[ignore = "needs Go: cargo xtask oracle tmpl --random N"]
+fn answers_random_templates_as_go_does() {
+    if !answer::runs_in_utc("answers_random_templates_as_go_does") {
         return;
     }
-    let mut go = Go { program: std::env::var("GOTMPL_ORACLE").expect("GOTMPL_ORACLE"), process: None };
+    let mut go = Go { program: std::env::var("ORACLE").expect("ORACLE"), process: None };
     let data = answer::data();
-    let (first, runs) = (number("GOTMPL_SEED", 1), number("GOTMPL_RUNS", 2000));
+    let (first, runs) = (number("SEED", 1), number("COUNT", 2000));
     let mut different = Vec::new();
     for seed in first..first + runs {
         let input = generate::Generator::new(seed).template();
@@ -88,12 +98,14 @@ fn equals_go_on_random_templates() {
         let answer: serde_json::Map<_, _> = serde_json::from_str(&line).expect("an answer");
         row.as_object_mut().expect("a row").extend(answer);
         let parsed: Row = serde_json::from_value(row.clone()).expect("a row");
-        if let Some(text) = answer::difference(&parsed, &data) {
+        if let Some(text) = answer::difference(&parsed, &data)
+            && !KNOWN.iter().any(|known| text.contains(known))
+        {
             eprintln!("{text}");
             different.push(row);
         }
     }
-    if let Ok(file) = std::env::var("GOTMPL_DIFFERENT") {
+    if let Ok(file) = std::env::var("DIFFERENT") {
         std::fs::write(file, serde_json::to_string(&different).expect("rows")).expect("the file");
     }
     assert!(different.is_empty(), "{} of {runs} templates differ", different.len());
