@@ -23,6 +23,8 @@ pub(crate) enum Ty {
     Time,
     Duration,
     Location,
+    /// `*semver.Version`
+    Version,
 }
 
 impl Ty {
@@ -39,6 +41,7 @@ impl Ty {
             Ty::Time => "time.Time",
             Ty::Duration => "time.Duration",
             Ty::Location => "*time.Location",
+            Ty::Version => sprig::VERSION,
         }
     }
 
@@ -54,13 +57,14 @@ impl Ty {
             Ty::Time,
             Ty::Duration,
             Ty::Location,
+            Ty::Version,
         ];
         known.into_iter().find(|ty| ty.name() == name).unwrap_or(Ty::Any)
     }
 
     /// Does Go accept an untyped nil for the type?
     pub(crate) fn takes_nil(self) -> bool {
-        matches!(self, Ty::Any | Ty::Reflect | Ty::Map | Ty::Location)
+        matches!(self, Ty::Any | Ty::Reflect | Ty::Map | Ty::Location | Ty::Version)
     }
 
     /// May a value of Go type `interface{}` holding `value` be passed?
@@ -74,6 +78,7 @@ impl Ty {
             | (Ty::Time, Value::Time(_))
             | (Ty::Duration, Value::Duration(_))
             | (Ty::Location, Value::Location(_)) => true,
+            (Ty::Version, Value::Object(object)) => object.type_name() == sprig::VERSION,
             (Ty::Int, Value::Int(int)) => int.kind() == IntKind::Int,
             (Ty::Uint32, Value::Int(int)) => int.kind() == IntKind::Uint32,
             (Ty::Map, Value::Map(map)) => map.elem() == Elem::Any,

@@ -12,11 +12,13 @@
 //! ```
 //!
 //! # What Go does and this does not
-//! - These functions of sprig make keys or certificates, hash passwords with chance in them, encrypt, or resolve host
-//!   names. A template that calls one fails with the reason: `bcrypt`, `buildCustomCert`, `decryptAES`, `encryptAES`,
-//!   `genCA`, `genCAWithKey`, `genPrivateKey`, `genSelfSignedCert`, `genSelfSignedCertWithKey`, `genSignedCert`,
-//!   `genSignedCertWithKey`, `getHostByName`, `htpasswd`.
+//! - These functions of sprig make keys or certificates or resolve host names. A template that calls one fails with the
+//!   reason: `buildCustomCert`, `genCA`, `genCAWithKey`, `genPrivateKey`, `genSelfSignedCert`,
+//!   `genSelfSignedCertWithKey`, `genSignedCert`, `genSignedCertWithKey`, `getHostByName`.
 //! - `keys`, `values` and everything else whose order Go leaves to chance go by the alphabet.
+//! - `slice` reaches no further than the end of a list. In Go a list may have room behind its end, and what lies there
+//!   can be had.
+//! - Addresses and the insides of time zones, which Go prints under verbs such as `%d`, are not printed.
 //! - Maps in the data stay as they are: a template that calls `set` or `merge` works on a copy.
 //! - `osBase` and its kin treat paths as Linux does, on every system.
 //!

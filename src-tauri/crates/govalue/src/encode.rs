@@ -53,6 +53,7 @@ impl Writer {
             }
             Value::Float(number) => self.out.push_str(&json_float(*number)?),
             Value::Str(text) => self.string(text),
+            Value::Bytes(_) if value.is_nil_like() => self.out.push_str("null"),
             Value::Bytes(bytes) => {
                 self.out.push('"');
                 STANDARD.encode_string(bytes, &mut self.out);

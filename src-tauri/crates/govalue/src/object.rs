@@ -21,6 +21,11 @@ pub trait Object: Send + Sync {
         false
     }
 
+    /// The signature of a method, as Go's `%T` prints that of a function; by it arguments are counted and checked.
+    fn method_signature(&self, name: &str) -> Option<&str> {
+        self.has_method(name).then_some("func(...interface {})")
+    }
+
     /// Calls a method; `None` when the type has no such method.
     fn call(&self, name: &str, args: &[Value]) -> Option<Result<Value, String>> {
         let _ = (name, args);

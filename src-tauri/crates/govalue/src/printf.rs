@@ -135,11 +135,12 @@ impl Scan<'_> {
         let start = self.at;
         let mut number = 0usize;
         while let Some(digit @ b'0'..=b'9') = self.peek() {
-            number = number * 10 + usize::from(digit - b'0');
-            self.at += 1;
             if number > 1_000_000 {
+                self.at = self.format.len();
                 return None;
             }
+            number = number * 10 + usize::from(digit - b'0');
+            self.at += 1;
         }
         (self.at > start).then_some(number)
     }

@@ -406,7 +406,11 @@ impl<'a> Printer<'a> {
     fn bytes(&mut self, bytes: &Arc<[u8]>, verb: char, value: &Value, depth: usize) {
         match verb {
             'v' | 'd' if self.flags.sharp_v => {
-                self.out.extend_from_slice(if depth == 0 { b"[]byte{" } else { b"[]uint8{" });
+                self.out.extend_from_slice(if depth == 0 { b"[]byte" } else { b"[]uint8" });
+                if value.is_nil_like() {
+                    return self.out.extend_from_slice(b"(nil)");
+                }
+                self.out.push(b'{');
                 for (at, byte) in bytes.iter().enumerate() {
                     self.comma(at);
                     self.out.extend_from_slice(format!("{byte:#x}").as_bytes());

@@ -76,7 +76,7 @@ fn equal_others(env: &Env, a: &Value, b: &Value) -> Result<bool, String> {
             shown(env, b)?
         ));
     }
-    let (nil_a, nil_b) = (is_nil(a), is_nil(b));
+    let (nil_a, nil_b) = (a.is_nil_like(), b.is_nil_like());
     if nil_a || nil_b {
         return Ok(nil_a == nil_b);
     }
@@ -86,14 +86,6 @@ fn equal_others(env: &Env, a: &Value, b: &Value) -> Result<bool, String> {
             env.check_depth(b)?;
             Err(format!("non-comparable type {}: {}", reflect_text(b), b.type_name()))
         }
-    }
-}
-
-fn is_nil(value: &Value) -> bool {
-    match value {
-        Value::Nil => true,
-        Value::List(list) => list.is_nil(),
-        _ => false,
     }
 }
 
