@@ -39,6 +39,7 @@ mod lex;
 mod number;
 mod parse;
 mod paths;
+mod print;
 mod signature;
 mod slot;
 mod sprig;
