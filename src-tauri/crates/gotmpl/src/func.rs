@@ -1,5 +1,8 @@
 //! Functions of the template language: their names, the types of their parameters, how they are called.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 use dinghy_govalue::{Elem, Map, Str, Value};
 
 use crate::env::Env;
@@ -140,10 +143,15 @@ pub(crate) const fn mutating(func: Func) -> Func {
     Func { name: func.name, params: func.params, rest: func.rest, mutates: true, run: func.run }
 }
 
-/// The function of a name. Sprig's come first: they replace builtins of the same name (`slice`).
+/// All functions by name. Sprig's replace builtins of the same name (`slice`).
+static FUNCTIONS: LazyLock<HashMap<&'static str, &'static Func>> = LazyLock::new(|| {
+    let tables = [builtin::TABLE].into_iter().chain(sprig::TABLES.iter().copied());
+    tables.flatten().map(|func| (func.name, func)).collect()
+});
+
+/// The function of a name.
 pub(crate) fn lookup(name: &str) -> Option<&'static Func> {
-    let mut tables = sprig::TABLES.iter().copied().chain([builtin::TABLE]);
-    tables.find_map(|table| table.iter().find(|func| func.name == name))
+    FUNCTIONS.get(name).copied()
 }
 
 /// The arguments of a call, already of the declared types.

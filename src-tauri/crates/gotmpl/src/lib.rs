@@ -29,6 +29,11 @@
 //! 256 MiB of results of functions; 128 levels in a value that the template builds. They fit a thread with 2 MiB of
 //! stack.
 
+/// The examples of the README run as tests.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
+
 mod ast;
 mod builtin;
 mod env;
@@ -59,7 +64,14 @@ pub struct Template {
     mutates: bool,
 }
 
-/// Parses a template. `name` appears in error messages and is what `{{template}}` can call the whole by.
+/// Parses a template.
+///
+/// ```
+/// let template = dinghy_gotmpl::parse("t", "a {{- /* comment */ -}} {{if .x | not}}b{{end}}").unwrap();
+/// assert_eq!(template.to_string(), "a{{if .x | not}}b{{end}}");
+/// ```
+///
+/// `name` appears in error messages and is what `{{template}}` can call the whole by.
 ///
 /// # Errors
 /// With [`Stage::Parse`] and the text Go gives for the same source.
@@ -72,13 +84,26 @@ pub fn parse(name: &str, source: &str) -> Result<Template, Error> {
 impl Template {
     /// Renders the template with `data` as dot. `now` is the time of `now`, `ago` and `date`.
     ///
+    /// ```
+    /// use dinghy_govalue::{Time, Value};
+    /// let template = dinghy_gotmpl::parse("t", r#"{{now | date "2006"}} {{.missing}} {{printf "%05.1f" .x}}"#).unwrap();
+    /// let data = Value::from_json_str(r#"{"x": 3.14159}"#).unwrap();
+    /// assert_eq!(template.render(&data, &Time::zero()).unwrap(), b"0001 <no value> 003.1");
+    /// ```
+    ///
     /// # Errors
     /// With [`Stage::Exec`] and the text Go gives, or when one of the crate's limits is exceeded.
     pub fn render(&self, data: &Value, now: &Time) -> Result<Vec<u8>, Error> {
         exec::render(self, data, now)
     }
 
-    /// Which paths of the data the template reads, such as `app.metadata.name`; sorted, each once.
+    /// Which paths of the data the template reads, such as `app.metadata.name`; sorted, each once. `[]` is an element
+    /// of a list or map.
+    ///
+    /// ```
+    /// let template = dinghy_gotmpl::parse("t", "{{range .items}}{{.name | upper}}{{end}}{{with .a}}{{.b}}{{end}}").unwrap();
+    /// assert_eq!(template.paths(), ["a", "a.b", "items", "items[].name"]);
+    /// ```
     pub fn paths(&self) -> Vec<String> {
         paths::paths(&self.templates, &self.name)
     }
