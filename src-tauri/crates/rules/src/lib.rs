@@ -75,7 +75,8 @@ pub use parts::{
     ConditionParts, DingTalkParts, FieldFault, PartsError, SubscriptionParts, TemplateParts, WebhookParts,
     check_condition, check_template, expression_parts,
 };
-pub use render::{Delivery, Preview, preview, render, summary};
+pub use render::{Delivery, Preview, markdown, preview, render, summary};
 pub use selector::{Selector, SelectorError};
 pub use subject::Subject;
 pub use subscribe::{Origin, Subscribed, destinations};
+pub use yaml::json_of;

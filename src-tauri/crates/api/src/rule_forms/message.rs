@@ -35,6 +35,10 @@ pub(super) fn message(service: &str, robot: bool, payload: &Payload) -> MessageV
             (view.title, view.text, view.url) = (title.clone(), body.clone(), url.clone());
         }
         Payload::Plain { text } => view.body.clone_from(text),
+        Payload::Robot { body } => {
+            view.body.clone_from(body);
+            robot_message(&mut view, body);
+        }
         Payload::Http { method, path, body } => {
             view.request = format!("{method} {path}").trim_end().to_owned();
             view.body.clone_from(body);
