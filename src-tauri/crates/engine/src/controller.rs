@@ -75,7 +75,9 @@ impl Controller {
     /// Runs until stopped or until nobody can send any more.
     pub(crate) async fn run(mut self, mut inputs: mpsc::Receiver<Input>, stop: CancellationToken) {
         let mut batch = Vec::with_capacity(256);
-        let mut publish_at: Option<Instant> = Some(Instant::now());
+        // News after a quiet time is told at once, more news at most every PUBLISH_EVERY.
+        let mut published = Instant::now();
+        let mut publish_at = Some(published);
         let mut tick_at = Instant::now() + CLOCK_TICK;
         let mut tidy_at = Instant::now();
         loop {
@@ -89,10 +91,10 @@ impl Controller {
                         self.take(input);
                     }
                     self.write();
-                    publish_at.get_or_insert_with(|| Instant::now() + PUBLISH_EVERY);
+                    publish_at.get_or_insert_with(|| Instant::now().max(published + PUBLISH_EVERY));
                 }
                 () = at(publish_at) => {
-                    publish_at = None;
+                    (published, publish_at) = (Instant::now(), None);
                     self.publish();
                 }
                 () = sleep_until(tick_at), if self.catalog.reads_clock() => {
@@ -102,7 +104,7 @@ impl Controller {
                 }
                 () = at(self.ledger.retry_at()) => {
                     self.write();
-                    publish_at.get_or_insert_with(|| Instant::now() + PUBLISH_EVERY);
+                    publish_at.get_or_insert_with(|| Instant::now().max(published + PUBLISH_EVERY));
                 }
                 () = at_ms(self.next_expiry_ms()) => {
                     if self.next_expiry_ms().is_some_and(|at| at <= now_ms()) {
@@ -233,7 +235,7 @@ impl Controller {
         self.settings_problems = loaded.settings_problems;
         self.rules_problems = loaded.rules_problems;
         if let Some(settings) = loaded.settings {
-            self.spawner.set_sources(&settings);
+            self.spawner.set_settings(&settings);
             let is_good = |name: &ServerName| settings.servers.iter().any(|server| server.name == *name);
             let kept = self.settings.servers.iter();
             let kept = kept.filter(|old| settings.broken.contains(&old.name) && !is_good(&old.name));

@@ -36,8 +36,8 @@ impl Desktop {
         Self { open, waiting: Arc::default(), clicks, stop }
     }
 
-    /// Shows one notification. Not retried: a desktop without a notification service stays without
-    /// one, and the event log has the message.
+    /// Shows one notification. A notification service may come up a little after Dinghy; the courier gives
+    /// up soon, because nobody wants a notification of yesterday, and the event log has the message.
     pub(crate) async fn show(&self, title: &str, body: &str, url: &str) -> Verdict {
         let clickable = !url.is_empty() && self.waiting.load(Ordering::Relaxed) < MOST_WAITING;
         let mut notification = Notification::new();
@@ -52,7 +52,7 @@ impl Desktop {
                 }
                 Verdict::Delivered
             }
-            Err(detail) => Verdict::Refused { problem: Problem::Desktop { detail } },
+            Err(detail) => Verdict::Retry { problem: Problem::Desktop { detail }, after: None },
         }
     }
 

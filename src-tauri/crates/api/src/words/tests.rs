@@ -143,6 +143,7 @@ fn every_event_has_a_line_in_both_languages() {
         EventKind::Refused { problem: problem.clone() },
         EventKind::RuleError { problem },
         EventKind::Dropped,
+        EventKind::Merged,
     ];
     let mut table = String::new();
     for kind in kinds {
@@ -150,7 +151,7 @@ fn every_event_has_a_line_in_both_languages() {
             Event { id: 1, at_ms: 0, app: None, trigger: String::new(), service: String::new(), kind };
         for lang in [Lang::En, Lang::ZhCn] {
             let (text, detail, tone) = event_words(&event, lang);
-            let _ = writeln!(table, "{tone:4} {text} | {detail}");
+            let _ = writeln!(table, "{:4} {text} | {detail}", tone.word());
         }
     }
     expect_file!["events.txt"].assert_eq(&table);

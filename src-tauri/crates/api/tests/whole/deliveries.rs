@@ -9,7 +9,7 @@ use dinghy_engine::{Engine, Follow, Options};
 use dinghy_model::{GroupState, Lang, Problem, QueueState, Secret, ServerState};
 use dinghy_vault::{Keychain, Prompting, Vault};
 
-use crate::house::{Dinghy, House, PATIENCE, RULES, argocd, dingtalk, health, put, text, texts};
+use crate::house::{Dinghy, House, PATIENCE, RULES, argocd, dingtalk, health, put, text, texts, told};
 
 /// The token in a robot's URL.
 fn token(url: &str) -> String {
@@ -207,12 +207,28 @@ async fn eighteen_a_minute_over_restarts() {
     assert_eq!(texts(&dingtalk, "ops", 10).await.len(), 10);
     dinghy.stop().await;
     let dinghy = live(&house).await;
+    // All at once, so that it is known what is merged.
+    dinghy.api.pause(dinghy_api::wire::PauseFor::Forever, 0).await;
     for number in 10..25 {
+        let state = if number == 24 { "Degraded" } else { "Missing" };
+        health(&argocd, &format!("app-{number:02}"), state);
         health(&argocd, &format!("app-{number:02}"), "Degraded");
     }
-    dinghy.until("the rest to wait", |status| status.waiting == 7).await;
+    dinghy.until("the rest to wait", |status| status.waiting == 15).await;
+    dinghy.api.resume().await;
+    let shown = dingtalk.shown("ops", 18, PATIENCE).await;
+    dinghy.until("an empty queue", |status| status.waiting == 0).await;
     assert_eq!(dingtalk.messages("ops").len(), 18, "DingTalk would take 20");
+    let counts: Vec<usize> = shown.iter().map(told).collect();
+    assert_eq!(counts, [vec![1; 17], vec![8]].concat(), "the last place is a digest of what is left");
+    let digest =
+        shown[17].json.as_ref().expect("JSON")["markdown"]["text"].as_str().expect("a text").to_owned();
+    for number in 17..25 {
+        assert!(digest.contains(&format!("**app-{number}** (prod)")), "{digest}");
+    }
     assert_eq!(group_state(&dinghy, "ops"), GroupState::Ready, "that is not the robot's pause");
+    let merged = dinghy.log().iter().filter(|line| line.contains("Joined a digest")).count();
+    assert_eq!(merged, 8);
     dinghy.stop().await;
 }
 

@@ -32,6 +32,8 @@ pub async fn call(shell: &Shell, name: &str, args: &RawValue) -> Answer {
         "leave_demo" => json(for_shell::leave_demo(shell)),
 
         "apps" => json(Ok(api.apps(&args.get("filter")?))),
+        "overview" => json(api.overview(args.get("period")?, args.get("zoneMinutes")?).await),
+        "app_details" => json(Ok(api.app_details(&args.get("id")?).await)),
         "open_app" => json(for_shell::open(api.app_url(&args.get("id")?))),
 
         "open_server" => json(for_shell::open(api.server_url(args.text("name")?.as_str()))),
@@ -55,6 +57,10 @@ pub async fn call(shell: &Shell, name: &str, args: &RawValue) -> Answer {
         "rules_import" => json(api.import(&args.text("text")?).await.map(drop)),
 
         "events" => json(api.events(&args.get("filter")?)),
+        "events_export" => {
+            let folder = dinghy_api::downloads();
+            json(api.events_export(&args.get("filter")?, args.get("format")?, &folder))
+        }
         "queue" => json(api.queue()),
         "queue_retry" => json(api.queue_retry(args.get("row")?).await.map(drop)),
         "queue_drop" => json(api.queue_drop(Some(args.get("row")?)).await.map(drop)),
