@@ -102,6 +102,12 @@ pub(crate) enum Kind {
         optional: bool,
         method: bool,
     },
+    /// A member whose name is known; the optimizer makes it of [`Kind::Member`].
+    Field {
+        node: Id,
+        name: Str,
+        optional: bool,
+    },
     Slice {
         node: Id,
         from: Option<Id>,
@@ -145,12 +151,52 @@ pub(crate) enum Kind {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Tree {
     nodes: Vec<Node>,
+    /// Which characters of the source each node was read from, with the parentheses around it. Nodes that the
+    /// compiler makes up have none.
+    spans: Vec<(u32, u32)>,
 }
 
 impl Tree {
     pub(crate) fn push(&mut self, kind: Kind, at: u32) -> Id {
         self.nodes.push(Node { kind, at, ty: Ty::Unknown });
         (self.nodes.len() - 1) as Id
+    }
+
+    /// The first and the one after the last character that a node was read from.
+    pub(crate) fn span(&self, id: Id) -> (u32, u32) {
+        self.spans.get(id as usize).copied().unwrap_or_default()
+    }
+
+    pub(crate) fn set_span(&mut self, id: Id, start: u32, end: u32) {
+        let at = id as usize;
+        if self.spans.len() <= at {
+            self.spans.resize(at + 1, (0, 0));
+        }
+        self.spans[at] = (start, end);
+    }
+
+    /// What is needed to run the tree: the spans are for tracing only.
+    pub(crate) fn without_spans(mut self) -> Tree {
+        self.spans = Vec::new();
+        self
+    }
+
+    /// The child that may stand before the place of a node.
+    pub(crate) fn leading(&self, id: Id) -> Option<Id> {
+        match self.kind(id) {
+            Kind::Unary { node, .. } | Kind::Chain(node) => Some(*node),
+            Kind::Member { node, .. } | Kind::Slice { node, .. } => Some(*node),
+            Kind::Binary { left, .. } => Some(*left),
+            Kind::Conditional { cond, .. } => Some(*cond),
+            // After a pipe the first argument stands before the name.
+            Kind::Builtin { args, .. } => args.first().copied(),
+            Kind::Call { callee, args } => {
+                let start = |id: &Id| self.span(*id).0;
+                args.first().copied().into_iter().chain([*callee]).min_by_key(start)
+            }
+            Kind::Sequence(nodes) => nodes.first().copied(),
+            _ => None,
+        }
     }
 
     pub(crate) fn node(&self, id: Id) -> &Node {
@@ -167,6 +213,13 @@ impl Tree {
 
     /// The children in the order in which the language visits them.
     pub(crate) fn children(&self, id: Id) -> Vec<Id> {
+        let mut children = Vec::new();
+        self.each_child(id, |child| children.push(child));
+        children
+    }
+
+    /// Calls `visit` with each child, in the order in which the language visits them.
+    pub(crate) fn each_child(&self, id: Id, mut visit: impl FnMut(Id)) {
         match self.kind(id) {
             Kind::Nil
             | Kind::Bool(_)
@@ -178,23 +231,27 @@ impl Tree {
             | Kind::Name(_)
             | Kind::Env
             | Kind::Local(_)
-            | Kind::Pointer(_) => Vec::new(),
+            | Kind::Pointer(_) => {}
             Kind::Unary { node, .. }
             | Kind::Regex { node, .. }
+            | Kind::Field { node, .. }
             | Kind::Chain(node)
-            | Kind::Predicate(node) => {
-                vec![*node]
+            | Kind::Predicate(node) => visit(*node),
+            Kind::Binary { left, right, .. } => [*left, *right].into_iter().for_each(visit),
+            Kind::Member { node, property, .. } => [*node, *property].into_iter().for_each(visit),
+            Kind::Slice { node, from, to } => {
+                [Some(*node), *from, *to].into_iter().flatten().for_each(visit);
             }
-            Kind::Binary { left, right, .. } => vec![*left, *right],
-            Kind::Member { node, property, .. } => vec![*node, *property],
-            Kind::Slice { node, from, to } => [Some(*node), *from, *to].into_iter().flatten().collect(),
-            Kind::Call { callee, args } => std::iter::once(*callee).chain(args.iter().copied()).collect(),
-            Kind::Builtin { args, .. } => args.clone(),
-            Kind::Fused { args, map, .. } => args.iter().copied().chain(*map).collect(),
-            Kind::Let { value, body, .. } => vec![*value, *body],
-            Kind::Sequence(nodes) | Kind::Array(nodes) => nodes.clone(),
-            Kind::Conditional { cond, yes, no } => vec![*cond, *yes, *no],
-            Kind::Map(pairs) => pairs.iter().flat_map(|(key, value)| [*key, *value]).collect(),
+            Kind::Call { callee, args } => {
+                visit(*callee);
+                args.iter().copied().for_each(visit);
+            }
+            Kind::Builtin { args, .. } => args.iter().copied().for_each(visit),
+            Kind::Fused { args, map, .. } => args.iter().copied().chain(*map).for_each(visit),
+            Kind::Let { value, body, .. } => [*value, *body].into_iter().for_each(visit),
+            Kind::Sequence(nodes) | Kind::Array(nodes) => nodes.iter().copied().for_each(visit),
+            Kind::Conditional { cond, yes, no } => [*cond, *yes, *no].into_iter().for_each(visit),
+            Kind::Map(pairs) => pairs.iter().flat_map(|(key, value)| [*key, *value]).for_each(visit),
         }
     }
 }
@@ -202,36 +259,41 @@ impl Tree {
 impl Tree {
     /// Whether two nodes would be written alike.
     pub(crate) fn same(&self, a: Id, b: Id) -> bool {
+        self.matches(a, self, b)
+    }
+
+    /// Whether a node would be written as one of another tree is.
+    pub(crate) fn matches(&self, a: Id, other: &Tree, b: Id) -> bool {
         let mut open = vec![(a, b)];
         while let Some((a, b)) = open.pop() {
-            let (left, right) = (self.children(a), self.children(b));
-            if left.len() != right.len() || !self.same_head(a, b) {
+            let (left, right) = (self.children(a), other.children(b));
+            if left.len() != right.len() || !same_head(self.kind(a), other.kind(b)) {
                 return false;
             }
             open.extend(left.into_iter().zip(right));
         }
         true
     }
+}
 
-    /// Whether two nodes are alike but for their children.
-    fn same_head(&self, a: Id, b: Id) -> bool {
-        match (self.kind(a), self.kind(b)) {
-            (Kind::Bool(a), Kind::Bool(b)) => a == b,
-            (Kind::Int(a), Kind::Int(b)) => a == b,
-            (Kind::Float(a), Kind::Float(b)) => a == b,
-            (Kind::Str(a), Kind::Str(b)) | (Kind::Name(a), Kind::Name(b)) => a == b,
-            (Kind::Const(a), Kind::Const(b)) | (Kind::Set(a), Kind::Set(b)) => a.deep_equal(b),
-            (Kind::Local(a), Kind::Local(b)) => a == b,
-            (Kind::Unary { text: a, .. }, Kind::Unary { text: b, .. }) => a == b,
-            (Kind::Binary { text: a, .. }, Kind::Binary { text: b, .. }) => a == b,
-            (Kind::Member { optional: a, .. }, Kind::Member { optional: b, .. }) => a == b,
-            (Kind::Slice { from: a, .. }, Kind::Slice { from: b, .. }) => a.is_some() == b.is_some(),
-            (Kind::Builtin { builtin: a, .. }, Kind::Builtin { builtin: b, .. }) => a == b,
-            (Kind::Fused { builtin: a, .. }, Kind::Fused { builtin: b, .. }) => a == b,
-            (Kind::Pointer(a), Kind::Pointer(b)) => a == b,
-            (Kind::Let { name: a, .. }, Kind::Let { name: b, .. }) => a == b,
-            (a, b) => std::mem::discriminant(a) == std::mem::discriminant(b),
-        }
+/// Whether two nodes are alike but for their children.
+fn same_head(a: &Kind, b: &Kind) -> bool {
+    match (a, b) {
+        (Kind::Bool(a), Kind::Bool(b)) => a == b,
+        (Kind::Int(a), Kind::Int(b)) => a == b,
+        (Kind::Float(a), Kind::Float(b)) => a == b,
+        (Kind::Str(a), Kind::Str(b)) | (Kind::Name(a), Kind::Name(b)) => a == b,
+        (Kind::Const(a), Kind::Const(b)) | (Kind::Set(a), Kind::Set(b)) => a.deep_equal(b),
+        (Kind::Local(a), Kind::Local(b)) => a == b,
+        (Kind::Unary { text: a, .. }, Kind::Unary { text: b, .. }) => a == b,
+        (Kind::Binary { text: a, .. }, Kind::Binary { text: b, .. }) => a == b,
+        (Kind::Member { optional: a, .. }, Kind::Member { optional: b, .. }) => a == b,
+        (Kind::Slice { from: a, .. }, Kind::Slice { from: b, .. }) => a.is_some() == b.is_some(),
+        (Kind::Builtin { builtin: a, .. }, Kind::Builtin { builtin: b, .. }) => a == b,
+        (Kind::Fused { builtin: a, .. }, Kind::Fused { builtin: b, .. }) => a == b,
+        (Kind::Pointer(a), Kind::Pointer(b)) => a == b,
+        (Kind::Let { name: a, .. }, Kind::Let { name: b, .. }) => a == b,
+        (a, b) => std::mem::discriminant(a) == std::mem::discriminant(b),
     }
 }
 
@@ -241,7 +303,7 @@ impl Tree {
         let (mut open, mut deepest) = (vec![(root, 1)], 0);
         while let Some((id, depth)) = open.pop() {
             deepest = deepest.max(depth);
-            open.extend(self.children(id).into_iter().map(|child| (child, depth + 1)));
+            self.each_child(id, |child| open.push((child, depth + 1)));
         }
         deepest
     }

@@ -9,6 +9,7 @@ use crate::ast::{Binary, Id, Kind, Pointer, Tree, Unary};
 use crate::error::Fault;
 use crate::fetch::fetch;
 use crate::ops::{self, not_a, text, to_int, truth};
+use crate::trace::Notes;
 use crate::ty::Ty;
 
 /// The language's budget: items of all lists and maps that a run makes.
@@ -35,8 +36,10 @@ pub(crate) struct Machine<'a> {
     pub(crate) locals: Vec<Lent<'a>>,
     pub(crate) scopes: Vec<Scope<'a>>,
     memory: u64,
-    /// Whether the tree is deeper than fits on any thread's stack for sure.
-    deep: bool,
+    /// Whether the tree is deeper than fits on any thread's stack for sure, or every step is noted.
+    careful: bool,
+    /// Where steps are noted.
+    pub(crate) notes: Option<Box<Notes>>,
 }
 
 /// The loop of an open predicate.
@@ -47,8 +50,9 @@ pub(crate) struct Scope<'a> {
 }
 
 impl<'a> Machine<'a> {
-    pub(crate) fn new(tree: &'a Tree, env: &'a Value, now: &'a Time, deep: bool) -> Machine<'a> {
-        Machine { tree, env, now, locals: Vec::new(), scopes: Vec::new(), memory: 0, deep }
+    pub(crate) fn new(tree: &'a Tree, env: &'a Value, now: &'a Time, careful: bool) -> Machine<'a> {
+        let (locals, scopes) = (Vec::new(), Vec::new());
+        Machine { tree, env, now, locals, scopes, memory: 0, careful, notes: None }
     }
 
     #[cold]
@@ -75,14 +79,18 @@ impl<'a> Machine<'a> {
     }
 
     pub(crate) fn eval(&mut self, id: Id) -> Outcome<'a> {
-        if self.deep {
-            // The stack grows on the heap when it must.
-            return stacker::maybe_grow(128 << 10, 2 << 20, || self.node(id));
-        }
-        self.node(id)
+        if self.careful { self.eval_carefully(id) } else { self.node(id) }
     }
 
-    fn node(&mut self, id: Id) -> Outcome<'a> {
+    fn eval_carefully(&mut self, id: Id) -> Outcome<'a> {
+        if self.notes.is_some() {
+            return self.noted(id);
+        }
+        // The stack grows on the heap when it must.
+        stacker::maybe_grow(128 << 10, 2 << 20, || self.node(id))
+    }
+
+    pub(crate) fn node(&mut self, id: Id) -> Outcome<'a> {
         let tree = self.tree;
         match tree.kind(id) {
             Kind::Nil => Ok(Cow::Owned(Value::Nil)),
@@ -105,6 +113,40 @@ impl<'a> Machine<'a> {
                 }
             }
             Kind::Binary { op, left, right, .. } => self.binary(id, *op, *left, *right),
+            Kind::Chain(node) => match self.eval(*node) {
+                Err(Stop::Short) => Ok(Cow::Owned(Value::Nil)),
+                Ok(value) if value.is_nil_like() => Ok(Cow::Owned(Value::Nil)),
+                other => other,
+            },
+            Kind::Field { node, name, optional } => {
+                let base = self.eval(*node)?;
+                if let Cow::Borrowed(Value::Map(map)) = base
+                    && let Some(value) = map.get(name)
+                {
+                    return Ok(value);
+                }
+                if *optional && base.is_nil_like() {
+                    return Err(Stop::Short);
+                }
+                let fetched = fetch(base, &Value::Str(name.clone()));
+                self.at(id, fetched)
+            }
+            Kind::Predicate(node) => self.eval(*node),
+            Kind::Pointer(pointer) => self.pointer(id, pointer),
+            Kind::Conditional { cond, yes, no } => {
+                let cond = self.eval(*cond)?;
+                let truth = self.at(id, truth(&cond))?;
+                self.eval(if truth { *yes } else { *no })
+            }
+            _ => self.larger(id),
+        }
+    }
+
+    /// The nodes that are rarer or do more. Apart, so that the function that walks the tree stays small.
+    #[inline(never)]
+    fn larger(&mut self, id: Id) -> Outcome<'a> {
+        let tree = self.tree;
+        match tree.kind(id) {
             Kind::Regex { node, regex } => {
                 let value = self.eval(*node)?;
                 let matched = match &*value {
@@ -115,24 +157,14 @@ impl<'a> Machine<'a> {
                 };
                 Ok(Cow::Owned(Value::Bool(matched)))
             }
-            Kind::Chain(node) => match self.eval(*node) {
-                Err(Stop::Short) => Ok(Cow::Owned(Value::Nil)),
-                Ok(value) if value.is_nil_like() => Ok(Cow::Owned(Value::Nil)),
-                other => other,
-            },
             Kind::Member { node, property, optional, .. } => {
                 let base = self.eval(*node)?;
                 if *optional && base.is_nil_like() {
                     return Err(Stop::Short);
                 }
-                let fetched = match tree.kind(*property) {
-                    Kind::Const(key) => fetch(base, key),
-                    _ => fetch(base, &*self.eval(*property)?),
-                };
-                match fetched {
-                    Ok(value) => Ok(value),
-                    Err(message) => self.fail(id, message),
-                }
+                let key = self.eval(*property)?;
+                let fetched = fetch(base, &key);
+                self.at(id, fetched)
             }
             Kind::Slice { node, from, to } => self.slice(id, *node, *from, *to),
             Kind::Call { callee, args } => self.call(id, *callee, args),
@@ -143,8 +175,6 @@ impl<'a> Machine<'a> {
             Kind::Fused { builtin, args, map, throws, threshold } => {
                 self.looped(id, *builtin, args, *map, *throws, *threshold)
             }
-            Kind::Predicate(node) => self.eval(*node),
-            Kind::Pointer(pointer) => self.pointer(id, pointer),
             Kind::Let { slot, value, body, .. } => {
                 let value = self.eval(*value)?;
                 let slot = *slot as usize;
@@ -161,11 +191,6 @@ impl<'a> Machine<'a> {
                 }
                 Ok(last)
             }
-            Kind::Conditional { cond, yes, no } => {
-                let cond = self.eval(*cond)?;
-                let truth = self.at(id, truth(&cond))?;
-                self.eval(if truth { *yes } else { *no })
-            }
             Kind::Array(nodes) => {
                 let mut items = Vec::with_capacity(nodes.len());
                 for node in nodes {
@@ -175,6 +200,8 @@ impl<'a> Machine<'a> {
                 self.made(id, Value::list(items))
             }
             Kind::Map(pairs) => self.map(id, pairs),
+            // Seen to in `node`.
+            _ => Ok(Cow::Owned(Value::Nil)),
         }
     }
 
@@ -208,24 +235,6 @@ impl<'a> Machine<'a> {
                 let types = (&self.tree.node(left).ty, &self.tree.node(right).ty);
                 self.equal(id, types, &a, &b).map(|equal| Value::Bool(equal == (op == Binary::Eq)))?
             }
-            Binary::Lt => {
-                Value::Bool(self.at(id, ops::compare(&a, "<", &b))?.is_some_and(|order| order.is_lt()))
-            }
-            Binary::Gt => {
-                Value::Bool(self.at(id, ops::compare(&a, ">", &b))?.is_some_and(|order| order.is_gt()))
-            }
-            Binary::Le => {
-                Value::Bool(self.at(id, ops::compare(&a, "<=", &b))?.is_some_and(|order| order.is_le()))
-            }
-            Binary::Ge => {
-                Value::Bool(self.at(id, ops::compare(&a, ">=", &b))?.is_some_and(|order| order.is_ge()))
-            }
-            Binary::Add => self.at(id, ops::add(&a, &b))?,
-            Binary::Sub => self.at(id, ops::subtract(&a, &b))?,
-            Binary::Mul => self.at(id, ops::multiply(&a, &b))?,
-            Binary::Div => self.at(id, ops::divide(&a, &b))?,
-            Binary::Rem => self.at(id, ops::modulo(&a, &b))?,
-            Binary::Pow => self.at(id, ops::exponent(&a, &b))?,
             Binary::In => {
                 let found = match self.tree.kind(right) {
                     Kind::Set(set) => ops::in_set(&a, set),
@@ -233,13 +242,40 @@ impl<'a> Machine<'a> {
                 };
                 Value::Bool(self.at(id, found)?)
             }
-            Binary::Range => return self.range(id, &a, &b),
-            Binary::Matches => Value::Bool(self.at(id, matches(&a, &b))?),
-            Binary::Contains | Binary::StartsWith | Binary::EndsWith => {
-                Value::Bool(self.at(id, substring(op, &a, &b))?)
+            _ => return self.calculated(id, op, &a, &b),
+        };
+        Ok(Cow::Owned(result))
+    }
+
+    /// Orders, arithmetic and what works on texts.
+    #[inline(never)]
+    fn calculated(&mut self, id: Id, op: Binary, a: &Value, b: &Value) -> Outcome<'a> {
+        let result = match op {
+            Binary::Lt => {
+                Value::Bool(self.at(id, ops::compare(a, "<", b))?.is_some_and(|order| order.is_lt()))
             }
-            // Decided above.
-            Binary::Or | Binary::And | Binary::Coalesce => Value::Nil,
+            Binary::Gt => {
+                Value::Bool(self.at(id, ops::compare(a, ">", b))?.is_some_and(|order| order.is_gt()))
+            }
+            Binary::Le => {
+                Value::Bool(self.at(id, ops::compare(a, "<=", b))?.is_some_and(|order| order.is_le()))
+            }
+            Binary::Ge => {
+                Value::Bool(self.at(id, ops::compare(a, ">=", b))?.is_some_and(|order| order.is_ge()))
+            }
+            Binary::Add => self.at(id, ops::add(a, b))?,
+            Binary::Sub => self.at(id, ops::subtract(a, b))?,
+            Binary::Mul => self.at(id, ops::multiply(a, b))?,
+            Binary::Div => self.at(id, ops::divide(a, b))?,
+            Binary::Rem => self.at(id, ops::modulo(a, b))?,
+            Binary::Pow => self.at(id, ops::exponent(a, b))?,
+            Binary::Range => return self.range(id, a, b),
+            Binary::Matches => Value::Bool(self.at(id, matches(a, b))?),
+            Binary::Contains | Binary::StartsWith | Binary::EndsWith => {
+                Value::Bool(self.at(id, substring(op, a, b))?)
+            }
+            // Seen to in `binary`.
+            _ => Value::Nil,
         };
         Ok(Cow::Owned(result))
     }

@@ -33,16 +33,26 @@ mod optimize;
 mod parser;
 mod paths;
 mod postfix;
+mod pow;
+mod print;
 mod sort;
 mod strconv;
 mod strings;
 mod token;
+mod trace;
 mod ty;
 mod unescape;
+
+#[cfg(test)]
+#[path = "../tests/support/grammar.rs"]
+mod grammar;
+
+use std::sync::OnceLock;
 
 use dinghy_govalue::{Time, Value};
 
 pub use error::{Error, Stage};
+pub use trace::{Step, Trace};
 
 use ast::{Id, Tree};
 use eval::{Machine, Stop};
@@ -57,8 +67,8 @@ pub struct Program {
     tree: Tree,
     root: Id,
     deep: bool,
-    paths: Vec<String>,
-    reads_clock: bool,
+    /// Found out when it is asked for.
+    reads: OnceLock<(Vec<String>, bool)>,
 }
 
 /// Compiles an expression.
@@ -68,12 +78,33 @@ pub struct Program {
 /// language's limits.
 pub fn compile(source: &str) -> Result<Program, Error> {
     let bind = |fault: error::Fault| fault.bind(Stage::Compile, source);
-    let (mut tree, root) = parser::parse(source).map_err(bind)?;
-    checker::check(&mut tree, root).map_err(bind)?;
-    let (paths, reads_clock) = paths::read(&tree, root);
+    let (mut tree, root) = checked(source).map_err(bind)?;
     optimize::optimize(&mut tree, root).map_err(bind)?;
     let deep = tree.depth(root) > SHALLOW;
-    Ok(Program { source: source.to_owned(), tree, root, deep, paths, reads_clock })
+    let tree = tree.without_spans();
+    Ok(Program { source: source.to_owned(), tree, root, deep, reads: OnceLock::new() })
+}
+
+/// The expression in one way of writing: without comments, with double quotes, with parentheses around every operand.
+/// Two expressions that are written alike here have the same tree.
+///
+/// ```
+/// let written = dinghy_expr::canonical("a.b==1 /* really */ or   c?.d in ['x']").unwrap();
+/// assert_eq!(written, r#"(a.b == (1)) or ((c?.d) in ["x"])"#);
+/// ```
+///
+/// # Errors
+/// When the source is not an expression. Types are not looked at.
+pub fn canonical(source: &str) -> Result<String, Error> {
+    let (tree, root) = parser::parse(source).map_err(|fault| fault.bind(Stage::Compile, source))?;
+    Ok(print::print(&tree, root))
+}
+
+/// The tree as it is written.
+fn checked(source: &str) -> Result<(Tree, Id), error::Fault> {
+    let (mut tree, root) = parser::parse(source)?;
+    checker::check(&mut tree, root)?;
+    Ok((tree, root))
 }
 
 impl Program {
@@ -90,16 +121,52 @@ impl Program {
         }
     }
 
+    /// Evaluates the expression as [`run`](Program::run) does, and tells the value of every part of it. This takes
+    /// several times as long, as the source is compiled again.
+    ///
+    /// ```
+    /// use dinghy_govalue::{Time, Value};
+    ///
+    /// let program = dinghy_expr::compile("app.ready and app.replicas > 2").unwrap();
+    /// let env = Value::from_json_str(r#"{"app": {"ready": true, "replicas": 1}}"#).unwrap();
+    /// let trace = program.run_traced(&env, &Time::zero());
+    ///
+    /// let shown = trace.steps.iter().map(|step| {
+    ///     let value = step.outcome.as_ref().map_or_else(Clone::clone, |value| value.to_string());
+    ///     format!("{} = {value}", &program.source()[step.span.clone()])
+    /// });
+    /// assert_eq!(shown.collect::<Vec<_>>(), [
+    ///     "app = map[ready:true replicas:1]",
+    ///     "app.ready = true",
+    ///     "app = map[ready:true replicas:1]",
+    ///     "app.replicas = 1",
+    ///     "app.replicas > 2 = false",
+    ///     "app.ready and app.replicas > 2 = false",
+    /// ]);
+    /// assert_eq!(trace.result.unwrap().as_bool(), Some(false));
+    /// ```
+    pub fn run_traced(&self, env: &Value, now: &Time) -> Trace {
+        trace::run(&self.source, env, now, self.run(env, now))
+    }
+
     /// Which paths of the variables the expression reads, such as `app.status.operationState.phase`; sorted, each
     /// once. Items of a list are written `[]`: `app.status.resources[].kind`. A path ends where it goes on by a value
     /// that only a run knows.
-    pub fn paths(&self) -> Vec<String> {
-        self.paths.clone()
+    pub fn paths(&self) -> &[String] {
+        &self.reads().0
     }
 
     /// Whether the result depends on the time: the expression calls `now()` or `time.Now`.
     pub fn reads_clock(&self) -> bool {
-        self.reads_clock
+        self.reads().1
+    }
+
+    /// Read from the tree before the optimizer took parts out of it.
+    fn reads(&self) -> &(Vec<String>, bool) {
+        self.reads.get_or_init(|| match checked(&self.source) {
+            Ok((tree, root)) => paths::read(&tree, root),
+            Err(_) => Default::default(),
+        })
     }
 
     /// The source text.
