@@ -96,3 +96,15 @@ test("a first start shows three steps", async () => {
   await open("/apps", { empty: true });
   await until(() => expect([...byId("start").querySelectorAll("a")].map((link) => link.getAttribute("href"))).toEqual(["#/servers?add=1", "#/groups?add=1", "#/rules?import=1"]));
 });
+
+test("details: conditions, resources that are not well, what was deployed", async () => {
+  await open("/apps/prod-eu/argocd/billing-cron");
+  await until(() => expect(text("app-resources")).toContain("PreSync Job/billing-cron sync failed here: Job failed: BackoffLimitExceeded"));
+  expect(text("app-resources")).toContain("2 of 31");
+  expect(text("app-history")).toMatch(/5d90e4f by itself 38 s.*b7720ce by liuyang 41 s/);
+});
+
+test("details: errors among the conditions", async () => {
+  await open("/apps/staging/argocd/legacy-importer");
+  await until(() => expect(text("app-conditions")).toContain("InvalidSpecError"));
+});

@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 import { all, byId, open, until } from "./harness";
 
 const pages: [path: string, ready: string, options?: Parameters<typeof open>[1]][] = [
+  ["/overview", "tally"], ["/overview?period=week", "tally", { lang: "zh-CN" }], ["/overview", "start", { empty: true }],
   ["/apps", "app-row"], ["/apps", "app-row", { lang: "zh-CN" }], ["/apps?q=zzz", "apps-search"], ["/apps", "start", { empty: true }],
   ["/events", "event-row"], ["/events?tone=bad", "event-row", { lang: "zh-CN" }], ["/events", "nav-events", { empty: true }],
   ["/groups", "group-row"], ["/groups/releases", "group-details"], ["/groups?add=1", "group-form"], ["/groups/platform-oncall?edit=1", "group-form", { lang: "zh-CN" }],

@@ -8,12 +8,14 @@ afterEach(() => clearMocks());
 
 const id = { server: "s", namespace: "ns", name: "n" };
 const filter = { server: null, project: null, sync: null, health: null, text: "x" };
-const events = { before: 3, limit: 0, app: null, text: "" };
+const events = { before: 3, limit: 0, app: null, text: "", tone: null };
 const group = { name: "g", webhook: null, keywords: ["k"], sign_secret: null };
 
 test.each([
   ["status", () => client.status(), {}],
   ["apps", () => client.apps(filter), { filter }],
+  ["overview", () => client.overview("week", 480), { period: "week", zoneMinutes: 480 }],
+  ["app_details", () => client.appDetails(id), { id }],
   ["open_app", () => client.openApp(id), { id }],
   ["open_server", () => client.openServer("s"), { name: "s" }],
   ["open_demo_page", () => client.openDemoPage(), {}],
@@ -36,6 +38,7 @@ test.each([
   ["rules_import_preview", () => client.rulesImportPreview("t"), { text: "t" }],
   ["rules_import", () => client.rulesImport("t"), { text: "t" }],
   ["events", () => client.events(events), { filter: events }],
+  ["events_export", () => client.eventsExport(events, "csv"), { filter: events, format: "csv" }],
   ["queue", () => client.queue(), {}],
   ["queue_retry", () => client.queueRetry(null), { row: null }],
   ["queue_drop", () => client.queueDrop(4), { row: 4 }],

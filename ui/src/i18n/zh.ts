@@ -15,7 +15,7 @@ export const zh: Messages = {
     place: (line, column) => `第 ${line} 行第 ${column} 列`,
   },
   nav: {
-    label: "页面", apps: "应用", events: "事件", rules: "规则", connections: "连接",
+    label: "页面", overview: "概览", apps: "应用", events: "事件", rules: "规则", connections: "连接",
     groups: "钉钉群", servers: "服务器", settings: "设置",
     sending: "发送", sendingLabel: "发送消息", paused: "已暂停",
     pausedUntil: (time) => `暂停至 ${time}`,
@@ -49,6 +49,19 @@ export const zh: Messages = {
   phase: {
     Running: "同步中", Terminating: "正在终止", Failed: "同步失败", Error: "同步出错", Succeeded: "同步成功", Unknown: "未知",
   },
+  overview: {
+    title: "概览", period: "时段", day: "24 小时", week: "7 天", updated: (time) => `更新于 ${time}`,
+    tallies: "按健康与同步状态统计的应用", apps: "应用", all: "全部", figure: (name, state, k) => `${name}，${state}：${n(k)}`,
+    timeline: "活动", asTable: "看表格", asChart: "看图表", quiet: "无事发生",
+    series: {
+      synced: (k) => `同步成功 ${n(k)} 次`, recovered: (k) => `恢复 ${n(k)} 次`,
+      failed: (k) => `同步失败 ${n(k)} 次`, broke: (k) => `变为不健康 ${n(k)} 次`,
+    },
+    column: { synced: "同步成功", recovered: "恢复", failed: "同步失败", broke: "变为不健康" },
+    fromTo: (from, to) => `${from} 至 ${to}`, toNow: (from) => `${from} 至今`,
+    attention: "需要处理", calm: "没有需要处理的事", calmWhy: "服务器都有响应，群都能收到消息，没有应用出问题。",
+    fix: "去处理", group: "钉钉群", more: (k) => `还有 ${n(k)} 个应用`,
+  },
   apps: {
     title: "应用", search: "名称、项目、版本…", searchLabel: "搜索应用",
     shown: (some, all) => (some === all ? n(all) : `${n(all)} 个中的 ${n(some)} 个`),
@@ -62,7 +75,9 @@ export const zh: Messages = {
     waiting: "正在等待服务器", waitingWhy: "服务器响应后，应用会立即出现。",
     gone: "列表中没有这个应用", goneWhy: "它可能被筛选隐藏，也可能已被删除。",
     open: "Argo CD", openLong: "在 Argo CD 中打开", message: "健康信息", operation: "最近一次操作",
-    condition: "状况", events: "事件", noEvents: "还没有发生过什么。",
+    conditions: "状况", resources: "需要查看的资源", resourceCount: (some, all) => `${n(some)} / ${n(all)}`,
+    moreResources: (k) => `其余 ${n(k)} 个请在 Argo CD 中查看`, syncFailed: "同步在此失败", history: "部署历史", automated: "自动同步", by: (who) => `由 ${who} 触发`,
+    images: "镜像", events: "事件", noEvents: "还没有发生过什么。",
     allEvents: "全部事件", asOfNote: (server, time) => `${server} 自 ${time} 起没有新数据，以下是当时的状态。`,
     neverNote: (server) => `${server} 还没有数据。`,
   },
@@ -70,6 +85,7 @@ export const zh: Messages = {
     title: "事件", search: "应用、触发器、群…", searchLabel: "搜索事件", log: "事件日志",
     time: "时间", what: "结果", app: "应用", trigger: "触发器", service: "钉钉群", reason: "原因",
     all: "全部", ok: "已完成", bad: "被拒绝或失败", wait: "等待中", hold: "已抑制", info: "状态变化",
+    exportCsv: "导出 CSV", exportJson: "导出 JSON", export: "导出当前列表", exported: (k, path) => `${n(k)} 条事件已写入 ${path}`,
     older: "显示更早的", end: "日志到此为止。",
     empty: "没有符合条件的事件。", none: "还没有事件",
     noneWhy: "应用发生了什么，发送了什么，什么没有发送以及原因，都会记在这里。",
@@ -82,7 +98,7 @@ export const zh: Messages = {
     showApp: "查看应用", showGroup: "查看群",
   },
   groups: {
-    title: "钉钉群", add: "添加群", list: "群", ready: "正常", throttled: "已达上限", refusing: "拒收",
+    title: "钉钉群", add: "添加群", list: "群", ready: "正常", throttled: "已达上限", retrying: "重试中", refusing: "拒收",
     limit: "钉钉每分钟接收一个机器人的 20 条消息，超出后 Dinghy 会等待。",
     signing: "加签", keyword: "关键词", plain: "普通 Webhook", noSecurity: "IP 白名单或无", waiting: (k) => `排队 ${n(k)} 条`,
     nextAt: (time) => `${time} 继续`, triggers: (k) => `${n(k)} 个触发器`,

@@ -1,7 +1,8 @@
 // What the window may ask of Dinghy: one method for each command, in the same words. Every method may reject with an
 // `ApiError`. The window decides nothing itself; it shows what comes back.
 import type {
-  AppFilter, AppId, AppsView, EventFilter, EventRow, GroupForm, ImportView, Lang, PauseFor, ProbeView, QueueRow,
+  AppDetails, AppFilter, AppId, AppsView, EventFilter, EventRow, ExportFormat, Exported, GroupForm, ImportView, Lang, OverviewView, PauseFor,
+  Period, ProbeView, QueueRow,
   RowId, RulesView, ServerForm, StatusView, TestView, WebhookReading,
 } from "./bindings";
 
@@ -10,7 +11,11 @@ export type Unlisten = () => void;
 
 export interface Backend {
   status(): Promise<StatusView>;
+  /** Counts, timeline and what needs attention. `zoneMinutes`: how far local time is ahead of UTC. */
+  overview(period: Period, zoneMinutes: number): Promise<OverviewView>;
   apps(filter: AppFilter): Promise<AppsView>;
+  /** What is known of one application beyond its row; empty if it is gone. */
+  appDetails(id: AppId): Promise<AppDetails>;
   /** Opens the application's page in Argo CD, in the browser. */
   openApp(id: AppId): Promise<void>;
   /** Opens the server's own page in the browser. */
@@ -48,6 +53,8 @@ export interface Backend {
   rulesImport(text: string): Promise<void>;
 
   events(filter: EventFilter): Promise<EventRow[]>;
+  /** Writes all that passes the filter into a new file in the downloads folder. */
+  eventsExport(filter: EventFilter, format: ExportFormat): Promise<Exported>;
   queue(): Promise<QueueRow[]>;
   /** Tries one row again now, or with null all of them. */
   queueRetry(row: RowId | null): Promise<void>;

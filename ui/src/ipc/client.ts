@@ -10,7 +10,9 @@ const done = (command: string, args?: Record<string, unknown>): Promise<void> =>
 
 export const client: Backend = {
   status: () => invoke("status"),
+  overview: (period, zoneMinutes) => invoke("overview", { period, zoneMinutes }),
   apps: (filter) => invoke("apps", { filter }),
+  appDetails: (id) => invoke("app_details", { id }),
   openApp: (id) => done("open_app", { id }),
   openServer: (name) => done("open_server", { name }),
   openDemoPage: () => done("open_demo_page"),
@@ -38,6 +40,7 @@ export const client: Backend = {
   rulesImport: (text) => done("rules_import", { text }),
 
   events: (filter) => invoke("events", { filter }),
+  eventsExport: (filter, format) => invoke("events_export", { filter, format }),
   queue: () => invoke("queue"),
   queueRetry: (row) => done("queue_retry", { row }),
   queueDrop: (row) => done("queue_drop", { row }),

@@ -3,12 +3,13 @@
 // `?apps=5000`, `?demo`, `?notray` and `?slow=800` choose what it plays.
 import type { Backend, Unlisten } from "./backend";
 import type {
-  AppFilter, AppId, AppRow, AppsView, Counts, EventFilter, EventRow, GroupForm, GroupView, ImportView, Lang, Pause, PauseFor,
-  ProbeView, QueueRow, RulesView, ServerForm, StatusView, TestView, WebhookReading,
+  AppDetails, AppFilter, AppId, AppRow, AppsView, Counts, EventFilter, EventRow, ExportFormat, Exported, GroupForm, GroupView, ImportView, Lang,
+  OverviewView, Pause, PauseFor, Period, ProbeView, QueueRow, RulesView, ServerForm, StatusView, TestView, WebhookReading,
 } from "./bindings";
 import { filterApps, initialApps } from "./fake-data/apps";
 import { initialEvents, initialQueue } from "./fake-data/events";
 import { type FakeGroup, groupView, initialGroups, readWebhook, tryGroup } from "./fake-data/groups";
+import { details, overview } from "./fake-data/overview";
 import { importView, rulesView } from "./fake-data/rules";
 import { apiError } from "./fake-data/say";
 import { type FakeServer, initialServers, probe, serverView } from "./fake-data/servers";
@@ -74,6 +75,12 @@ export class FakeBackend implements Backend {
     return this.#answer(() => ({
       rows: filterApps(this.#apps, filter), total: this.#apps.length, projects: [...new Set(this.#apps.map((row) => row.project))].sort(),
     }));
+  }
+  overview(period: Period, _zoneMinutes: number): Promise<OverviewView> {
+    return this.#answer(() => overview(this.#apps, this.#view().servers, period, this.#o.now, this.#events.length === 0));
+  }
+  appDetails(id: AppId): Promise<AppDetails> {
+    return this.#answer(() => details(this.#apps.find((row) => sameId(row.id, id)), this.#o.now));
   }
   openApp(id: AppId): Promise<void> {
     return this.#answer(() => void this.opened.push(`${id.server}/${id.namespace}/${id.name}`));
@@ -170,11 +177,10 @@ export class FakeBackend implements Backend {
   }
 
   events(filter: EventFilter): Promise<EventRow[]> {
-    const text = filter.text.toLowerCase();
-    return this.#answer(() => this.#events
-      .filter((row) => (filter.before === null || row.id < filter.before) && (filter.app === null || sameId(filter.app, row.app))
-        && (text === "" || [row.app?.name ?? "", row.trigger, row.service].some((s) => s.toLowerCase().includes(text))))
-      .slice(0, filter.limit || 100));
+    return this.#answer(() => this.#found(filter).slice(0, filter.limit || 100));
+  }
+  eventsExport(filter: EventFilter, format: ExportFormat): Promise<Exported> {
+    return this.#answer(() => ({ path: `~/Downloads/dinghy-events-${this.#o.now}.${format}`, rows: this.#found({ ...filter, before: null }).length }));
   }
   queue(): Promise<QueueRow[]> {
     return this.#answer(() => [...this.#queue]);
@@ -209,6 +215,12 @@ export class FakeBackend implements Backend {
     for (const listener of this.#navigate) listener(path);
   }
 
+  #found(filter: EventFilter): EventRow[] {
+    const text = filter.text.toLowerCase();
+    return this.#events.filter((row) => (filter.before === null || row.id < filter.before) && (filter.app === null || sameId(filter.app, row.app))
+      && (filter.tone === null || row.tone === filter.tone)
+      && (text === "" || [row.app?.name ?? "", row.trigger, row.service].some((s) => s.toLowerCase().includes(text))));
+  }
   #nameTaken() {
     return apiError(this.lang, "name_taken", ["There is one of this name already.", "已有同名项。"], ["Choose another name.", "请换一个名称。"], "name");
   }

@@ -131,7 +131,7 @@ impl Api {
             name: server.name.0.clone(),
             url: server.config.url.clone(),
             state: server.state,
-            state_word: words::server_state(server.state, lang).to_owned(),
+            state_word: words::server_state(server.state, server.problem.as_ref(), lang).to_owned(),
             problem: server.problem.as_ref().map(|problem| words::view(problem, lang)),
             version: server.version.clone(),
             account: server.account.clone(),

@@ -20,7 +20,6 @@ mod scan;
 mod session;
 mod state;
 mod summary;
-mod tls;
 mod transport;
 mod watch;
 

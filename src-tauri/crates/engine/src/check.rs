@@ -91,6 +91,7 @@ pub fn test_message(service: &str, payload: Payload) -> Message {
         uuid: crate::judge::new_uuid(),
         payload,
         created_ms: crate::now_ms(),
+        gist: None,
     }
 }
 

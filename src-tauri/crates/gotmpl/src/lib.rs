@@ -54,6 +54,10 @@ use dinghy_govalue::{Time, Value};
 
 pub use error::{Error, Stage};
 
+/// What is written in place of a printed value. It gets all that was written before it, the value's text, and the
+/// expression it comes from.
+pub type Escape<'t> = &'t dyn Fn(&[u8], &[u8], &dyn std::fmt::Display) -> Vec<u8>;
+
 /// A parsed template with the templates it defines.
 #[derive(Debug)]
 pub struct Template {
@@ -94,7 +98,16 @@ impl Template {
     /// # Errors
     /// With [`Stage::Exec`] and the text Go gives, or when one of the crate's limits is exceeded.
     pub fn render(&self, data: &Value, now: &Time) -> Result<Vec<u8>, Error> {
-        exec::render(self, data, now)
+        exec::render(self, data, now, None)
+    }
+
+    /// As [`Self::render`], but what is printed of values goes through `escape` first. The template's own text is written as it stands. Go's text/template
+    /// has nothing like it: for texts of a language in which a value could speak as the template does.
+    ///
+    /// # Errors
+    /// As [`Self::render`].
+    pub fn render_escaped(&self, data: &Value, now: &Time, escape: Escape<'_>) -> Result<Vec<u8>, Error> {
+        exec::render(self, data, now, Some(escape))
     }
 
     /// Which paths of the data the template reads, such as `app.metadata.name`; sorted, each once. `[]` is an element

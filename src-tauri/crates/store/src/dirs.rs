@@ -60,6 +60,12 @@ impl Dirs {
     }
 }
 
+/// Where the user finds what programs save: the downloads folder, else the home folder, else the folder for
+/// temporary files.
+pub fn downloads() -> PathBuf {
+    dirs::download_dir().or_else(dirs::home_dir).unwrap_or_else(std::env::temp_dir)
+}
+
 fn create_private(dir: &Path) -> std::io::Result<()> {
     let mut builder = std::fs::DirBuilder::new();
     builder.recursive(true);
