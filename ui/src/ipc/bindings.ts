@@ -766,6 +766,56 @@ attention: Array<AttentionRow>,
  */
 attention_total: number, };
 
+export type FoundServer = { 
+/**
+ * What the server would be called.
+ */
+name: string, 
+/**
+ * Its base URL.
+ */
+url: string, 
+/**
+ * It has a token; without one the server would need to be signed in to.
+ */
+token: boolean, 
+/**
+ * When that token runs out.
+ */
+expires_ms: number | null, 
+/**
+ * Its certificate is not checked there.
+ */
+insecure: boolean, 
+/**
+ * A server of this name or address is there already.
+ */
+known: boolean, };
+
+export type OfferedRule = { 
+/**
+ * The trigger's name.
+ */
+trigger: string, 
+/**
+ * What it tells, in the user's language.
+ */
+about: string, };
+
+export type SettingsView = { 
+/**
+ * It starts when the user logs in. None: not to be had here.
+ */
+autostart: boolean | null, 
+/**
+ * The folder of settings.toml and notifications.yaml.
+ */
+config: string, 
+/**
+ * The folder of the database and the log.
+ */
+data: string, };
+
 export type GroupForm = { 
 /**
  * Service name: letters, digits, `-`.

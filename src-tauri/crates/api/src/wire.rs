@@ -6,6 +6,7 @@
 mod details;
 mod events;
 mod overview;
+mod settings;
 
 use std::fmt;
 
@@ -18,6 +19,7 @@ use ts_rs::TS;
 pub use details::{AppCondition, AppDeployment, AppDetails, AppResource};
 pub use events::{EventFilter, EventRow, ExportFormat, Exported, Tone};
 pub use overview::{AttentionRow, Bar, OverviewView, Period, Tally};
+pub use settings::{FoundServer, OfferedRule, SettingsView};
 
 /// A problem in words: what is wrong, and what to do.
 #[derive(Clone, Debug, PartialEq, Serialize, TS)]

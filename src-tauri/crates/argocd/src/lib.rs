@@ -28,6 +28,7 @@ mod tests;
 
 pub use address::parse_base_url;
 pub use client::{Account, Client};
+pub use jwt::expiry_ms as token_expiry_ms;
 pub use list::Listed;
 pub use probe::{Probe, Step, StepKind, probe};
 pub use session::Credential;

@@ -6,6 +6,7 @@
 //! (docs/adr/0021). What shows the window is behind [`Screen`], what shows the icon behind [`TrayHost`].
 
 mod args;
+mod autostart;
 mod clock;
 mod commands;
 mod demo;

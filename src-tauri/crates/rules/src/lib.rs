@@ -74,3 +74,4 @@ pub use render::{Delivery, Preview, markdown, preview, render, summary};
 pub use selector::{Selector, SelectorError};
 pub use subject::Subject;
 pub use subscribe::{Origin, Subscribed, destinations};
+pub use yaml::json_of;

@@ -1,6 +1,7 @@
 //! What the window's pages ask for: the overview, one application's details, the log by its meaning and as a file.
 
 use dinghy_api::wire::{EventFilter, ExportFormat, Period, Tone};
+use dinghy_demo::Robot;
 use dinghy_model::ServerState;
 
 use crate::house::{House, argocd, dingtalk, health, put, texts};
@@ -20,6 +21,12 @@ async fn counts_timeline_and_what_needs_attention() {
     health(&argocd, "c", "Healthy");
     dinghy
         .wait("c to recover", |dinghy| dinghy.log().iter().any(|line| line.contains("Degraded → Healthy")))
+        .await;
+    dinghy
+        .until("b alone to be broken", |status| {
+            let counts = dinghy_api::counts(status);
+            (counts.total, counts.attention) == (3, 1)
+        })
         .await;
 
     // The status is published a moment after the log is written.
@@ -75,5 +82,66 @@ async fn the_log_by_its_meaning_and_as_a_file() {
         text.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
     assert_eq!(rows.len(), all.rows);
     assert!(rows.iter().any(|row| row["kind"]["kind"] == "sent" && row["text"] == "Sent"));
+    dinghy.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn servers_of_the_command_line_come_with_their_tokens() {
+    let argocd = argocd();
+    let house = House::new();
+    let dinghy = house.start();
+    let host = argocd.url().replace("http://", "");
+    let token = argocd.token("admin");
+    let file = house.dirs.config.join("cli");
+    let text = format!(
+        "contexts:\n- {{name: lab, server: '{host}', user: me}}\nservers:\n- {{server: '{host}', plain-text: true}}\n\
+         users:\n- {{name: me, auth-token: '{token}'}}\n"
+    );
+    std::fs::write(&file, text).expect("a file");
+    let found = dinghy.api.servers_found(&file).expect("contexts");
+    assert_eq!((found.len(), found[0].token, found[0].known), (1, true, false));
+    let added =
+        dinghy.api.servers_import(&file, &["lab".to_owned(), "other".to_owned()]).await.expect("added");
+    assert_eq!(added, 1);
+    dinghy.server_is("lab", ServerState::Live).await;
+    assert!(dinghy.api.servers_found(&file).expect("contexts")[0].known);
+    assert_eq!(dinghy.api.servers_import(&file, &["lab".to_owned()]).await.expect("nothing"), 0);
+    let settings = std::fs::read_to_string(house.dirs.settings()).expect("settings");
+    assert!(settings.contains("lab") && !settings.contains(&token), "the token is not in the file");
+
+    let folder = tempfile::tempdir().expect("a folder");
+    let report = dinghy.api.diagnostics(folder.path()).expect("a report");
+    let report = std::fs::read_to_string(report.path).expect("the report");
+    assert!(report.contains("lab: ") && !report.contains(&token), "{report}");
+    dinghy.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_rules_of_a_first_start_reach_the_group() {
+    let (argocd, dingtalk) = (argocd(), dingtalk());
+    put(&argocd, "web");
+    let mut house = House::new();
+    house.server("prod", &argocd, "");
+    let robot = Robot { keywords: vec!["ops".to_owned()], ..Robot::new("first") };
+    house.secret("team-url", &dingtalk.add_robot(robot));
+    house.rules("data:\n  service.webhook.team: |\n    url: $team-url\n    dingtalk: {keywords: [ops]}\n");
+    let dinghy = house.start();
+    dinghy.server_is("prod", ServerState::Live).await;
+    dinghy.until("the group", |status| status.groups.iter().any(|group| group.name == "team")).await;
+    let all: Vec<String> = dinghy.api.rules_offered().into_iter().map(|rule| rule.trigger).collect();
+    assert_eq!(all.len(), 3);
+    assert_eq!(
+        dinghy.api.rules_start("nobody", &all).await.expect_err("no group").field.as_deref(),
+        Some("group")
+    );
+    dinghy.api.rules_start("team", &all).await.expect("rules");
+    let again = dinghy.api.rules_start("team", &all).await.expect_err("rules are there");
+    assert_eq!(again.field.as_deref(), Some("triggers"));
+
+    health(&argocd, "web", "Degraded");
+    let shown = dingtalk.shown("first", 1, crate::house::PATIENCE).await;
+    let json = shown[0].json.clone().unwrap_or_default();
+    assert_eq!(json["markdown"]["title"], "web is degraded", "{json}");
+    assert!(shown[0].accepted, "the keyword is in it: {json}");
     dinghy.stop().await;
 }
