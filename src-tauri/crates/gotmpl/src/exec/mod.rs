@@ -8,9 +8,6 @@ mod field;
 
 use dinghy_govalue::{Time, Value};
 
-pub(crate) use eval::COMPLEX;
-
-use crate::Template;
 use crate::ast::{Call, Command, Node, Operand, Pipe, Pos, Range};
 use crate::env::{Env, MAX_BYTES};
 use crate::error::{Error, Stage};
