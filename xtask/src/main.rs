@@ -18,6 +18,7 @@ mod node;
 mod packages;
 mod run;
 mod screenshots;
+mod soak;
 mod steps;
 mod test;
 mod tidy;
@@ -55,6 +56,8 @@ enum Chore {
     Bench(bench::Options),
     /// Build the installable package of this platform
     Dist,
+    /// Run the tests that take minutes: kills, faults at random, ten thousand events at once
+    Soak(soak::Options),
     /// Draw the window in both languages and themes into docs/screenshots
     Screenshots,
 }
@@ -78,6 +81,7 @@ fn run(chore: Chore) -> Result<ExitCode> {
         Chore::Codegen { check } => codegen::run(&workspace, check),
         Chore::Bench(options) => bench::run(&workspace, &options),
         Chore::Dist => dist::run(&workspace),
+        Chore::Soak(options) => return soak::run(&workspace, &options),
         Chore::Screenshots => screenshots::run(&workspace),
     };
     done.map(|()| ExitCode::SUCCESS)

@@ -9,7 +9,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use dinghy_model::{Pause, Problem, QueuedMessage, Refusal, RowId, Service, Verdict};
+use dinghy_model::{
+    Message, Pause, Payload, Problem, QueuedMessage, Refusal, RowId, Service, ServiceKind, Verdict,
+};
 use dinghy_store::{Settlement, Store};
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::{Id, JoinError, JoinSet};
@@ -21,6 +23,7 @@ use crate::deliver::{Deliverer, Destination};
 use crate::digest::digest;
 use crate::habits::{Habits, SharedHabits};
 use crate::input::{CourierNews, Input};
+use crate::judge::new_uuid;
 use crate::plan::{Next, Room, plan};
 use crate::{DESKTOP_ATTEMPTS, now_ms};
 
@@ -316,8 +319,37 @@ impl Courier {
         if !concerns_destination(&problem) {
             return (settlement, CourierNews::Waiting);
         }
-        self.held.insert(service.to_owned(), i64::MAX);
+        if self.held.insert(service.to_owned(), i64::MAX) != Some(i64::MAX) {
+            self.announce(service, &problem);
+        }
         (settlement, CourierNews::Refused { service: service.to_owned(), problem })
+    }
+
+    /// Says on the desktop that a group refuses from now on, where the rules have a desktop to say it on.
+    fn announce(&self, service: &str, problem: &Problem) {
+        let destinations = self.destinations.iter().flat_map(|services| services.values());
+        let mut desktops =
+            destinations.filter(|found| found.kind == ServiceKind::Desktop && found.name != service);
+        let Some(desktop) = desktops.next() else { return };
+        let lang = self.habits.get().lang;
+        let title = lang.pick("A group refuses messages: ", "群拒收消息：");
+        let body = match problem {
+            Problem::Robot { errcode, errmsg, .. } => format!("{errcode} {errmsg}"),
+            _ => lang.pick("Open Dinghy to see why.", "请打开 Dinghy 查看原因。").to_owned(),
+        };
+        let message = Message {
+            app: None,
+            trigger: String::new(),
+            service: desktop.name.clone(),
+            recipient: String::new(),
+            uuid: new_uuid(),
+            payload: Payload::Desktop { title: format!("{title}{service}"), body, url: String::new() },
+            created_ms: now_ms(),
+            gist: None,
+        };
+        if let Err(problem) = tokio::task::block_in_place(|| self.store.enqueue(&message, &[])) {
+            tracing::warn!(?problem, "a refusal cannot be announced");
+        }
     }
 
     async fn record(&mut self, settled: Settled) {

@@ -7,8 +7,10 @@
 mod deliveries;
 mod disk;
 mod events;
+mod faults;
 mod files;
 mod groups;
 mod house;
 mod many;
 mod servers;
+mod upgrade;

@@ -1,8 +1,10 @@
 //! The real binary against an Argo CD and a DingTalk on loopback.
 
 mod apps;
+mod endurance;
 mod expr;
 mod files;
+mod flow;
 mod groups;
 mod login;
 mod queue;
