@@ -15,8 +15,12 @@ pub(crate) const FEATURES: [&str; 2] = if cfg!(target_os = "linux") {
     ["--features", "tauri/custom-protocol"]
 };
 
-/// The application's package and binary.
+/// The application's package, and the program that people start.
 pub(crate) const NAME: &str = "dinghy";
+
+/// What the application consists of; on Linux the window is a program of its own.
+pub(crate) const PROGRAMS: &[&str] =
+    if cfg!(target_os = "linux") { &[NAME, "dinghy-window"] } else { &[NAME] };
 
 /// Builds `ui/dist`.
 pub(crate) fn build_ui(workspace: &Workspace) -> Result<()> {
