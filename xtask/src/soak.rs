@@ -1,6 +1,8 @@
 //! `cargo xtask soak`: the tests that take minutes. The process killed 500 times, two servers and 500 applications
 //! under random faults, 10,000 events at once.
 
+use std::fs;
+use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::Result;
@@ -19,7 +21,8 @@ pub(crate) struct Options {
 }
 
 pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode> {
-    let mut steps = Steps::new(workspace.target().join("xtask-soak"))?;
+    let logs = workspace.target().join("xtask-soak");
+    let mut steps = Steps::new(logs.clone())?;
     let test = |name: &str| {
         let mut cargo = workspace.cargo();
         cargo.args(["test", "--package", "dinghyctl", "--test", "it"]);
@@ -34,5 +37,17 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode> 
     steps.command("kills", &[], &mut test(killed));
     steps.command("ten thousand", &[], &mut test("endurance::ten_thousand_events_at_once"));
     steps.command("soak", &[], &mut test("endurance::soak"));
+    figures(&logs)?;
     Ok(steps.finish())
+}
+
+/// What the tests measured: lines that begin with `figures: `.
+fn figures(logs: &Path) -> Result<()> {
+    let mut files: Vec<_> = fs::read_dir(logs)?.flatten().map(|entry| entry.path()).collect();
+    files.sort();
+    for file in files {
+        let log = fs::read_to_string(file)?;
+        log.lines().filter_map(|line| line.strip_prefix("figures: ")).for_each(|line| println!("{line}"));
+    }
+    Ok(())
 }

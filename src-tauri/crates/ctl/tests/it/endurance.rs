@@ -219,5 +219,5 @@ fn ten_thousand_events_at_once() {
 
 #[expect(clippy::print_stdout, reason = "the figures are what the run is for")]
 fn report(text: &str) {
-    println!("{text}");
+    println!("figures: {text}");
 }

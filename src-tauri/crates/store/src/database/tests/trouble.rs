@@ -42,6 +42,7 @@ fn a_full_disk_is_told_and_the_commit_is_undone() {
 }
 
 #[test]
+#[expect(clippy::disallowed_methods, reason = "another process does not wait with tokio either")]
 fn a_database_that_another_process_holds_is_waited_for() {
     let (dir, store) = store();
     let path = dir.path().join("dinghy.db");
