@@ -19,6 +19,7 @@ use sha2::{Digest, Sha256};
 pub(crate) struct Bench<'a> {
     pub(crate) catalog: &'a Catalog,
     pub(crate) first_contact: FirstContact,
+    pub(crate) skip_sent_by_argocd: bool,
     pub(crate) scope: Scope,
     /// What the memory of an application has once it was judged by these rules ([`rules_key`]).
     pub(crate) rules_key: &'a str,
@@ -41,9 +42,23 @@ pub(crate) struct Judged {
     pub(crate) changes: Vec<MemoryChange>,
     pub(crate) messages: Vec<Message>,
     pub(crate) events: Vec<Event>,
+    /// When to judge again though nothing changed.
+    pub(crate) next_ms: Option<i64>,
 }
 
 impl Judged {
+    /// Nothing yet.
+    pub(crate) fn about(app: AppId) -> Self {
+        Self {
+            app,
+            known: false,
+            changes: Vec::new(),
+            messages: Vec::new(),
+            events: Vec::new(),
+            next_ms: None,
+        }
+    }
+
     pub(crate) fn is_nothing(&self) -> bool {
         self.changes.is_empty() && self.messages.is_empty() && self.events.is_empty()
     }
@@ -61,16 +76,7 @@ impl Judged {
     /// Brings a memory to where this judgement leaves it.
     pub(crate) fn remember(&self, memory: &mut Memory) {
         memory.known |= self.known;
-        for change in &self.changes {
-            match change {
-                MemoryChange::Insert { key, at_ms } => {
-                    memory.keys.insert(key.clone(), *at_ms);
-                }
-                MemoryChange::Remove { key } => {
-                    memory.keys.remove(key);
-                }
-            }
-        }
+        self.changes.iter().for_each(|change| memory.apply(change));
     }
 
     fn log(&mut self, now_ms: i64, trigger: &str, service: &str, kind: EventKind) {
@@ -95,8 +101,7 @@ pub(crate) fn judge(
 ) -> Judged {
     let app = snapshot.summary.id.clone();
     let now_ms = bench.now_ms;
-    let mut judged =
-        Judged { app, known: memory.known, changes: Vec::new(), messages: Vec::new(), events: Vec::new() };
+    let mut judged = Judged { known: memory.known, ..Judged::about(app) };
     if let Some(kind) = before.and_then(|before| changed(before, &snapshot.summary)) {
         judged.log(now_ms, "", "", kind);
     }
@@ -109,11 +114,13 @@ pub(crate) fn judge(
     };
     let options = Options {
         first_contact: bench.first_contact,
+        skip_sent_by_argocd: bench.skip_sent_by_argocd,
         rules_are_new: !memory.keys.contains_key(bench.rules_key),
         scope: bench.scope,
     };
     let evaluation = evaluate(bench.catalog, memory, &subject, now_ms, options);
     judged.changes = evaluation.changes;
+    judged.next_ms = evaluation.next_ms;
     if !evaluation.waits_for_refresh && bench.scope == Scope::All {
         judged.known = true;
         if options.rules_are_new {
@@ -203,9 +210,7 @@ impl Judged {
             }
             Err(problem) => {
                 // Not remembered as sent: once the template is mended the next evaluation sends it.
-                self.changes.retain(
-                    |change| !matches!(change, MemoryChange::Insert { key, .. } if *key == intent.key),
-                );
+                self.changes.retain(|change| !intent.owns(change));
                 self.rule_error(bench.now_ms, &intent.trigger, &intent.service, problem, rule_errors);
             }
         }
@@ -271,6 +276,7 @@ data:
         let bench = Bench {
             catalog: &catalog,
             first_contact: FirstContact::Baseline,
+            skip_sent_by_argocd: false,
             scope: Scope::All,
             rules_key: &rules_key(&catalog),
             base_url: "https://argocd",

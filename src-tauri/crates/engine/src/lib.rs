@@ -11,6 +11,7 @@
 //! - Start and reload take the same path (`load` then `Controller::apply`).
 //! - Nothing here knows Tauri, a window or a terminal.
 
+mod agenda;
 mod backoff;
 mod budget;
 pub mod check;
@@ -30,6 +31,7 @@ mod supervisor;
 mod table;
 #[cfg(test)]
 mod testing;
+mod visibility;
 
 pub use deliver::{Deliverer, TestOutcome};
 pub use desktop::OpenUrl;

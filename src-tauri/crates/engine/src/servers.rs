@@ -10,6 +10,7 @@ use tokio_util::sync::CancellationToken;
 use crate::now_ms;
 use crate::supervisor::Spawner;
 use crate::table::Table;
+use crate::visibility::Sight;
 
 /// The time of the last data is shown in steps of this many milliseconds.
 const FRESH_STEP_MS: i64 = 30_000;
@@ -172,6 +173,16 @@ impl Servers {
     /// Whether what is not listed of this server is known to be gone: it is fresh, or not followed at all.
     pub(crate) fn is_certain(&self, name: &ServerName) -> bool {
         self.by_name.get(name).is_none_or(|server| server.state.is_fresh())
+    }
+
+    /// What can be seen of each server; those of which nothing is known yet are left out.
+    pub(crate) fn sights(&self, table: &Table) -> Vec<(ServerName, Sight)> {
+        let sight = |name: &ServerName| {
+            let server = self.by_name.get(name)?;
+            let apps = table.of(name).take(1).count();
+            Some((name.clone(), Sight::of(server.state, server.listed, apps)?))
+        };
+        self.order.iter().filter_map(sight).collect()
     }
 
     /// What shells see.

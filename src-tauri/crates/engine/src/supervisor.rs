@@ -7,7 +7,9 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use dinghy_dingtalk::{Sender, SenderOptions};
-use dinghy_model::{Pause, Problem, QueueState, QueuedMessage, ServerConfig, ServerState, Service, Status};
+use dinghy_model::{
+    Lang, Pause, Problem, QueueState, QueuedMessage, ServerConfig, ServerState, Service, Status,
+};
 use dinghy_rules::Catalog;
 use dinghy_store::{Dirs, Lock, Settings, Store, Watcher};
 use dinghy_vault::Vault;
@@ -15,6 +17,7 @@ use tokio::sync::{Notify, mpsc, oneshot, watch};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::agenda::Agenda;
 use crate::budget::Budget;
 use crate::controller::Controller;
 use crate::courier::{Courier, Order, Rest};
@@ -27,6 +30,7 @@ use crate::ledger::Ledger;
 use crate::load::{InForce, Loaded, load};
 use crate::servers::Servers;
 use crate::table::Table;
+use crate::visibility::Visibility;
 
 /// A stop takes at most this long.
 const STOP_WITHIN: Duration = Duration::from_secs(5);
@@ -126,6 +130,8 @@ impl Engine {
             stop: stop.clone(),
             follow,
         };
+        let mut remembered = store.memories()?;
+        let visibility = Visibility::split_off(&mut remembered);
         let mut controller = Controller {
             store: store.clone(),
             spawner,
@@ -133,7 +139,9 @@ impl Engine {
             status: status_tx,
             in_force: in_force_tx,
             ledger: Ledger::new(store.clone()),
-            table: Table::new(store.memories()?, crate::now_ms()),
+            table: Table::new(remembered, crate::now_ms()),
+            agenda: Agenda::default(),
+            visibility,
             servers: Servers::default(),
             groups: Groups::default(),
             settings: Settings::default(),
@@ -145,6 +153,7 @@ impl Engine {
             courier_problem: None,
             paused,
             demo,
+            lang: sys_locale::get_locale().map_or(Lang::En, |locale| Lang::from_locale(&locale)),
             rule_errors: BTreeMap::new(),
             loaded_once: false,
         };

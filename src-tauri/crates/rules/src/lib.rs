@@ -41,6 +41,7 @@
 //! - What is remembered of an application is not cut at 100 entries.
 //! - `secrets` is empty in triggers, where nothing may depend on it.
 
+mod alerts;
 mod attempt;
 mod catalog;
 mod diagnostic;
@@ -60,6 +61,7 @@ mod subscribe;
 mod testing;
 mod yaml;
 
+pub use alerts::{APPLICATIONS_AGAIN, Alerts, NO_APPLICATIONS, NOT_SYNCED, Unseen, server_subject};
 pub use attempt::{AttemptError, Evaluated, try_expression, try_template};
 pub use catalog::{Catalog, Condition, Destination, Subscription, Template, Trigger};
 pub use diagnostic::{Diagnostic, Level};

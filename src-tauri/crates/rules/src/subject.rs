@@ -6,7 +6,7 @@ use dinghy_model::Problem;
 use crate::env::rfc3339;
 
 /// An application and its project as values.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Subject {
     app: Value,
     project: Value,

@@ -9,5 +9,6 @@ mod disk;
 mod events;
 mod files;
 mod house;
+mod lasting;
 mod many;
 mod servers;

@@ -115,6 +115,21 @@ impl Catalog {
         self.sources.get(key).map(String::as_str)
     }
 
+    /// Takes over triggers and templates of names that are not there yet, and a subscription.
+    pub(crate) fn add(&mut self, built_in: Self, subscription: Option<Subscription>) {
+        for (name, trigger) in built_in.triggers {
+            let key = format!("trigger.{name}");
+            if let (false, Some(source)) = (self.sources.contains_key(&key), built_in.sources.get(&key)) {
+                self.sources.insert(key, source.clone());
+                self.triggers.insert(name, trigger);
+            }
+        }
+        for (name, template) in built_in.templates {
+            self.templates.entry(name).or_insert(template);
+        }
+        self.subscriptions.extend(subscription);
+    }
+
     /// Whether any trigger depends on the time and has to be judged again each minute.
     pub fn reads_clock(&self) -> bool {
         self.triggers.values().any(|trigger| trigger.reads_clock)

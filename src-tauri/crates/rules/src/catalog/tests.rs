@@ -326,10 +326,7 @@ template.field: |
   dingtalk: {txt: x}
 "#,
         expect![[r#"
-            n.yaml:5:38 Warning [trigger.a] `for` is not in force in this version: the condition counts at once
             n.yaml:6:38 Error [trigger.a] `for: 12` is no duration such as 90s, 30m or 12h
-            n.yaml:8:38 Warning [trigger.b] `for` is not in force in this version: the condition counts at once
-            n.yaml:8:55 Warning [trigger.b] `resolved` is not in force in this version
             n.yaml:8:56 Warning [trigger.b] no template is called `gone`
             n.yaml:12:25 Error [template.kind] msgtype `markdwon` is none of text, markdown, link, actionCard; did you mean `markdown`?
             n.yaml:14:15 Error [template.link] a link needs `messageUrl`

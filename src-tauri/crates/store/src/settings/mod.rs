@@ -10,6 +10,7 @@ mod section;
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::time::Duration;
 
 use dinghy_model::{Lang, Problem, SecretSource, ServerConfig, ServerName, SettingFault};
 use toml_edit::Document;
@@ -29,6 +30,10 @@ pub struct Settings {
     pub broken: Vec<ServerName>,
     /// What happens when an application is seen for the first time.
     pub first_contact: FirstContact,
+    /// Whether what the cluster's own controller has sent is not sent again to a service of that name.
+    pub skip_sent_by_argocd: bool,
+    /// The alerts that are built in.
+    pub alerts: Alerts,
     /// Where named secrets come from; the keychain for all others.
     pub secrets: BTreeMap<String, SecretSource>,
 }
@@ -41,6 +46,17 @@ pub enum FirstContact {
     Baseline,
     /// It is sent, as Argo CD does.
     Send,
+}
+
+/// `[alerts]`: what Dinghy watches without rules in the manifest. None: switched off.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Alerts {
+    /// An application is not Synced for so long.
+    pub not_synced_for: Option<Duration>,
+    /// No application of a server is visible for so long.
+    pub no_apps_for: Option<Duration>,
+    /// Who is told: `SERVICE` or `SERVICE:RECIPIENT`, as in a subscription.
+    pub send_to: Vec<String>,
 }
 
 /// What came of reading a `settings.toml`.
