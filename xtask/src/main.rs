@@ -15,6 +15,7 @@ mod command;
 mod counts;
 mod dist;
 mod node;
+mod oracle;
 mod packages;
 mod run;
 mod screenshots;
@@ -53,6 +54,8 @@ enum Chore {
     },
     /// Measure the release build beside a bare Tauri application and Nagstamon; writes docs/measurements.md
     Bench(bench::Options),
+    /// Have Go answer the rows of tests/compat again, or compare random programs with it
+    Oracle(oracle::Options),
     /// Build the installable package of this platform
     Dist,
     /// Draw the window in both languages and themes into docs/screenshots
@@ -77,6 +80,7 @@ fn run(chore: Chore) -> Result<ExitCode> {
         Chore::Tidy => tidy::run(&workspace),
         Chore::Codegen { check } => codegen::run(&workspace, check),
         Chore::Bench(options) => bench::run(&workspace, &options),
+        Chore::Oracle(options) => oracle::run(&workspace, &options),
         Chore::Dist => dist::run(&workspace),
         Chore::Screenshots => screenshots::run(&workspace),
     };
