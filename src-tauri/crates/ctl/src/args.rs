@@ -57,6 +57,13 @@ pub(crate) enum Command {
     /// Show and try templates
     #[command(subcommand)]
     Template(Template),
+    /// Say step by step why a trigger would or would not send, and to whom
+    Explain {
+        /// The trigger's name
+        trigger: String,
+        #[command(flatten)]
+        subject: Subject,
+    },
     /// Evaluate an expression as a trigger's `when` would be
     ///
     /// One that starts with `-` follows `--`.

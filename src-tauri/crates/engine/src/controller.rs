@@ -283,7 +283,12 @@ impl Controller {
             self.order(Order::Release);
         }
         self.loaded_once = true;
-        let in_force = InForce { catalog: self.catalog.clone(), language: self.settings.language };
+        let in_force = InForce {
+            catalog: self.catalog.clone(),
+            language: self.settings.language,
+            first_contact: first_contact(&self.settings),
+            skip_sent_by_argocd: self.settings.skip_sent_by_argocd,
+        };
         self.in_force.send_replace(in_force);
     }
 

@@ -97,6 +97,8 @@ pub struct Intent {
 pub struct Suppressed {
     /// The trigger that holds.
     pub trigger: String,
+    /// Which of its conditions, from 0.
+    pub condition_index: usize,
     /// Service name.
     pub service: String,
     /// Recipient within the service.

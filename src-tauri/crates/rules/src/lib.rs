@@ -48,6 +48,7 @@ mod diagnostic;
 mod edit;
 mod env;
 mod evaluate;
+mod explain;
 mod fields;
 mod import;
 mod keys;
@@ -71,6 +72,7 @@ pub use evaluate::{
     ConditionResult, Evaluation, FirstContact, Intent, Options, Reason, RuleError, Scope, Suppressed,
     evaluate, run_trigger,
 };
+pub use explain::{Considered, Decided, Decision, Explained, Explanation, Match, Part, explain};
 pub use import::{File, Import, ImportNote, import};
 pub use render::{Delivery, Preview, preview, render, summary};
 pub use selector::{Selector, SelectorError};

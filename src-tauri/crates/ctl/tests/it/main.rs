@@ -1,6 +1,7 @@
 //! The real binary against an Argo CD and a DingTalk on loopback.
 
 mod apps;
+mod explain;
 mod expr;
 mod files;
 mod groups;

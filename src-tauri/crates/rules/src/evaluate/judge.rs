@@ -163,7 +163,9 @@ impl<'a> Judge<'a> {
         let (service, recipient) = (to.service.clone(), to.recipient.clone());
         if let Some(reason) = reason {
             let trigger = trigger.name.clone();
-            self.evaluation.suppressed.push(Suppressed { trigger, service, recipient, reason });
+            let condition_index = condition.index;
+            let suppressed = Suppressed { trigger, condition_index, service, recipient, reason };
+            self.evaluation.suppressed.push(suppressed);
             return;
         }
         let mut keys = vec![key];

@@ -46,7 +46,7 @@ fn show(evaluation: &Evaluation) -> String {
         let once = if intent.resolved { " resolved".to_owned() } else { once };
         out += &format!("send {} [{}] to {to}{once}\n", intent.trigger, intent.templates.join(","));
     }
-    for Suppressed { trigger, service, recipient, reason } in &evaluation.suppressed {
+    for Suppressed { trigger, service, recipient, reason, .. } in &evaluation.suppressed {
         out += &format!("not {trigger} to {service}:{recipient}: {}\n", reason.word());
     }
     for error in &evaluation.errors {
