@@ -93,7 +93,11 @@ pub(crate) enum Command {
         dry_run: bool,
     },
     /// Print the rules file
-    Export,
+    Export {
+        /// As the cluster's own controller takes it; what is other there is listed
+        #[arg(long)]
+        argo: bool,
+    },
     /// Show the DingTalk groups and webhooks and their state
     Groups,
     /// Try a DingTalk group

@@ -49,6 +49,7 @@ mod edit;
 mod env;
 mod evaluate;
 mod explain;
+mod export;
 mod fields;
 mod import;
 mod keys;
@@ -73,6 +74,7 @@ pub use evaluate::{
     evaluate, run_trigger,
 };
 pub use explain::{Considered, Decided, Decision, Explained, Explanation, Match, Part, explain};
+pub use export::{Export, ExportNote, export};
 pub use import::{File, Import, ImportNote, import};
 pub use render::{Delivery, Preview, preview, render, summary};
 pub use selector::{Selector, SelectorError};

@@ -3,6 +3,7 @@
 
 mod event;
 mod explain;
+mod export;
 mod problem;
 mod refusal;
 mod state;
@@ -13,6 +14,7 @@ use dinghy_model::{Lang, Problem};
 
 pub use event::event_words;
 pub use explain::{Reasons, found_word, origin_word};
+pub use export::export_word;
 pub use state::{app_state, health_word, operation_word, pause_until, probe_step, server_state, sync_word};
 
 use crate::wire::ProblemView;

@@ -19,6 +19,7 @@ use crate::diagnostic::{Diagnostic, Level, Source};
 use crate::env::Constants;
 
 pub(crate) use dingtalk::{DingTalkKind, DingTalkTemplate};
+pub(crate) use service::is_argo_cds as is_argo_cds_service;
 pub use subscriptions::{Destination, Subscription};
 pub(crate) use template::Piece;
 pub use template::Template;
