@@ -25,6 +25,7 @@ use crate::groups::Groups;
 use crate::input::{Command, CourierNews, Input, News};
 use crate::judge::{Bench, RuleErrors, judge, rules_key};
 use crate::ledger::Ledger;
+use crate::library::{ASK_AGAIN_MS, Library};
 use crate::load::{InForce, Loaded};
 use crate::now_ms;
 use crate::servers::Servers;
@@ -55,6 +56,7 @@ pub(crate) struct Controller {
     pub(crate) table: Table,
     pub(crate) agenda: Agenda,
     pub(crate) visibility: Visibility,
+    pub(crate) library: Library,
     pub(crate) servers: Servers,
     pub(crate) groups: Groups,
     pub(crate) settings: Settings,
@@ -136,6 +138,11 @@ impl Controller {
                     self.take_news(&name, news);
                 }
             }
+            Input::Commit { server, want, found, turn: _turn } => {
+                for app in self.library.put(&server, want, found, now_ms()) {
+                    self.evaluate_again(&app);
+                }
+            }
             Input::Courier(news) => self.take_courier(news),
             Input::FilesChanged => self.reload(),
             Input::Classified { service, robot, host } => self.groups.classify(&service, robot, host),
@@ -148,7 +155,15 @@ impl Controller {
             News::State { state, problem, next_try_ms } => {
                 self.server_state(name, state, problem, next_try_ms)
             }
-            News::Identity { version, account } => self.servers.identify(name, version, account),
+            News::Identity { client, version, account } => {
+                self.servers.identify(name, client, version, account);
+                self.library.give_up(name);
+            }
+            News::Projects(projects) => {
+                for project in self.library.projects(name, projects) {
+                    self.evaluate_project(name, &project);
+                }
+            }
             News::Alive => self.servers.fresh(name),
             News::Seen(snapshot) => {
                 self.servers.fresh(name);
@@ -250,6 +265,7 @@ impl Controller {
             }
             let gone = self.visibility.retain(|name| wanted.iter().any(|server| server.name == *name));
             self.forget(&gone);
+            self.library.retain(|name| wanted.iter().any(|server| server.name == *name));
             self.settings = Settings { servers: wanted, ..settings };
         }
         if !(self.loaded_once && loaded.rules_broken) {
@@ -337,6 +353,8 @@ impl Controller {
             true => FirstContact::Send,
             false => first_contact(&self.settings),
         };
+        let now_ms = now_ms();
+        self.library.expire(&id.server, now_ms);
         let groups = &self.groups;
         let bench = Bench {
             catalog: &self.catalog,
@@ -346,13 +364,24 @@ impl Controller {
             rules_key: &self.rules_key,
             base_url: self.servers.url(&id.server),
             is_robot: &|service| groups.is_robot(service),
-            now_ms: now_ms(),
+            now_ms,
+            project: self.library.project(&id.server, &snapshot.summary.project),
+            facts: self.library.facts(&id.server),
         };
         let judged = judge(&bench, &entry.memory, snapshot, before, &mut self.rule_errors);
         match (scope, judged.next_ms) {
             (Scope::All, next_ms) => self.agenda.set(id, next_ms),
             (Scope::Clock, Some(next_ms)) => self.agenda.bring_forward(id, next_ms),
             (Scope::Clock, None) => {}
+        }
+        if judged.asks_again {
+            self.agenda.bring_forward(id, now_ms + ASK_AGAIN_MS);
+        }
+        if let (false, Some(client)) = (judged.wants.is_empty(), self.servers.client(&id.server)) {
+            for want in self.library.want(id, judged.wants.clone()) {
+                let project = snapshot.summary.project.clone();
+                self.spawner.commit(client.clone(), id.clone(), project, want);
+            }
         }
         if !judged.is_nothing() || judged.known != entry.memory.known {
             judged.remember(&mut entry.memory);
@@ -409,10 +438,24 @@ impl Controller {
     fn evaluate_due(&mut self) {
         let servers = &self.servers;
         for id in self.agenda.take_due(now_ms(), |server| servers.is_certain(server)) {
-            if let Some(snapshot) = self.table.get(&id).and_then(crate::table::Entry::snapshot) {
-                self.evaluate(&snapshot, None, Scope::All);
-            }
+            self.evaluate_again(&id);
         }
+    }
+
+    /// Runs the rules on an application that has not changed.
+    fn evaluate_again(&mut self, id: &AppId) {
+        if let Some(snapshot) = self.table.get(id).and_then(crate::table::Entry::snapshot) {
+            self.evaluate(&snapshot, None, Scope::All);
+        }
+    }
+
+    /// Runs the rules on the applications of a project that changed.
+    fn evaluate_project(&mut self, server: &ServerName, project: &str) {
+        let of_it = |(id, entry): (&AppId, &crate::table::Entry)| {
+            (entry.summary.project == project).then(|| id.clone())
+        };
+        let ids: Vec<AppId> = self.table.of(server).filter_map(of_it).collect();
+        ids.iter().for_each(|id| self.evaluate_again(id));
     }
 
     /// Writes what the batch brought and wakes the courier.

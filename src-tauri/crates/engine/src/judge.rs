@@ -2,15 +2,17 @@
 //!
 //! Pure but for the random ids of messages: no IO, no state. The controller owns what comes out.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
+use std::sync::Arc;
 
 use dinghy_argocd::Client;
 use dinghy_model::{
     AppId, AppSnapshot, AppSummary, Event, EventKind, Memory, MemoryChange, Message, Problem,
 };
 use dinghy_rules::{
-    Catalog, Delivery, FirstContact, Intent, Options, Reason, Scope, Subject, evaluate, render, summary,
+    Catalog, Delivery, Facts, FirstContact, Intent, Options, Project, Reason, Scope, Subject, Want, evaluate,
+    render, summary,
 };
 use dinghy_store::Commit;
 use sha2::{Digest, Sha256};
@@ -28,6 +30,10 @@ pub(crate) struct Bench<'a> {
     /// Whether a service is a DingTalk robot.
     pub(crate) is_robot: &'a dyn Fn(&str) -> bool,
     pub(crate) now_ms: i64,
+    /// The application's project, if it is known.
+    pub(crate) project: Option<&'a Project>,
+    /// What is known of commits.
+    pub(crate) facts: Arc<Facts>,
 }
 
 /// The last rule error of each (application, trigger, service): one is logged when it changes, not at
@@ -44,6 +50,10 @@ pub(crate) struct Judged {
     pub(crate) events: Vec<Event>,
     /// When to judge again though nothing changed.
     pub(crate) next_ms: Option<i64>,
+    /// What the rules ask the server for before they can go on.
+    pub(crate) wants: BTreeSet<Want>,
+    /// They asked for something that could not be had: judge again later.
+    pub(crate) asks_again: bool,
 }
 
 impl Judged {
@@ -56,6 +66,8 @@ impl Judged {
             messages: Vec::new(),
             events: Vec::new(),
             next_ms: None,
+            wants: BTreeSet::new(),
+            asks_again: false,
         }
     }
 
@@ -106,11 +118,15 @@ pub(crate) fn judge(
         judged.log(now_ms, "", "", kind);
     }
     let subject = match Subject::parse(&snapshot.json, None) {
-        Ok(subject) => subject,
+        Ok(subject) => subject.with_facts(bench.facts.clone()),
         Err(problem) => {
             tracing::warn!(app = %judged.app, ?problem, "an application cannot be read");
             return judged;
         }
+    };
+    let subject = match bench.project {
+        Some(project) => subject.with_project(project),
+        None => subject,
     };
     let options = Options {
         first_contact: bench.first_contact,
@@ -121,7 +137,9 @@ pub(crate) fn judge(
     let evaluation = evaluate(bench.catalog, memory, &subject, now_ms, options);
     judged.changes = evaluation.changes;
     judged.next_ms = evaluation.next_ms;
-    if !evaluation.waits_for_refresh && bench.scope == Scope::All {
+    // First contact is not over before all of it is known.
+    let is_whole = !evaluation.waits_for_refresh && subject.wants().is_empty();
+    if is_whole && bench.scope == Scope::All {
         judged.known = true;
         if options.rules_are_new {
             judged.remember_rules(memory, bench.rules_key, now_ms);
@@ -144,6 +162,8 @@ pub(crate) fn judge(
     for intent in &evaluation.intents {
         judged.send(bench, &subject, intent, rule_errors);
     }
+    judged.wants = subject.wants();
+    judged.asks_again = subject.asks_again();
     judged
 }
 
@@ -211,6 +231,10 @@ impl Judged {
             Err(problem) => {
                 // Not remembered as sent: once the template is mended the next evaluation sends it.
                 self.changes.retain(|change| !intent.owns(change));
+                if !subject.wants().is_empty() {
+                    // It is made when that is known.
+                    return;
+                }
                 self.rule_error(bench.now_ms, &intent.trigger, &intent.service, problem, rule_errors);
             }
         }
@@ -282,6 +306,8 @@ data:
             base_url: "https://argocd",
             is_robot: &|_| false,
             now_ms: 1_700_000_000_000,
+            project: None,
+            facts: Arc::default(),
         };
         let judged = judge(&bench, memory, &snapshot("web", json), None, &mut RuleErrors::new());
         judged.remember(memory);

@@ -24,6 +24,7 @@ mod input;
 mod intake;
 mod judge;
 mod ledger;
+mod library;
 mod load;
 mod resolve;
 mod servers;

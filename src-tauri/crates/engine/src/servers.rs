@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use dinghy_argocd::Client;
 use dinghy_model::{AppSummary, Problem, ServerConfig, ServerName, ServerState, ServerStatus};
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
@@ -31,6 +32,8 @@ struct Server {
     state: ServerState,
     problem: Option<Problem>,
     next_try_ms: Option<i64>,
+    /// To ask for single things; None before it is connected.
+    client: Option<Client>,
     version: String,
     account: String,
     fresh_ms: Option<i64>,
@@ -88,6 +91,7 @@ impl Servers {
             state: ServerState::Connecting,
             problem: None,
             next_try_ms: None,
+            client: None,
             version: String::new(),
             account: String::new(),
             fresh_ms: old.as_ref().and_then(|old| old.fresh_ms),
@@ -127,11 +131,17 @@ impl Servers {
         changed
     }
 
-    pub(crate) fn identify(&mut self, name: &ServerName, version: String, account: String) {
+    pub(crate) fn identify(&mut self, name: &ServerName, client: Client, version: String, account: String) {
         if let Some(server) = self.by_name.get_mut(name) {
+            server.client = Some(client);
             server.version = version;
             server.account = account;
         }
+    }
+
+    /// The connection to a server, if there was one.
+    pub(crate) fn client(&self, name: &ServerName) -> Option<&Client> {
+        self.by_name.get(name)?.client.as_ref()
     }
 
     /// Data arrived. Rounded, so that a quiet stream changes the status seldom.

@@ -198,8 +198,8 @@ pub fn evaluate(
         if options.scope == Scope::Clock && !trigger.reads_clock {
             continue;
         }
-        let env = env.get_or_insert_with(|| catalog.env.trigger(subject.app(), subject.project(), &now));
-        judge.trigger(trigger, &subscribed, env, &now);
+        let env = env.get_or_insert_with(|| catalog.env.trigger(subject, &now));
+        judge.trigger(trigger, &subscribed, subject, env, &now);
     }
     judge.finish()
 }
@@ -212,7 +212,7 @@ pub fn run_trigger(
     now_ms: i64,
 ) -> Option<Vec<ConditionResult>> {
     let now = time(now_ms);
-    let env = catalog.env.trigger(subject.app(), subject.project(), &now);
+    let env = catalog.env.trigger(subject, &now);
     let conditions = &catalog.triggers().get(name)?.conditions;
     let result = |condition: &Condition| {
         let Outcome { value, once_per, once_per_problem } = run(catalog, condition, &env, &now);

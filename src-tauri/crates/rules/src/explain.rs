@@ -152,7 +152,7 @@ fn parts(
     subject: &Subject,
     now: &Time,
 ) -> (Vec<Part>, Vec<String>) {
-    let env = catalog.env.trigger(subject.app(), subject.project(), now);
+    let env = catalog.env.trigger(subject, now);
     let program = &condition.when.program;
     let trace = program.run_traced(&env, now);
     let text = |span: &std::ops::Range<usize>| {

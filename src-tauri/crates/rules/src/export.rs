@@ -41,6 +41,8 @@ pub enum ExportNote {
     LeftOut { key: String },
     /// A key was left out because it is broken here already.
     Broken { key: String, problem: Problem },
+    /// A robot's service got the header `Content-Type: application/json`, which the controller does not add.
+    ContentType { key: String },
     /// A condition's `for` has no effect there: it counts at once.
     For { key: String, condition: usize },
     /// A condition's `resolved` has no effect there.
@@ -65,7 +67,7 @@ pub fn export(text: &str) -> Result<Export, EditError> {
     export.leave_out(&catalog)?;
     for (name, service) in catalog.services() {
         if let ServiceKind::Webhook(options) = &service.kind {
-            export.service(&catalog, name, options);
+            export.service(&catalog, name, options)?;
         }
     }
     export.templates(&catalog)?;
@@ -155,7 +157,7 @@ impl Export {
         Ok(())
     }
 
-    fn service(&mut self, catalog: &Catalog, name: &str, options: &WebhookOptions) {
+    fn service(&mut self, catalog: &Catalog, name: &str, options: &WebhookOptions) -> Result<(), EditError> {
         let named = format!("service.webhook.{name}");
         let key = if catalog.source(&named).is_some() { named } else { "service.webhook".to_owned() };
         let (user, password) = options.basic_auth.clone().unwrap_or_default();
@@ -163,7 +165,15 @@ impl Export {
         for text in values.chain([&options.url, &user, &password]) {
             self.secrets.extend(names(text));
         }
-        let Some(dingtalk) = &options.dingtalk else { return };
+        let has_type = options.headers.iter().any(|header| header.name.eq_ignore_ascii_case("Content-Type"));
+        if may_be_robot(options)
+            && !has_type
+            && let Some(text) = with_content_type(catalog.source(&key).unwrap_or_default())
+        {
+            self.replace(&key, Some(&text))?;
+            self.notes.push(ExportNote::ContentType { key: key.clone() });
+        }
+        let Some(dingtalk) = &options.dingtalk else { return Ok(()) };
         if !dingtalk.sign_secret.is_empty() {
             self.notes.push(ExportNote::Sign { key: key.clone() });
         }
@@ -173,6 +183,7 @@ impl Export {
         if !dingtalk.mention.is_empty() {
             self.notes.push(ExportNote::Mention { key });
         }
+        Ok(())
     }
 
     fn templates(&mut self, catalog: &Catalog) -> Result<(), EditError> {
@@ -239,6 +250,22 @@ fn with_bodies(source: &str, bodies: &[(String, String)]) -> Option<String> {
         webhook.push((service.clone(), Out::Map(entry.collect())));
     }
     fields.push(("webhook".to_owned(), Out::Map(webhook)));
+    Some(Out::Map(fields).text())
+}
+
+/// The text of a webhook with the header that robots need.
+fn with_content_type(source: &str) -> Option<String> {
+    let node = yaml::parse(&Text::file(source)).ok()?.into_iter().next()?;
+    let Out::Map(mut fields) = Out::of(&node) else { return None };
+    let at = fields.iter().position(|(name, _)| name.eq_ignore_ascii_case("headers"));
+    let mut headers = match at.map(|at| fields.remove(at).1) {
+        Some(Out::List(items)) => items,
+        _ => Vec::new(),
+    };
+    let header = [("name", "Content-Type"), ("value", "application/json")];
+    let header = header.map(|(name, text)| (name.to_owned(), Out::Text(text.to_owned())));
+    headers.push(Out::Map(header.into()));
+    fields.push(("headers".to_owned(), Out::List(headers)));
     Some(Out::Map(fields).text())
 }
 

@@ -50,6 +50,7 @@ mod env;
 mod evaluate;
 mod explain;
 mod export;
+mod facts;
 mod fields;
 mod import;
 mod keys;
@@ -75,8 +76,9 @@ pub use evaluate::{
 };
 pub use explain::{Considered, Decided, Decision, Explained, Explanation, Match, Part, explain};
 pub use export::{Export, ExportNote, export};
+pub use facts::{Facts, Want};
 pub use import::{File, Import, ImportNote, import};
 pub use render::{Delivery, Preview, preview, render, summary};
 pub use selector::{Selector, SelectorError};
-pub use subject::Subject;
+pub use subject::{Project, Subject};
 pub use subscribe::{Origin, Subscribed, destinations};

@@ -1,15 +1,34 @@
 //! The application that rules are judged on, read once for evaluation and rendering.
 
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
 use dinghy_govalue::{Str, Value};
 use dinghy_model::Problem;
 
 use crate::env::rfc3339;
+use crate::facts::{Enquiry, Facts, Want};
 
 /// An application and its project as values.
 #[derive(Clone, Debug, Default)]
 pub struct Subject {
     app: Value,
     project: Value,
+    enquiry: Enquiry,
+}
+
+/// An AppProject, read once for all of its applications.
+#[derive(Clone, Debug, Default)]
+pub struct Project(Value);
+
+impl Project {
+    /// Reads the JSON of an AppProject.
+    ///
+    /// # Errors
+    /// [`Problem::BodyCut`] when the text is no JSON object.
+    pub fn parse(json: &str) -> Result<Self, Problem> {
+        object(json).map(Self)
+    }
 }
 
 impl Subject {
@@ -18,7 +37,34 @@ impl Subject {
     /// # Errors
     /// [`Problem::BodyCut`] when a text is no JSON object.
     pub fn parse(app: &str, project: Option<&str>) -> Result<Self, Problem> {
-        Ok(Self { app: object(app)?, project: object(project.unwrap_or("{}"))? })
+        let (app, project) = (object(app)?, object(project.unwrap_or("{}"))?);
+        Ok(Self { app, project, enquiry: Enquiry::default() })
+    }
+
+    /// With its project.
+    #[must_use]
+    pub fn with_project(self, project: &Project) -> Self {
+        Self { project: project.0.clone(), ..self }
+    }
+
+    /// With what is known of its commits.
+    #[must_use]
+    pub fn with_facts(self, facts: Arc<Facts>) -> Self {
+        Self { enquiry: Enquiry::new(facts), ..self }
+    }
+
+    /// What rules asked for since the subject was made and what is not known yet: fetch it and run them again.
+    pub fn wants(&self) -> BTreeSet<Want> {
+        self.enquiry.wants()
+    }
+
+    /// Whether rules asked for something that could not be had: later it may be.
+    pub fn asks_again(&self) -> bool {
+        self.enquiry.failed()
+    }
+
+    pub(crate) fn enquiry(&self) -> &Enquiry {
+        &self.enquiry
     }
 
     pub(crate) fn app(&self) -> &Value {
@@ -86,14 +132,16 @@ fn annotations(object: &Value) -> Vec<(String, String)> {
     map.entries().iter().filter_map(entry).collect()
 }
 
-fn field(value: &Value, name: &str) -> Value {
+/// A field; nil if absent.
+pub(crate) fn field(value: &Value, name: &str) -> Value {
     match value {
         Value::Map(map) => map.get(name.as_bytes()).map(|value| value.into_owned()).unwrap_or_default(),
         _ => Value::Nil,
     }
 }
 
-fn text(value: &Value, name: &str) -> Option<String> {
+/// A field that is a string.
+pub(crate) fn text(value: &Value, name: &str) -> Option<String> {
     field(value, name).as_str().map(ToString::to_string)
 }
 

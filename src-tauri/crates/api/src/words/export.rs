@@ -20,6 +20,13 @@ pub fn export_word(note: &ExportNote, lang: Lang) -> String {
             };
             (key, words)
         }
+        N::ContentType { key } => (
+            key,
+            pick(
+                "got the header Content-Type, which the controller does not add",
+                "已补上控制器不会添加的 Content-Type 请求头",
+            ),
+        ),
         N::LeftOut { key } => (
             key,
             pick(

@@ -7,6 +7,7 @@
 mod deliveries;
 mod disk;
 mod events;
+mod facts;
 mod files;
 mod house;
 mod lasting;

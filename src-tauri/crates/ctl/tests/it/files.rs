@@ -188,8 +188,13 @@ data:
           name: argocd-notifications-cm
         data:
           service.webhook.dingtalk: |
-            url: $dingtalk-url
-            dingtalk: {signSecret: $sign}
+            url: "$dingtalk-url"
+            dingtalk:
+              signSecret: "$sign"
+            headers:
+              -
+                name: "Content-Type"
+                value: "application/json"
           template.bad: |
             webhook:
               dingtalk:
@@ -199,6 +204,9 @@ data:
             - {when: 'true', send: [bad], for: 12h}
           dinghy.service.desktop: |-
             {}
+          dinghy.service.webhook.dingtalk: |
+            url: $dingtalk-url
+            dingtalk: {signSecret: $sign}
           dinghy.template.bad: |
             dingtalk: {msgtype: text, text: '{{.app.metadata.name}} is bad'}
         ---
@@ -211,6 +219,7 @@ data:
         stringData:
           dingtalk-url: ""
         dinghyctl: service.desktop: left out: the controller would refuse all rules because of it
+        dinghyctl: service.webhook.dingtalk: got the header Content-Type, which the controller does not add
         dinghyctl: service.webhook.dingtalk: the controller cannot sign: give the robot keywords or an IP list instead
         dinghyctl: template.bad: has a webhook body for dingtalk now, made of its dingtalk block or message
         dinghyctl: trigger.bad: [0] `for` has no effect there: it counts at once

@@ -277,7 +277,8 @@ impl Builder {
         self.reader.diagnostics.sort_by_key(place);
         self.catalog.diagnostics = self.reader.diagnostics;
         self.catalog.file = self.reader.source;
-        self.catalog.env = crate::env::Constants::new(&self.catalog.context);
+        let asks = self.catalog.sources.values().any(|text| text.contains("GetCommitMetadata"));
+        self.catalog.env = crate::env::Constants::new(&self.catalog.context, asks);
         self.catalog
     }
 }

@@ -21,8 +21,8 @@ use crate::env::Constants;
 pub(crate) use dingtalk::{DingTalkKind, DingTalkTemplate};
 pub(crate) use service::is_argo_cds as is_argo_cds_service;
 pub use subscriptions::{Destination, Subscription};
-pub(crate) use template::Piece;
 pub use template::Template;
+pub(crate) use template::{NO_SECRETS, Piece};
 pub(crate) use trigger::Expression;
 pub use trigger::{Condition, Trigger};
 

@@ -365,3 +365,22 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn secrets_in_messages_are_warned_of() {
+    check(
+        "
+template.t: |
+  message: '{{.secrets.token}}'
+template.u: |
+  dingtalk: {text: x, btns: [{title: '{{range $k, $v := .secrets}}{{$k}}{{end}}', actionURL: x}]}
+template.fine: |
+  message: '{{.app.secrets.token}}'
+",
+        expect![[r#"
+            n.yaml:5:15 Warning [template.t] `secrets` cannot stand in a message: it is stored until it is delivered; put `$name` into the service instead
+            n.yaml:7:41 Warning [template.u] `secrets` cannot stand in a message: it is stored until it is delivered; put `$name` into the service instead
+            services: ; templates: fine t u; triggers: ; subscriptions: 0
+        "#]],
+    );
+}

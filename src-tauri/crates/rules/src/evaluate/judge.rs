@@ -8,6 +8,7 @@ use dinghy_model::{Memory, MemoryChange};
 use super::{Evaluation, FirstContact, Intent, Options, Outcome, Reason, RuleError, Scope, Suppressed, run};
 use crate::catalog::{Catalog, Condition, Trigger};
 use crate::keys::{OPEN, SINCE, open_key, same_event, since_key, state_key};
+use crate::subject::Subject;
 use crate::subscribe::Subscribed;
 
 /// One judgement under way.
@@ -47,9 +48,23 @@ impl<'a> Judge<'a> {
         }
     }
 
-    pub(super) fn trigger(&mut self, trigger: &Trigger, subscribed: &[Subscribed], env: &Value, now: &Time) {
+    pub(super) fn trigger(
+        &mut self,
+        trigger: &Trigger,
+        subscribed: &[Subscribed],
+        subject: &Subject,
+        env: &Value,
+        now: &Time,
+    ) {
         for condition in &trigger.conditions {
+            let unanswered = subject.enquiry().unanswered();
             let outcome = run(self.catalog, condition, env, now);
+            if subject.enquiry().unanswered() > unanswered {
+                // What is only to be fetched is no fault.
+                let outcome = subject.wants().is_empty().then_some(outcome);
+                self.is_not_known(trigger, condition, outcome, subscribed);
+                continue;
+            }
             let standing = self.standing(trigger, condition, matches!(outcome.value, Ok(Value::Bool(true))));
             for target in subscribed {
                 match standing {
@@ -64,6 +79,25 @@ impl<'a> Judge<'a> {
                 let trigger = trigger.name.clone();
                 self.evaluation.errors.push(RuleError { trigger, condition_index: condition.index, problem });
             }
+        }
+    }
+
+    /// It asked for something that nobody has told: neither true nor over, so all stays as it was.
+    fn is_not_known(
+        &mut self,
+        trigger: &Trigger,
+        condition: &Condition,
+        failed: Option<Outcome>,
+        subscribed: &[Subscribed],
+    ) {
+        self.live.insert(since_key(&trigger.name, &condition.key));
+        let open =
+            subscribed.iter().map(|target| open_key(&trigger.name, &condition.key, &target.destination));
+        self.live.extend(open);
+        let problems = failed.map(|outcome| outcome.value.err().into_iter().chain(outcome.once_per_problem));
+        for problem in problems.into_iter().flatten() {
+            let trigger = trigger.name.clone();
+            self.evaluation.errors.push(RuleError { trigger, condition_index: condition.index, problem });
         }
     }
 

@@ -8,6 +8,7 @@ use super::*;
 use crate::testing::{ZH_CN, ZH_TW, app, catalog_files};
 
 mod lasting;
+mod model;
 
 const NOW: i64 = 1_709_648_000_000;
 

@@ -77,9 +77,20 @@ fn all_that_dinghy_adds_is_lowered_left_out_or_listed() {
               name: argocd-notifications-cm
             data:
               service.webhook.ops: |
-                url: $ops-url
-                headers: [{name: X-Token, value: "a $token"}]
-                dingtalk: {signSecret: $ops-sign, keywords: [ArgoCD], mention: {alice: "138"}}
+                url: "$ops-url"
+                dingtalk:
+                  signSecret: "$ops-sign"
+                  keywords:
+                    - "ArgoCD"
+                  mention:
+                    alice: "138"
+                headers:
+                  -
+                    name: "X-Token"
+                    value: "a $token"
+                  -
+                    name: "Content-Type"
+                    value: "application/json"
               service.webhook.plain: 'url: https://example.com/hook'
               service.slack: 'token: $slack-token'
               template.card: |
@@ -111,6 +122,10 @@ fn all_that_dinghy_adds_is_lowered_left_out_or_listed() {
                 {}
               dinghy.trigger.broken: |
                 - {when: '(', send: [card]}
+              dinghy.service.webhook.ops: |
+                url: $ops-url
+                headers: [{name: X-Token, value: "a $token"}]
+                dingtalk: {signSecret: $ops-sign, keywords: [ArgoCD], mention: {alice: "138"}}
               dinghy.template.card: |
                 # a card
                 message: "{{.app.metadata.name}}"
@@ -132,6 +147,7 @@ fn all_that_dinghy_adds_is_lowered_left_out_or_listed() {
             LeftOut { key: "service.desktop" }
             LeftOut { key: "service.pigeon" }
             Broken { key: "trigger.broken", problem: File { file: "", line: 38, column: 15, detail: "unexpected token EOF" } }
+            ContentType { key: "service.webhook.ops" }
             Sign { key: "service.webhook.ops" }
             Keywords { key: "service.webhook.ops" }
             Mention { key: "service.webhook.ops" }

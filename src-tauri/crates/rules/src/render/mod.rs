@@ -13,7 +13,7 @@ use dinghy_govalue::{Time, Value};
 use dinghy_model::{Payload, Problem, ServiceKind};
 use serde::de::IgnoredAny;
 
-use crate::catalog::{Catalog, DingTalkTemplate, Piece, Template};
+use crate::catalog::{Catalog, DingTalkTemplate, NO_SECRETS, Piece, Template};
 use crate::env::{Secrets, Target};
 use crate::evaluate::{Intent, time};
 use crate::subject::Subject;
@@ -93,6 +93,7 @@ struct Job<'a> {
     env: Value,
     now: Time,
     templates: Vec<&'a Template>,
+    has_secrets: bool,
 }
 
 /// The `webhook` entry of a template, rendered.
@@ -113,11 +114,23 @@ impl<'a> Job<'a> {
     ) -> Result<Self, Problem> {
         let now = time(now_ms);
         let target = Target { service: delivery.service, recipient: delivery.recipient };
-        let env = catalog.env.template(subject.app(), subject.project(), target, secrets, &now);
-        Ok(Self { catalog, subject, delivery, env, now, templates: templates(catalog, delivery.templates)? })
+        let env = catalog.env.template(subject, target, secrets, &now);
+        Ok(Self {
+            catalog,
+            subject,
+            delivery,
+            env,
+            now,
+            templates: templates(catalog, delivery.templates)?,
+            has_secrets: secrets.is_some(),
+        })
     }
 
     fn piece(&self, template: &Template, piece: &Piece) -> Result<String, Problem> {
+        if piece.reads_secrets && !self.has_secrets {
+            let detail = format!("{}: {NO_SECRETS}", self.catalog.file.place(piece.text.place(0)));
+            return Err(Problem::Render { template: template.name.clone(), detail });
+        }
         match piece.template.render(&self.env, &self.now) {
             Ok(bytes) => Ok(String::from_utf8(bytes)
                 .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())),
