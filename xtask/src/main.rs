@@ -15,6 +15,7 @@ mod command;
 mod counts;
 mod dist;
 mod node;
+mod oracle;
 mod packages;
 mod run;
 mod screenshots;
@@ -54,6 +55,8 @@ enum Chore {
     },
     /// Measure the release build beside a bare Tauri application and Nagstamon; writes docs/measurements.md
     Bench(bench::Options),
+    /// Have Go answer the rows of tests/compat again, or compare random programs with it
+    Oracle(oracle::Options),
     /// Build the installable package of this platform
     Dist,
     /// Run the tests that take minutes: kills, faults at random, ten thousand events at once
@@ -80,6 +83,7 @@ fn run(chore: Chore) -> Result<ExitCode> {
         Chore::Tidy => tidy::run(&workspace),
         Chore::Codegen { check } => codegen::run(&workspace, check),
         Chore::Bench(options) => bench::run(&workspace, &options),
+        Chore::Oracle(options) => oracle::run(&workspace, &options),
         Chore::Dist => dist::run(&workspace),
         Chore::Soak(options) => return soak::run(&workspace, &options),
         Chore::Screenshots => screenshots::run(&workspace),

@@ -60,6 +60,11 @@ pub fn typescript() -> String {
         wire::EventFilter,
         wire::QueueRow,
         wire::PauseFor,
+        wire::ExplainView,
+        wire::ExplainCondition,
+        wire::ExplainPart,
+        wire::ExplainSubscription,
+        wire::ExplainDestination,
     );
     out
 }

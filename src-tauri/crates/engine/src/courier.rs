@@ -24,7 +24,7 @@ use crate::digest::digest;
 use crate::habits::{Habits, SharedHabits};
 use crate::input::{CourierNews, Input};
 use crate::judge::new_uuid;
-use crate::plan::{Next, Room, plan};
+use crate::plan::{Next, Reason, Room, plan};
 use crate::{DESKTOP_ATTEMPTS, now_ms};
 
 /// After so many attempts (half a minute) a refusal whose meaning nobody knows is left to a person.
@@ -43,6 +43,9 @@ const SECRET_RETRY: Duration = Duration::from_secs(60);
 /// laptop's sleep stops timers but not the clock.
 const LOOK_AGAIN: Duration = Duration::from_secs(30);
 
+/// After a digest of a burst the destination rests for so long: while news keep coming, four digests a minute are
+/// enough.
+const CALM: Duration = Duration::from_secs(15);
 /// Of one destination so many due messages are looked at.
 const FEW_ROWS: u32 = 64;
 /// The same once it is known that a digest can be made of them.
@@ -121,6 +124,8 @@ struct Landed {
 enum Outcome {
     /// An attempt was made, or could not even be made.
     Verdict(Verdict),
+    /// The verdict on a digest of a burst: the next one may wait a little and be longer.
+    Burst(Verdict),
     /// The robot's budget is used up; no attempt was made.
     NotBefore(i64),
 }
@@ -277,6 +282,10 @@ impl Courier {
                 return;
             }
             Outcome::Verdict(verdict) => verdict,
+            Outcome::Burst(verdict) => {
+                self.held.insert(service.clone(), now + millis_of(CALM));
+                verdict
+            }
         };
         let attempts = row.attempts + 1;
         let (settlement, news) = match verdict {
@@ -405,6 +414,14 @@ impl Flight {
         let Some(first) = rows.first().cloned() else { return Ok(None) };
         let (row, destination) = match self.get_ready(rows).await {
             Ok(Ready::Row(ready)) => *ready,
+            Ok(Ready::Burst(ready)) => {
+                let (row, destination) = *ready;
+                let outcome = match self.attempt(&row, &destination).await.unwrap_or_else(failed) {
+                    Outcome::Verdict(verdict) => Outcome::Burst(verdict),
+                    other => other,
+                };
+                return Ok(Some((row, outcome)));
+            }
             Ok(Ready::NotBefore(until)) => return Ok(Some((first, Outcome::NotBefore(until)))),
             Ok(Ready::LookAgain) => return Ok(None),
             Err(problem) => return Ok(Some((first, failed(problem)))),
@@ -447,7 +464,11 @@ impl Flight {
             return Ok(Ready::LookAgain);
         };
         let merged = tokio::task::block_in_place(|| self.store.merge(&made.rows, &made.message, now))?;
-        Ok(merged.map_or(Ready::LookAgain, |row| Ready::row(row, destination)))
+        Ok(match merged {
+            None => Ready::LookAgain,
+            Some(row) if reason == Reason::Burst => Ready::Burst(Box::new((row, destination))),
+            Some(row) => Ready::row(row, destination),
+        })
     }
 
     async fn attempt(&self, row: &QueuedMessage, destination: &Destination) -> Result<Outcome, Problem> {
@@ -477,6 +498,8 @@ impl Flight {
 /// What a flight carries.
 enum Ready {
     Row(Box<(QueuedMessage, Destination)>),
+    /// A digest of more than the robot's minute takes.
+    Burst(Box<(QueuedMessage, Destination)>),
     /// The robot takes nothing now.
     NotBefore(i64),
     /// What was planned is not there any more.

@@ -145,12 +145,52 @@ pub(crate) enum Kind {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Tree {
     nodes: Vec<Node>,
+    /// Which characters of the source each node was read from, with the parentheses around it. Nodes that the
+    /// compiler makes up have none.
+    spans: Vec<(u32, u32)>,
 }
 
 impl Tree {
     pub(crate) fn push(&mut self, kind: Kind, at: u32) -> Id {
         self.nodes.push(Node { kind, at, ty: Ty::Unknown });
         (self.nodes.len() - 1) as Id
+    }
+
+    /// The first and the one after the last character that a node was read from.
+    pub(crate) fn span(&self, id: Id) -> (u32, u32) {
+        self.spans.get(id as usize).copied().unwrap_or_default()
+    }
+
+    pub(crate) fn set_span(&mut self, id: Id, start: u32, end: u32) {
+        let at = id as usize;
+        if self.spans.len() <= at {
+            self.spans.resize(at + 1, (0, 0));
+        }
+        self.spans[at] = (start, end);
+    }
+
+    /// What is needed to run the tree: the spans are for tracing only.
+    pub(crate) fn without_spans(mut self) -> Tree {
+        self.spans = Vec::new();
+        self
+    }
+
+    /// The child that may stand before the place of a node.
+    pub(crate) fn leading(&self, id: Id) -> Option<Id> {
+        match self.kind(id) {
+            Kind::Unary { node, .. } | Kind::Chain(node) => Some(*node),
+            Kind::Member { node, .. } | Kind::Slice { node, .. } => Some(*node),
+            Kind::Binary { left, .. } => Some(*left),
+            Kind::Conditional { cond, .. } => Some(*cond),
+            // After a pipe the first argument stands before the name.
+            Kind::Builtin { args, .. } => args.first().copied(),
+            Kind::Call { callee, args } => {
+                let start = |id: &Id| self.span(*id).0;
+                args.first().copied().into_iter().chain([*callee]).min_by_key(start)
+            }
+            Kind::Sequence(nodes) => nodes.first().copied(),
+            _ => None,
+        }
     }
 
     pub(crate) fn node(&self, id: Id) -> &Node {

@@ -9,6 +9,7 @@ use crate::ast::{Binary, Id, Kind, Pointer, Tree, Unary};
 use crate::error::Fault;
 use crate::fetch::fetch;
 use crate::ops::{self, not_a, text, to_int, truth};
+use crate::trace::Notes;
 use crate::ty::Ty;
 
 /// The language's budget: items of all lists and maps that a run makes.
@@ -35,8 +36,10 @@ pub(crate) struct Machine<'a> {
     pub(crate) locals: Vec<Lent<'a>>,
     pub(crate) scopes: Vec<Scope<'a>>,
     memory: u64,
-    /// Whether the tree is deeper than fits on any thread's stack for sure.
-    deep: bool,
+    /// Whether the tree is deeper than fits on any thread's stack for sure, or every step is noted.
+    careful: bool,
+    /// Where steps are noted.
+    pub(crate) notes: Option<Box<Notes>>,
 }
 
 /// The loop of an open predicate.
@@ -47,8 +50,9 @@ pub(crate) struct Scope<'a> {
 }
 
 impl<'a> Machine<'a> {
-    pub(crate) fn new(tree: &'a Tree, env: &'a Value, now: &'a Time, deep: bool) -> Machine<'a> {
-        Machine { tree, env, now, locals: Vec::new(), scopes: Vec::new(), memory: 0, deep }
+    pub(crate) fn new(tree: &'a Tree, env: &'a Value, now: &'a Time, careful: bool) -> Machine<'a> {
+        let (locals, scopes) = (Vec::new(), Vec::new());
+        Machine { tree, env, now, locals, scopes, memory: 0, careful, notes: None }
     }
 
     #[cold]
@@ -75,14 +79,18 @@ impl<'a> Machine<'a> {
     }
 
     pub(crate) fn eval(&mut self, id: Id) -> Outcome<'a> {
-        if self.deep {
-            // The stack grows on the heap when it must.
-            return stacker::maybe_grow(128 << 10, 2 << 20, || self.node(id));
-        }
-        self.node(id)
+        if self.careful { self.eval_carefully(id) } else { self.node(id) }
     }
 
-    fn node(&mut self, id: Id) -> Outcome<'a> {
+    fn eval_carefully(&mut self, id: Id) -> Outcome<'a> {
+        if self.notes.is_some() {
+            return self.noted(id);
+        }
+        // The stack grows on the heap when it must.
+        stacker::maybe_grow(128 << 10, 2 << 20, || self.node(id))
+    }
+
+    pub(crate) fn node(&mut self, id: Id) -> Outcome<'a> {
         let tree = self.tree;
         match tree.kind(id) {
             Kind::Nil => Ok(Cow::Owned(Value::Nil)),

@@ -64,7 +64,7 @@ impl<'a> Lexer<'a> {
     }
 
     fn emit_value(&mut self, kind: Kind, value: Str) {
-        self.tokens.push(Token { kind, value, at: self.start_char });
+        self.tokens.push(Token { kind, value, at: self.start_char, end: self.end_char });
         self.skip();
     }
 
@@ -91,7 +91,7 @@ impl<'a> Lexer<'a> {
     fn token(&mut self) -> Result<bool, Fault> {
         let Some(c) = self.next() else {
             let at = self.end_char.saturating_sub(1);
-            self.tokens.push(Token { kind: Kind::Eof, value: Str::default(), at });
+            self.tokens.push(Token { kind: Kind::Eof, value: Str::default(), at, end: self.end_char });
             return Ok(false);
         };
         match c {

@@ -37,12 +37,14 @@ mod sort;
 mod strconv;
 mod strings;
 mod token;
+mod trace;
 mod ty;
 mod unescape;
 
 use dinghy_govalue::{Time, Value};
 
 pub use error::{Error, Stage};
+pub use trace::{Step, Trace};
 
 use ast::{Id, Tree};
 use eval::{Machine, Stop};
@@ -73,6 +75,7 @@ pub fn compile(source: &str) -> Result<Program, Error> {
     let (paths, reads_clock) = paths::read(&tree, root);
     optimize::optimize(&mut tree, root).map_err(bind)?;
     let deep = tree.depth(root) > SHALLOW;
+    let tree = tree.without_spans();
     Ok(Program { source: source.to_owned(), tree, root, deep, paths, reads_clock })
 }
 
@@ -88,6 +91,34 @@ impl Program {
             Err(Stop::Short) => Ok(Value::Nil),
             Err(Stop::Fault(fault)) => Err(fault.bind(Stage::Run, &self.source)),
         }
+    }
+
+    /// Evaluates the expression as [`run`](Program::run) does, and tells the value of every part of it. This takes
+    /// several times as long, as the source is compiled again.
+    ///
+    /// ```
+    /// use dinghy_govalue::{Time, Value};
+    ///
+    /// let program = dinghy_expr::compile("app.ready and app.replicas > 2").unwrap();
+    /// let env = Value::from_json_str(r#"{"app": {"ready": true, "replicas": 1}}"#).unwrap();
+    /// let trace = program.run_traced(&env, &Time::zero());
+    ///
+    /// let shown = trace.steps.iter().map(|step| {
+    ///     let value = step.outcome.as_ref().map_or_else(Clone::clone, |value| value.to_string());
+    ///     format!("{} = {value}", &program.source()[step.span.clone()])
+    /// });
+    /// assert_eq!(shown.collect::<Vec<_>>(), [
+    ///     "app = map[ready:true replicas:1]",
+    ///     "app.ready = true",
+    ///     "app = map[ready:true replicas:1]",
+    ///     "app.replicas = 1",
+    ///     "app.replicas > 2 = false",
+    ///     "app.ready and app.replicas > 2 = false",
+    /// ]);
+    /// assert_eq!(trace.result.unwrap().as_bool(), Some(false));
+    /// ```
+    pub fn run_traced(&self, env: &Value, now: &Time) -> Trace {
+        trace::run(&self.source, env, now, self.run(env, now))
     }
 
     /// Which paths of the variables the expression reads, such as `app.status.operationState.phase`; sorted, each

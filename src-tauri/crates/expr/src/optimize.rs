@@ -315,7 +315,7 @@ fn count_threshold(tree: &mut Tree, id: Id) {
 }
 
 /// Turns literals into values that can be lent out, and compiles constant patterns.
-fn finish(tree: &mut Tree, root: Id) -> Result<(), Fault> {
+pub(crate) fn finish(tree: &mut Tree, root: Id) -> Result<(), Fault> {
     let mut open = vec![root];
     while let Some(id) = open.pop() {
         if let Kind::Binary { op: Binary::Matches, left, right, .. } = *tree.kind(id)

@@ -145,7 +145,7 @@ impl Parser {
             None => self.fail("unexpected end of expression"),
         }
         if self.tokens.is_empty() {
-            self.tokens.push(Token { kind: token::Kind::Eof, value: Str::default(), at: 0 });
+            self.tokens.push(Token { kind: token::Kind::Eof, value: Str::default(), at: 0, end: 0 });
         }
     }
 
@@ -181,7 +181,19 @@ impl Parser {
         if self.nodes > MAX_NODES {
             self.fail(TOO_MANY_NODES);
         }
-        (!self.failed()).then(|| self.tree.push(kind, at))
+        if self.failed() {
+            return None;
+        }
+        let id = self.tree.push(kind, at);
+        let leading = self.tree.leading(id).map_or(at, |child| self.tree.span(child).0);
+        self.spread(id, at.min(leading));
+        Some(id)
+    }
+
+    /// Lets a node reach from a character to the last token that was read.
+    pub(crate) fn spread(&mut self, id: Id, start: u32) {
+        let end = self.at.checked_sub(1).map_or(0, |at| self.tokens[at].end);
+        self.tree.set_span(id, start, end.max(start));
     }
 
     /// Expressions separated by semicolons.
@@ -324,6 +336,7 @@ impl Parser {
     }
 
     fn declaration(&mut self) -> Option<Id> {
+        let start = self.current().at;
         self.expect_operator("let");
         let name = self.expect_identifier();
         self.expect_operator("=");
@@ -336,7 +349,9 @@ impl Parser {
         self.scopes.pop();
         match (value, body) {
             (Some(value), Some(body)) => {
-                self.node(Kind::Let { name: name.value, slot, value, body }, name.at)
+                let node = self.node(Kind::Let { name: name.value, slot, value, body }, name.at)?;
+                self.spread(node, start);
+                Some(node)
             }
             _ => None,
         }
@@ -345,24 +360,27 @@ impl Parser {
     fn conditional_if(&mut self) -> Option<Id> {
         let mut branches = Vec::new();
         let mut otherwise = loop {
+            let start = self.current().at;
             self.next();
             if self.failed() {
                 return None;
             }
             let cond = self.expression(0);
             let yes = self.block();
-            branches.push((cond, yes));
+            branches.push((start, cond, yes));
             self.expect_operator("else");
             if !self.current().is_operator("if") {
                 break self.block();
             }
         };
-        for (cond, yes) in branches.into_iter().rev() {
+        for (start, cond, yes) in branches.into_iter().rev() {
             let (Some(cond), Some(yes), Some(no), false) = (cond, yes, otherwise, self.failed()) else {
                 return None;
             };
             // The original neither counts nor places this node.
-            otherwise = Some(self.tree.push(Kind::Conditional { cond, yes, no }, 0));
+            let node = self.tree.push(Kind::Conditional { cond, yes, no }, 0);
+            self.spread(node, start);
+            otherwise = Some(node);
         }
         otherwise
     }
@@ -439,14 +457,17 @@ impl Parser {
 
     /// Parentheses make no node and may stand by the thousand: those that open together are read in one loop.
     fn parentheses(&mut self) -> Option<Id> {
-        let mut open = 0usize;
+        let mut open = Vec::new();
         while self.current().is_bracket("(") && !self.failed() {
+            open.push(self.current().at);
             self.next();
-            open += 1;
         }
         let mut node = self.sequence();
-        for left in (0..open).rev() {
+        for (left, start) in open.into_iter().enumerate().rev() {
             self.expect_bracket(")");
+            if let Some(node) = node {
+                self.spread(node, start);
+            }
             node = self.postfix(node);
             if left > 0 {
                 let inner = self.operators(node, 0);

@@ -1,6 +1,7 @@
 //! Which paths of its variables an expression reads.
 
 use std::collections::{BTreeSet, HashMap};
+use std::ops::Bound;
 
 use dinghy_govalue::Value;
 
@@ -103,8 +104,16 @@ impl Reader<'_> {
             }
             Kind::Let { slot, value, body, .. } => {
                 let value = self.path(*value, item);
-                self.locals.insert(*slot, value);
-                self.path(*body, item)
+                self.locals.insert(*slot, value.clone());
+                let result = self.path(*body, item);
+                // What nobody uses is evaluated all the same, and may fail.
+                if let Path::Open(path) = &value
+                    && !self.reads_below(path)
+                    && !matches!(&result, Path::Open(result) if goes_on(result, path))
+                {
+                    self.keep(value);
+                }
+                result
             }
             Kind::Builtin { builtin, args } => self.builtin(*builtin, args, item),
             _ => {
@@ -116,12 +125,22 @@ impl Reader<'_> {
         }
     }
 
+    /// Whether a path or one that goes on from it is among those found.
+    fn reads_below(&self, path: &str) -> bool {
+        let from = self.found.range::<str, _>((Bound::Included(path), Bound::Unbounded));
+        from.take_while(|found| found.starts_with(path)).any(|found| goes_on(found, path))
+    }
+
     fn builtin(&mut self, builtin: Builtin, args: &[Id], item: &Path) -> Path {
         self.clock |= builtin == Builtin::Now;
         let Some((first, rest)) = args.split_first() else { return Path::None };
+        if let (Builtin::Get, [key]) = (builtin, rest)
+            && let Kind::Str(name) = self.tree.kind(*key)
+        {
+            return self.path(*first, item).member(&name.to_str_lossy());
+        }
         let list = self.path(*first, item);
         let inner = if builtin.takes_predicate() { list.item() } else { item.clone() };
-        let before = self.found.len();
         for arg in rest {
             self.visit(*arg, &inner);
         }
@@ -136,11 +155,17 @@ impl Reader<'_> {
             Builtin::Find | Builtin::FindLast | Builtin::First | Builtin::Last => list.item(),
             _ => {
                 // A predicate that reads parts of the items stands for the list.
-                if self.found.len() == before {
-                    self.keep(list);
+                match &inner {
+                    Path::Open(items) if builtin.takes_predicate() && self.reads_below(items) => {}
+                    _ => self.keep(list),
                 }
                 Path::None
             }
         }
     }
+}
+
+/// Whether `longer` is `path` or leads from there to a part of it.
+fn goes_on(longer: &str, path: &str) -> bool {
+    longer.strip_prefix(path).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
 }

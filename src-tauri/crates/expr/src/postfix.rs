@@ -195,14 +195,16 @@ impl Parser {
             let to = if self.current().is_bracket("]") { None } else { Some(self.expression(0)?) };
             let slice = self.node(Kind::Slice { node, from, to }, at)?;
             self.expect_bracket("]");
+            self.spread(slice, self.tree.span(slice).0);
             return Some(slice);
         }
         let property = from?;
-        let mut result = self.node(Kind::Member { node, property, optional, method: false }, at)?;
-        if optional {
-            result = self.node(Kind::Chain(result), at)?;
-        }
+        let member = self.node(Kind::Member { node, property, optional, method: false }, at)?;
+        let result = if optional { self.node(Kind::Chain(member), at)? } else { member };
         self.expect_bracket("]");
+        for node in [member, result] {
+            self.spread(node, self.tree.span(node).0);
+        }
         Some(result)
     }
 }

@@ -14,12 +14,13 @@ pub(crate) enum Kind {
     Eof,
 }
 
-/// A token and where it starts, counted in characters.
+/// A token and where it starts and ends, counted in characters.
 #[derive(Clone, Debug)]
 pub(crate) struct Token {
     pub(crate) kind: Kind,
     pub(crate) value: Str,
     pub(crate) at: u32,
+    pub(crate) end: u32,
 }
 
 impl Token {

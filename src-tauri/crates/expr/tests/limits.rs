@@ -80,6 +80,9 @@ fn paths_and_clock() {
     check("app.m[key].x", &["app.m", "key"], false);
     check("any(app.list, .kind == 'Job')", &["app.list[].kind"], false);
     check("let s = app.status; s.health.status", &["app.status.health.status"], false);
+    check("let s = app.status.a; true", &["app.status.a"], false);
+    check("any(app.list, key)", &["app.list", "key"], false);
+    check("get(app.spec, 'x').y", &["app.spec.x.y"], false);
     check("len(app.list)", &["app.list"], false);
     check("now() > date(app.at)", &["app.at"], true);
     check("time.Now().Sub(time.Parse(app.at)).Minutes() > 5", &["app.at", "time.Now", "time.Parse"], true);

@@ -141,6 +141,7 @@ fn typed(value: &Value) -> String {
         Value::Duration(nanos) => format!("duration:{nanos}"),
         Value::Month(month) => format!("month:{month}"),
         Value::Weekday(day) => format!("weekday:{day}"),
+        Value::Func(func) => func.signature().to_owned(),
         other => format!("{}:{other}", other.type_name()),
     }
 }
@@ -150,10 +151,14 @@ fn typed_list(list: &List) -> String {
     format!("[{}]", items.join(","))
 }
 
-/// What a row says, in our words: stage and text of an error, or value and display.
+/// What a row says, in our words: stage and text of an error, or type, value and display.
 fn answer(input: &str, env: &Value) -> (bool, String, String, String) {
     match compile(input).and_then(|program| program.run(env, &now())) {
-        Ok(value) => (true, typed(&value), value.to_string(), String::new()),
+        Ok(value) => {
+            // A function's %v is its address.
+            let display = if matches!(value, Value::Func(_)) { String::new() } else { value.to_string() };
+            (true, format!("{} {}", value.type_name(), typed(&value)), display, String::new())
+        }
         Err(error) => {
             let stage = if error.stage == Stage::Compile { "compile" } else { "run" };
             (false, stage.to_owned(), String::new(), error.to_string())
@@ -183,7 +188,7 @@ fn check(file: &str) {
         let field = |name: &str| row[name].as_str().unwrap_or_default().to_owned();
         let ok = row["ok"] == true;
         let expected = if ok {
-            (true, field("output"), field("display"), String::new())
+            (true, format!("{} {}", field("type"), field("output")), field("display"), String::new())
         } else {
             (false, field("stage"), String::new(), field("err"))
         };

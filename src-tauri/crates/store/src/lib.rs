@@ -18,5 +18,5 @@ pub use atomic::write_atomic;
 pub use database::{Commit, EventQuery, QueueCounts, RobotState, Settlement, Store};
 pub use dirs::Dirs;
 pub use lock::Lock;
-pub use settings::{FirstContact, Parsed, Settings, SettingsFile, parse_settings};
+pub use settings::{Alerts, FirstContact, Parsed, Settings, SettingsFile, parse_settings};
 pub use watch::Watcher;

@@ -7,10 +7,12 @@
 mod deliveries;
 mod disk;
 mod events;
+mod facts;
 mod faults;
 mod files;
 mod groups;
 mod house;
+mod lasting;
 mod many;
 mod servers;
 mod upgrade;

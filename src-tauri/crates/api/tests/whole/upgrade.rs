@@ -99,7 +99,8 @@ async fn what_waited_under_an_earlier_version_is_delivered() {
             let all = dingtalk.requests();
             all.iter().filter(|received| received.shown).map(told).sum()
         };
-        let left = || -> usize { dinghy.engine.store().queue().expect("a queue").iter().map(events_of).sum() };
+        let left =
+            || -> usize { dinghy.engine.store().queue().expect("a queue").iter().map(events_of).sum() };
         let waited = async {
             while arrived() < alone || left() + arrived() != due {
                 tokio::time::sleep(std::time::Duration::from_millis(50)).await;

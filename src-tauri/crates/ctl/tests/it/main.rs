@@ -2,6 +2,7 @@
 
 mod apps;
 mod endurance;
+mod explain;
 mod expr;
 mod files;
 mod flow;

@@ -72,6 +72,15 @@ pub(crate) struct DingTalkTemplate {
     pub(crate) at_all: bool,
 }
 
+impl DingTalkTemplate {
+    /// All of its fields.
+    pub(crate) fn pieces(&self) -> impl Iterator<Item = &Piece> {
+        let fields =
+            [&self.title, &self.text, &self.message_url, &self.pic_url, &self.single_title, &self.single_url];
+        fields.into_iter().flatten().chain(self.buttons.iter().flat_map(|(title, url)| [title, url]))
+    }
+}
+
 /// Reads `dingtalk:` of a service.
 pub(super) fn options(builder: &mut Builder, node: &Node) -> Result<DingTalkOptions, Fault> {
     let fields = builder.reader.fields(node, "`dingtalk`", OPTIONS)?;
