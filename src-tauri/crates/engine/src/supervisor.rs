@@ -162,11 +162,11 @@ impl Engine {
             rules_key: String::new(),
             rules_text: String::new(),
             settings_problems: Vec::new(),
+            published_language: None,
             rules_problems: Vec::new(),
             courier_problem: None,
             paused,
             demo,
-            lang: sys_locale::get_locale().map_or(Lang::En, |locale| Lang::from_locale(&locale)),
             rule_errors: BTreeMap::new(),
             loaded_once: false,
         };
@@ -382,6 +382,11 @@ impl Spawner {
                 }
             }
         });
+    }
+
+    /// The language of what Dinghy itself writes.
+    pub(crate) fn lang(&self) -> Lang {
+        self.habits.get().lang
     }
 
     /// Reads the files.
