@@ -4,7 +4,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use dinghy_desktop::tray::Picture;
-use dinghy_desktop::{Args, Places, Screen, Shell, call, follow, in_words, start_logging};
+use dinghy_desktop::{Args, Places, Screen, Shell, call, follow, in_words, start_logging, tell_not_started};
 use serde_json::Value;
 use serde_json::value::to_raw_value;
 use tauri::ipc::{Invoke, InvokeBody, InvokeError, Response};
@@ -75,7 +75,8 @@ fn build(hidden: bool, places: Places) -> tauri::Result<tauri::App> {
 /// Runs a call of the page.
 fn answer(invoke: Invoke<Wry>) {
     let Invoke { message, resolver, .. } = invoke;
-    let Some(shell) = message.state_ref().try_get::<Arc<Shell>>().cloned() else {
+    let shell = message.webview_ref().try_state::<Arc<Shell>>();
+    let Some(shell) = shell.map(|shell| Arc::clone(&shell)) else {
         return resolver.invoke_error(InvokeError::from("Dinghy is still starting"));
     };
     let args = match message.payload() {
@@ -117,6 +118,7 @@ impl Screen for TauriScreen {
 )]
 fn fail(message: &str) -> ExitCode {
     tracing::error!("{message}");
+    tauri::async_runtime::block_on(tell_not_started(message));
     eprintln!("{message}");
     ExitCode::FAILURE
 }

@@ -18,7 +18,7 @@ namespace: string,
  */
 name: string, };
 
-export type Health = "Missing" | "Degraded" | "Unknown" | "Progressing" | "Suspended" | "Healthy";
+export type Health = "Unknown" | "Degraded" | "Missing" | "Progressing" | "Suspended" | "Healthy";
 
 export type SyncStatus = "Unknown" | "OutOfSync" | "Synced";
 
@@ -320,15 +320,15 @@ name: string,
  */
 robot: boolean, 
 /**
- * `ready`, `throttled`, `refusing`.
+ * `ready`, `throttled`, `retrying`, `refusing`.
  */
 state: string, 
 /**
- * With `throttled`: until.
+ * With `throttled`: until; with `retrying`: when it is tried again.
  */
 until_ms: number | null, 
 /**
- * With `refusing`: why.
+ * With `retrying` and `refusing`: why.
  */
 problem: ProblemView | null, 
 /**
@@ -524,6 +524,298 @@ total: number,
  */
 projects: Array<string>, };
 
+export type AppCondition = { 
+/**
+ * `ComparisonError`, `SharedResourceWarning` …
+ */
+kind: string, 
+/**
+ * The server's words.
+ */
+message: string, 
+/**
+ * RFC 3339, empty if absent.
+ */
+since: string, 
+/**
+ * Its kind ends with `Error`, as Argo CD tells them apart.
+ */
+error: boolean, };
+
+export type AppResource = { 
+/**
+ * `Deployment`.
+ */
+kind: string, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * Empty: of the whole cluster.
+ */
+namespace: string, 
+/**
+ * None: not told, or a kind that has no health.
+ */
+health: Health | null, 
+/**
+ * None: not told.
+ */
+sync: SyncStatus | null, 
+/**
+ * `PreSync`, `Sync` … for a hook, else empty.
+ */
+hook: string, 
+/**
+ * The last sync failed at this resource.
+ */
+failed: boolean, 
+/**
+ * Why, in the server's words; empty if it does not say.
+ */
+message: string, };
+
+export type AppDeployment = { 
+/**
+ * The revision, or the first of several.
+ */
+revision: string, 
+/**
+ * RFC 3339.
+ */
+at: string, 
+/**
+ * How long the sync took, ms.
+ */
+took_ms: number | null, 
+/**
+ * Who asked for it; empty if it went by itself or is not told.
+ */
+by: string, 
+/**
+ * It went by itself (auto-sync).
+ */
+automated: boolean, };
+
+export type AppDetails = { 
+/**
+ * All conditions, errors first.
+ */
+conditions: Array<AppCondition>, 
+/**
+ * Failed first, then unhealthy, then out of sync; at most fifty.
+ */
+resources: Array<AppResource>, 
+/**
+ * How many are not as they should be.
+ */
+resources_wrong: number, 
+/**
+ * How many resources it has.
+ */
+resources_total: number, 
+/**
+ * Newest first, at most ten.
+ */
+history: Array<AppDeployment>, 
+/**
+ * Container images.
+ */
+images: Array<string>, };
+
+export type Period = "day" | "week";
+
+export type Tally = { 
+/**
+ * A server's or a project's name.
+ */
+name: string, 
+/**
+ * All of it is old data.
+ */
+stale: boolean, 
+/**
+ * All applications.
+ */
+total: number, 
+/**
+ * By health.
+ */
+healthy: number, 
+/**
+ * By health.
+ */
+progressing: number, 
+/**
+ * By health.
+ */
+degraded: number, 
+/**
+ * By health.
+ */
+suspended: number, 
+/**
+ * By health.
+ */
+missing: number, 
+/**
+ * By health.
+ */
+unknown: number, 
+/**
+ * By sync.
+ */
+synced: number, 
+/**
+ * By sync.
+ */
+out_of_sync: number, 
+/**
+ * By sync.
+ */
+sync_unknown: number, };
+
+export type Bar = { 
+/**
+ * Where it begins, Unix ms.
+ */
+at_ms: number, 
+/**
+ * Syncs that succeeded.
+ */
+synced: number, 
+/**
+ * Syncs that failed.
+ */
+failed: number, 
+/**
+ * Applications that became degraded or missing.
+ */
+broke: number, 
+/**
+ * Applications that became healthy again.
+ */
+recovered: number, };
+
+export type AttentionRow = { 
+/**
+ * Which one.
+ */
+id: AppId, 
+/**
+ * `spec.project`.
+ */
+project: string, 
+/**
+ * Its health.
+ */
+health: Health, 
+/**
+ * Its sync state.
+ */
+sync: SyncStatus, 
+/**
+ * How its last operation ended, if that is what is wrong.
+ */
+phase: OperationPhase | null, 
+/**
+ * RFC 3339, empty if unknown: since when.
+ */
+since: string, 
+/**
+ * What it is about: `Deployment/web`, `PreSync hook Job/migrate`, or empty.
+ */
+subject: string, 
+/**
+ * The server's own message, or empty.
+ */
+message: string, 
+/**
+ * The data is old.
+ */
+stale: boolean, };
+
+export type OverviewView = { 
+/**
+ * In the order of the settings.
+ */
+servers: Array<Tally>, 
+/**
+ * Over all servers, by name of the project.
+ */
+projects: Array<Tally>, 
+/**
+ * All of them; without a name.
+ */
+all: Tally, 
+/**
+ * Oldest first; the last one is under way.
+ */
+bars: Array<Bar>, 
+/**
+ * The length of a bar.
+ */
+bar_ms: number, 
+/**
+ * Worst first, at most fifty.
+ */
+attention: Array<AttentionRow>, 
+/**
+ * How many there are.
+ */
+attention_total: number, };
+
+export type FoundServer = { 
+/**
+ * What the server would be called.
+ */
+name: string, 
+/**
+ * Its base URL.
+ */
+url: string, 
+/**
+ * It has a token; without one the server would need to be signed in to.
+ */
+token: boolean, 
+/**
+ * When that token runs out.
+ */
+expires_ms: number | null, 
+/**
+ * Its certificate is not checked there.
+ */
+insecure: boolean, 
+/**
+ * A server of this name or address is there already.
+ */
+known: boolean, };
+
+export type OfferedRule = { 
+/**
+ * The trigger's name.
+ */
+trigger: string, 
+/**
+ * What it tells, in the user's language.
+ */
+about: string, };
+
+export type SettingsView = { 
+/**
+ * It starts when the user logs in. None: not to be had here.
+ */
+autostart: boolean | null, 
+/**
+ * The folder of settings.toml and notifications.yaml.
+ */
+config: string, 
+/**
+ * The folder of the database and the log.
+ */
+data: string, };
+
 export type GroupForm = { 
 /**
  * Service name: letters, digits, `-`.
@@ -634,6 +926,8 @@ problems: Array<ProblemView>,
  */
 text: string, };
 
+export type Tone = "ok" | "wait" | "bad" | "hold" | "info";
+
 export type EventRow = { 
 /**
  * One line: what happened (`Sent after 1 attempt`, `已发送`).
@@ -644,9 +938,9 @@ text: string,
  */
 detail: string, 
 /**
- * `ok`, `wait`, `bad`, `info`, `hold`: the glyph to draw.
+ * What it means.
  */
-tone: string, 
+tone: Tone, 
 /**
  * Number in the log; 0 before it is stored.
  */
@@ -688,7 +982,23 @@ app: AppId | null,
 /**
  * Searched in application, trigger, service.
  */
-text: string, };
+text: string, 
+/**
+ * Only of this meaning.
+ */
+tone: Tone | null, };
+
+export type ExportFormat = "csv" | "json";
+
+export type Exported = { 
+/**
+ * The file.
+ */
+path: string, 
+/**
+ * How many events are in it.
+ */
+rows: number, };
 
 export type QueueRow = { 
 /**

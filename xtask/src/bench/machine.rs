@@ -8,12 +8,22 @@ use anyhow::Result;
 use crate::command;
 use crate::workspace::Workspace;
 
-/// One line each: date, source, system, processor, memory.
+/// One line each: date, source, system, processor, memory, and what Dinghy is measured beside.
 pub(super) fn describe(workspace: &Workspace) -> Result<Vec<(&'static str, String)>> {
-    let output = |program: &str, args: &[&str]| {
-        let mut command = Command::new(program);
-        command::capture(command.args(args).current_dir(workspace.root())).map(|text| text.trim().to_owned())
-    };
+    let nagstamon = output(workspace, "dpkg-query", &["-W", "-f", "${Version}", "nagstamon"])?;
+    let mut lines = common(workspace)?;
+    lines.push(("Beside", format!("Nagstamon {nagstamon}")));
+    Ok(lines)
+}
+
+fn output(workspace: &Workspace, program: &str, args: &[&str]) -> Result<String> {
+    let mut command = Command::new(program);
+    command::capture(command.args(args).current_dir(workspace.root())).map(|text| text.trim().to_owned())
+}
+
+/// One line each: date, source, system, processor, memory.
+pub(super) fn common(workspace: &Workspace) -> Result<Vec<(&'static str, String)>> {
+    let output = |program: &str, args: &[&str]| output(workspace, program, args);
     let read = |path: &str| fs::read_to_string(path).unwrap_or_default();
     let changed = if output("git", &["status", "--porcelain"])?.is_empty() { "" } else { ", with changes" };
     let system = value(&read("/etc/os-release"), "PRETTY_NAME=").unwrap_or_default();
@@ -27,7 +37,6 @@ pub(super) fn describe(workspace: &Workspace) -> Result<Vec<(&'static str, Strin
             format!("{system}, Linux {}, {}", output("uname", &["-r"])?, output("rustc", &["--version"])?),
         ),
         ("Machine", format!("{} × {processor}, {} memory", output("nproc", &[])?, gigabytes(&memory))),
-        ("Beside", format!("Nagstamon {}", output("dpkg-query", &["-W", "-f", "${Version}", "nagstamon"])?)),
     ])
 }
 

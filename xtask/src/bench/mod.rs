@@ -2,6 +2,7 @@
 //!
 //! The measuring itself is the program `measure` of the package `dinghy-tests`.
 
+mod languages;
 mod machine;
 mod page;
 
@@ -17,15 +18,27 @@ use crate::{app, command, packages};
 use page::{Figure, Page};
 
 #[derive(clap::Args)]
+#[command(args_conflicts_with_subcommands = true)]
 pub(crate) struct Options {
+    #[command(subcommand)]
+    what: Option<What>,
     /// Measure again what the last run has built
     #[arg(long)]
     no_build: bool,
 }
 
+#[derive(clap::Subcommand)]
+enum What {
+    /// The rule languages beside Go's, which must be installed; writes its own part of docs/measurements.md
+    Languages,
+}
+
 const GOAL_DEB_MB: f64 = 15.0;
 
 pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
+    if let Some(What::Languages) = options.what {
+        return languages::run(workspace);
+    }
     if !cfg!(target_os = "linux") {
         bail!("the bench reads /proc and needs Linux");
     }

@@ -3,7 +3,8 @@
 use serde::Deserialize;
 
 /// What stands below this line is not the bench's and is kept.
-const NOTES: &str = "<!-- What stands below this line is kept when the bench writes this page again. -->";
+pub(super) const NOTES: &str =
+    "<!-- What stands below this line is kept when the bench writes this page again. -->";
 
 const HEAD: &str = "\
 # Measurements

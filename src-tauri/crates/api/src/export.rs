@@ -1,59 +1,117 @@
-//! The rules for the cluster's own controller.
+//! The event log as a file in the user's downloads.
 
-use dinghy_engine::read_or_empty;
-use dinghy_model::{Lang, Problem};
-use dinghy_rules::{Catalog, export};
-use dinghy_store::Dirs;
-use serde::Serialize;
+use std::fs::File;
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
 
-use crate::words;
+use dinghy_model::Problem;
 
-/// Rules as the controller takes them.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct ExportView {
-    /// The ConfigMap, and a Secret to fill in if the rules name secrets: two YAML documents.
-    pub text: String,
-    /// What is other there than here, each a sentence.
-    pub notes: Vec<String>,
+use crate::wire::{ApiError, EventFilter, EventRow, ExportFormat, Exported};
+use crate::{Api, now_ms};
+
+/// Events that are read at once.
+const PAGE: u32 = 1000;
+/// How spreadsheets know UTF-8.
+const MARK: &str = "\u{feff}";
+
+impl Api {
+    /// Writes all events that pass the filter, newest first, into a new file in `folder`.
+    pub fn events_export(
+        &self,
+        filter: &EventFilter,
+        format: ExportFormat,
+        folder: &Path,
+    ) -> Result<Exported, ApiError> {
+        let extension = match format {
+            ExportFormat::Csv => "csv",
+            ExportFormat::Json => "json",
+        };
+        let path = free_name(folder, "dinghy-events", extension);
+        let broken = |error: io::Error| {
+            let problem = Problem::Io { path: path.display().to_string(), detail: error.to_string() };
+            self.error(&problem)
+        };
+        let mut file = BufWriter::new(File::create_new(&path).map_err(broken)?);
+        if format == ExportFormat::Csv {
+            write!(
+                file,
+                "{MARK}id,time,server,namespace,application,trigger,destination,tone,what,detail\r\n"
+            )
+            .map_err(broken)?;
+        }
+        let mut filter = EventFilter { before: None, limit: PAGE, ..filter.clone() };
+        let mut rows = 0;
+        loop {
+            let page = self.events(&filter)?;
+            for row in &page {
+                match format {
+                    ExportFormat::Csv => write!(file, "{}\r\n", csv(row)),
+                    ExportFormat::Json => serde_json::to_writer(&mut file, row)
+                        .map_err(io::Error::other)
+                        .and_then(|()| file.write_all(b"\n")),
+                }
+                .map_err(broken)?;
+            }
+            rows += page.len();
+            filter.before = page.last().map(|row| row.event.id);
+            if page.len() < PAGE as usize {
+                break;
+            }
+        }
+        file.flush().map_err(broken)?;
+        Ok(Exported { path: path.display().to_string(), rows })
+    }
 }
 
-/// Makes notifications.yaml fit for the cluster. Nothing is written.
-///
-/// # Errors
-/// When the file cannot be read or is no YAML.
-pub fn export_argo(dirs: &Dirs, lang: Lang) -> Result<ExportView, Problem> {
-    let file = dirs.rules();
-    let text = read_or_empty(&file)?;
-    let name = file.to_string_lossy();
-    let made = export(&text).map_err(|error| {
-        let said = Catalog::parse(&text, &name).diagnostics().first().map(|found| found.problem.clone());
-        said.unwrap_or_else(|| Problem::File {
-            file: name.to_string(),
-            line: 0,
-            column: 0,
-            detail: error.to_string(),
-        })
-    })?;
-    let mut out = made.manifest;
-    if !made.secrets.is_empty() {
-        out = format!("{}\n---\n{}", out.trim_end(), secret(&made.secrets, lang));
-    }
-    Ok(ExportView {
-        text: out,
-        notes: made.notes.iter().map(|note| words::export_word(note, lang)).collect(),
-    })
+/// A file that is not there yet.
+pub(crate) fn free_name(folder: &Path, stem: &str, extension: &str) -> PathBuf {
+    folder.join(format!("{stem}-{}.{extension}", now_ms()))
 }
 
-fn secret<'a>(names: impl IntoIterator<Item = &'a String>, lang: Lang) -> String {
-    let words = lang.pick(
-        "# What the rules name. Fill in the values first, or leave this out if the cluster has them already.",
-        "# 规则用到的名称。请先填入值；如果集群里已经有了，就不要应用这一段。",
-    );
-    let mut out = format!(
-        "{words}\napiVersion: v1\nkind: Secret\nmetadata:\n  name: argocd-notifications-secret\ntype: Opaque\nstringData:\n"
-    );
-    for name in names {
-        out += &format!("  {name}: \"\"\n");
+fn csv(row: &EventRow) -> String {
+    let event = &row.event;
+    let app = |part: fn(&dinghy_model::AppId) -> &str| event.app.as_ref().map_or("", part).to_owned();
+    [
+        event.id.to_string(),
+        crate::time::rfc3339(event.at_ms),
+        app(|id| &id.server.0),
+        app(|id| &id.namespace),
+        app(|id| &id.name),
+        event.trigger.clone(),
+        event.service.clone(),
+        row.tone.word().to_owned(),
+        row.text.clone(),
+        row.detail.clone(),
+    ]
+    .map(|field| cell(&field))
+    .join(",")
+}
+
+/// A field of RFC 4180. What a spreadsheet would take for a formula is marked as text: names and messages come from
+/// outside.
+fn cell(text: &str) -> String {
+    let text =
+        if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text.to_owned() };
+    if text.contains(['"', ',', '\n', '\r']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cells() {
+        let rows = [
+            ("", ""),
+            ("plain", "plain"),
+            ("a, b", "\"a, b\""),
+            ("say \"hi\"\nthere", "\"say \"\"hi\"\"\nthere\""),
+            ("=HYPERLINK(\"x\")", "\"'=HYPERLINK(\"\"x\"\")\""),
+            ("-1", "'-1"),
+            ("已发送", "已发送"),
+        ];
+        for (text, expected) in rows {
+            assert_eq!(cell(text), expected);
+        }
     }
-    out
 }

@@ -6,6 +6,7 @@
 //! (docs/adr/0021). What shows the window is behind [`Screen`], what shows the icon behind [`TrayHost`].
 
 mod args;
+mod autostart;
 mod clock;
 mod commands;
 mod demo;
@@ -25,4 +26,4 @@ pub use follow::{TrayHost, follow};
 pub use linux::run;
 pub use logging::start as start_logging;
 pub use places::Places;
-pub use shell::{Screen, Shell, in_words};
+pub use shell::{Screen, Shell, in_words, tell_not_started};

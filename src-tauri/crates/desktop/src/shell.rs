@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use dinghy_api::Api;
 use dinghy_engine::{Engine, Follow, Options};
@@ -92,6 +93,36 @@ pub(crate) fn open_url(url: &str) {
 pub fn in_words(problem: &Problem) -> String {
     let sentence = dinghy_api::words::sentence(problem, system_lang());
     format!("dinghy: {} {}", sentence.what, sentence.todo)
+}
+
+/// Says on the desktop why Dinghy did not start: who started it from a menu sees no terminal.
+pub async fn tell_not_started(message: &str) {
+    let title = system_lang().pick("Dinghy cannot start", "Dinghy 无法启动");
+    tell(title, message.trim_start_matches("dinghy: ")).await;
+}
+
+/// Says on the desktop why the window does not open, in the desktop's language.
+#[cfg(target_os = "linux")]
+pub(crate) async fn tell_no_window(program: &str, reason: &std::io::Error) {
+    let lang = system_lang();
+    let title = lang.pick("The window cannot be opened", "窗口无法打开");
+    let message = match lang {
+        Lang::En => format!(
+            "{program} cannot be started: {reason}. Install Dinghy again; it goes on working in the tray."
+        ),
+        Lang::ZhCn => {
+            format!("无法启动 {program}：{reason}。请重新安装 Dinghy；托盘中的 Dinghy 会继续工作。")
+        }
+    };
+    tell(title, &message).await;
+}
+
+async fn tell(title: &str, message: &str) {
+    let said = dinghy_engine::tell_desktop(title, message);
+    // A desktop that does not answer must not keep the process.
+    if !tokio::time::timeout(Duration::from_secs(2), said).await.unwrap_or(false) {
+        tracing::info!("no desktop notification could be shown");
+    }
 }
 
 /// The desktop's language.

@@ -19,7 +19,6 @@ mod limiter;
 mod robot;
 mod robot_url;
 mod sign;
-mod tls;
 mod transport;
 mod webhook;
 

@@ -66,6 +66,8 @@ pub(crate) struct Controller {
     /// The text that `catalog` was made of.
     pub(crate) rules_text: String,
     pub(crate) settings_problems: Vec<Problem>,
+    /// The language of `settings` when the status was last published.
+    pub(crate) published_language: Option<Lang>,
     pub(crate) rules_problems: Vec<Problem>,
     /// What the disk said to the courier.
     pub(crate) courier_problem: Option<Problem>,
@@ -81,7 +83,9 @@ impl Controller {
     /// Runs until stopped or until nobody can send any more.
     pub(crate) async fn run(mut self, mut inputs: mpsc::Receiver<Input>, stop: CancellationToken) {
         let mut batch = Vec::with_capacity(256);
-        let mut publish_at: Option<Instant> = Some(Instant::now());
+        // News after a quiet time is told at once, more news at most every PUBLISH_EVERY.
+        let mut published = Instant::now();
+        let mut publish_at = Some(published);
         let mut tick_at = Instant::now() + CLOCK_TICK;
         let mut tidy_at = Instant::now();
         loop {
@@ -96,10 +100,10 @@ impl Controller {
                     }
                     self.look_at_servers();
                     self.write();
-                    publish_at.get_or_insert_with(|| Instant::now() + PUBLISH_EVERY);
+                    publish_at.get_or_insert_with(|| Instant::now().max(published + PUBLISH_EVERY));
                 }
                 () = at(publish_at) => {
-                    publish_at = None;
+                    (published, publish_at) = (Instant::now(), None);
                     self.publish();
                 }
                 () = sleep_until(tick_at), if self.catalog.reads_clock() => {
@@ -114,7 +118,7 @@ impl Controller {
                 }
                 () = at(self.ledger.retry_at()) => {
                     self.write();
-                    publish_at.get_or_insert_with(|| Instant::now() + PUBLISH_EVERY);
+                    publish_at.get_or_insert_with(|| Instant::now().max(published + PUBLISH_EVERY));
                 }
                 () = at_ms(self.next_expiry_ms()) => {
                     if self.next_expiry_ms().is_some_and(|at| at <= now_ms()) {
@@ -212,6 +216,9 @@ impl Controller {
             }
             CourierNews::Waiting => {}
             CourierNews::Unrecorded(problem) => self.courier_problem = problem,
+            CourierNews::Retrying { service, problem, next_ms } => {
+                self.groups.retrying(&service, problem, next_ms);
+            }
             CourierNews::Throttled { service, until_ms } => self.groups.throttled(&service, until_ms),
             CourierNews::Refused { service, problem } => self.groups.refused(&service, problem),
         }
@@ -498,8 +505,11 @@ impl Controller {
             demo: self.demo,
             loaded: true,
         };
+        // The language is no part of the status, but all that is drawn from it is drawn anew.
+        let spoken = std::mem::replace(&mut self.published_language, self.settings.language);
+        let respoken = spoken != self.settings.language;
         self.status.send_if_modified(|old| {
-            let changed = *old != status;
+            let changed = *old != status || respoken;
             *old = status;
             changed
         });

@@ -306,7 +306,12 @@ impl Courier {
                 let due_ms = now + millis_of(wait);
                 // What failed on the way to the destination fails for its other messages too.
                 self.held.insert(service.clone(), due_ms);
-                (Settlement::Retry { due_ms, problem }, CourierNews::Waiting)
+                let news = CourierNews::Retrying {
+                    service: service.clone(),
+                    problem: problem.clone(),
+                    next_ms: due_ms,
+                };
+                (Settlement::Retry { due_ms, problem }, news)
             }
             Verdict::Throttled { problem, pause } => {
                 let until_ms = now + millis_of(pause);

@@ -14,6 +14,13 @@ const MOST_WAITING: usize = 32;
 /// Opens a URL in the user's browser; given by the shell.
 pub type OpenUrl = Arc<dyn Fn(&str) + Send + Sync>;
 
+/// Shows one notification, for what must be said where there is no window; false: nobody shows it.
+pub async fn tell_desktop(title: &str, body: &str) -> bool {
+    let mut notification = Notification::new();
+    notification.appname("Dinghy").summary(title).body(&escape(body)).icon("dinghy");
+    platform::show(notification).await.is_ok()
+}
+
 /// The desktop as a destination.
 #[derive(Clone)]
 pub(crate) struct Desktop {

@@ -38,7 +38,7 @@ mod testing;
 mod visibility;
 
 pub use deliver::{Deliverer, TestOutcome};
-pub use desktop::OpenUrl;
+pub use desktop::{OpenUrl, tell_desktop};
 pub use input::Command;
 pub use load::{InForce, Loaded, load, read_or_empty};
 pub use supervisor::{Engine, Follow, Options};

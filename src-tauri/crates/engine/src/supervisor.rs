@@ -162,6 +162,7 @@ impl Engine {
             rules_key: String::new(),
             rules_text: String::new(),
             settings_problems: Vec::new(),
+            published_language: None,
             rules_problems: Vec::new(),
             courier_problem: None,
             paused,

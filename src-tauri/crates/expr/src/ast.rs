@@ -102,6 +102,12 @@ pub(crate) enum Kind {
         optional: bool,
         method: bool,
     },
+    /// A member whose name is known; the optimizer makes it of [`Kind::Member`].
+    Field {
+        node: Id,
+        name: Str,
+        optional: bool,
+    },
     Slice {
         node: Id,
         from: Option<Id>,
@@ -207,6 +213,13 @@ impl Tree {
 
     /// The children in the order in which the language visits them.
     pub(crate) fn children(&self, id: Id) -> Vec<Id> {
+        let mut children = Vec::new();
+        self.each_child(id, |child| children.push(child));
+        children
+    }
+
+    /// Calls `visit` with each child, in the order in which the language visits them.
+    pub(crate) fn each_child(&self, id: Id, mut visit: impl FnMut(Id)) {
         match self.kind(id) {
             Kind::Nil
             | Kind::Bool(_)
@@ -218,23 +231,27 @@ impl Tree {
             | Kind::Name(_)
             | Kind::Env
             | Kind::Local(_)
-            | Kind::Pointer(_) => Vec::new(),
+            | Kind::Pointer(_) => {}
             Kind::Unary { node, .. }
             | Kind::Regex { node, .. }
+            | Kind::Field { node, .. }
             | Kind::Chain(node)
-            | Kind::Predicate(node) => {
-                vec![*node]
+            | Kind::Predicate(node) => visit(*node),
+            Kind::Binary { left, right, .. } => [*left, *right].into_iter().for_each(visit),
+            Kind::Member { node, property, .. } => [*node, *property].into_iter().for_each(visit),
+            Kind::Slice { node, from, to } => {
+                [Some(*node), *from, *to].into_iter().flatten().for_each(visit);
             }
-            Kind::Binary { left, right, .. } => vec![*left, *right],
-            Kind::Member { node, property, .. } => vec![*node, *property],
-            Kind::Slice { node, from, to } => [Some(*node), *from, *to].into_iter().flatten().collect(),
-            Kind::Call { callee, args } => std::iter::once(*callee).chain(args.iter().copied()).collect(),
-            Kind::Builtin { args, .. } => args.clone(),
-            Kind::Fused { args, map, .. } => args.iter().copied().chain(*map).collect(),
-            Kind::Let { value, body, .. } => vec![*value, *body],
-            Kind::Sequence(nodes) | Kind::Array(nodes) => nodes.clone(),
-            Kind::Conditional { cond, yes, no } => vec![*cond, *yes, *no],
-            Kind::Map(pairs) => pairs.iter().flat_map(|(key, value)| [*key, *value]).collect(),
+            Kind::Call { callee, args } => {
+                visit(*callee);
+                args.iter().copied().for_each(visit);
+            }
+            Kind::Builtin { args, .. } => args.iter().copied().for_each(visit),
+            Kind::Fused { args, map, .. } => args.iter().copied().chain(*map).for_each(visit),
+            Kind::Let { value, body, .. } => [*value, *body].into_iter().for_each(visit),
+            Kind::Sequence(nodes) | Kind::Array(nodes) => nodes.iter().copied().for_each(visit),
+            Kind::Conditional { cond, yes, no } => [*cond, *yes, *no].into_iter().for_each(visit),
+            Kind::Map(pairs) => pairs.iter().flat_map(|(key, value)| [*key, *value]).for_each(visit),
         }
     }
 }
@@ -242,36 +259,41 @@ impl Tree {
 impl Tree {
     /// Whether two nodes would be written alike.
     pub(crate) fn same(&self, a: Id, b: Id) -> bool {
+        self.matches(a, self, b)
+    }
+
+    /// Whether a node would be written as one of another tree is.
+    pub(crate) fn matches(&self, a: Id, other: &Tree, b: Id) -> bool {
         let mut open = vec![(a, b)];
         while let Some((a, b)) = open.pop() {
-            let (left, right) = (self.children(a), self.children(b));
-            if left.len() != right.len() || !self.same_head(a, b) {
+            let (left, right) = (self.children(a), other.children(b));
+            if left.len() != right.len() || !same_head(self.kind(a), other.kind(b)) {
                 return false;
             }
             open.extend(left.into_iter().zip(right));
         }
         true
     }
+}
 
-    /// Whether two nodes are alike but for their children.
-    fn same_head(&self, a: Id, b: Id) -> bool {
-        match (self.kind(a), self.kind(b)) {
-            (Kind::Bool(a), Kind::Bool(b)) => a == b,
-            (Kind::Int(a), Kind::Int(b)) => a == b,
-            (Kind::Float(a), Kind::Float(b)) => a == b,
-            (Kind::Str(a), Kind::Str(b)) | (Kind::Name(a), Kind::Name(b)) => a == b,
-            (Kind::Const(a), Kind::Const(b)) | (Kind::Set(a), Kind::Set(b)) => a.deep_equal(b),
-            (Kind::Local(a), Kind::Local(b)) => a == b,
-            (Kind::Unary { text: a, .. }, Kind::Unary { text: b, .. }) => a == b,
-            (Kind::Binary { text: a, .. }, Kind::Binary { text: b, .. }) => a == b,
-            (Kind::Member { optional: a, .. }, Kind::Member { optional: b, .. }) => a == b,
-            (Kind::Slice { from: a, .. }, Kind::Slice { from: b, .. }) => a.is_some() == b.is_some(),
-            (Kind::Builtin { builtin: a, .. }, Kind::Builtin { builtin: b, .. }) => a == b,
-            (Kind::Fused { builtin: a, .. }, Kind::Fused { builtin: b, .. }) => a == b,
-            (Kind::Pointer(a), Kind::Pointer(b)) => a == b,
-            (Kind::Let { name: a, .. }, Kind::Let { name: b, .. }) => a == b,
-            (a, b) => std::mem::discriminant(a) == std::mem::discriminant(b),
-        }
+/// Whether two nodes are alike but for their children.
+fn same_head(a: &Kind, b: &Kind) -> bool {
+    match (a, b) {
+        (Kind::Bool(a), Kind::Bool(b)) => a == b,
+        (Kind::Int(a), Kind::Int(b)) => a == b,
+        (Kind::Float(a), Kind::Float(b)) => a == b,
+        (Kind::Str(a), Kind::Str(b)) | (Kind::Name(a), Kind::Name(b)) => a == b,
+        (Kind::Const(a), Kind::Const(b)) | (Kind::Set(a), Kind::Set(b)) => a.deep_equal(b),
+        (Kind::Local(a), Kind::Local(b)) => a == b,
+        (Kind::Unary { text: a, .. }, Kind::Unary { text: b, .. }) => a == b,
+        (Kind::Binary { text: a, .. }, Kind::Binary { text: b, .. }) => a == b,
+        (Kind::Member { optional: a, .. }, Kind::Member { optional: b, .. }) => a == b,
+        (Kind::Slice { from: a, .. }, Kind::Slice { from: b, .. }) => a.is_some() == b.is_some(),
+        (Kind::Builtin { builtin: a, .. }, Kind::Builtin { builtin: b, .. }) => a == b,
+        (Kind::Fused { builtin: a, .. }, Kind::Fused { builtin: b, .. }) => a == b,
+        (Kind::Pointer(a), Kind::Pointer(b)) => a == b,
+        (Kind::Let { name: a, .. }, Kind::Let { name: b, .. }) => a == b,
+        (a, b) => std::mem::discriminant(a) == std::mem::discriminant(b),
     }
 }
 
@@ -281,7 +303,7 @@ impl Tree {
         let (mut open, mut deepest) = (vec![(root, 1)], 0);
         while let Some((id, depth)) = open.pop() {
             deepest = deepest.max(depth);
-            open.extend(self.children(id).into_iter().map(|child| (child, depth + 1)));
+            self.each_child(id, |child| open.push((child, depth + 1)));
         }
         deepest
     }

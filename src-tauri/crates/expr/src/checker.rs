@@ -42,14 +42,22 @@ impl Checker<'_> {
     }
 
     fn node(&mut self, id: Id) -> Checked {
-        match self.tree.kind(id).clone() {
+        // The node gives its kind away while it is judged: no part of it looks at the whole.
+        let kind = std::mem::replace(&mut self.tree.node_mut(id).kind, Kind::Nil);
+        let ty = self.judge(id, &kind);
+        self.tree.node_mut(id).kind = kind;
+        ty
+    }
+
+    fn judge(&mut self, id: Id, kind: &Kind) -> Checked {
+        match *kind {
             Kind::Nil => Ok(Ty::Nil),
             Kind::Bool(_) => Ok(Ty::Bool),
             Kind::Int(_) => Ok(INT),
             Kind::Float(_) => Ok(Ty::Float),
             Kind::Str(_) => Ok(Ty::Str),
-            Kind::Const(value) | Kind::Set(value) => Ok(Ty::of(&value)),
-            Kind::Name(name) => Ok(match name.as_str().and_then(Builtin::find) {
+            Kind::Const(ref value) | Kind::Set(ref value) => Ok(Ty::of(value)),
+            Kind::Name(ref name) => Ok(match name.as_str().and_then(Builtin::find) {
                 Some(builtin) => Ty::Func(std::sync::Arc::new(FuncTy {
                     name: builtin.type_name(),
                     params: Vec::new(),
@@ -65,49 +73,52 @@ impl Checker<'_> {
             }
             Kind::Unary { op, text, node } => self.unary(id, op, text, node),
             Kind::Binary { op, text, left, right } => self.binary(id, op, text, left, right),
-            Kind::Regex { node, .. } | Kind::Chain(node) | Kind::Predicate(node) => self.visit(node),
+            Kind::Regex { node, .. }
+            | Kind::Field { node, .. }
+            | Kind::Chain(node)
+            | Kind::Predicate(node) => self.visit(node),
             Kind::Member { node, property, method, .. } => self.member(id, node, property, method),
             Kind::Slice { node, from, to } => self.slice(id, node, from, to),
-            Kind::Call { callee, args } => self.call(id, callee, &args),
-            Kind::Builtin { builtin, args } | Kind::Fused { builtin, args, .. } => {
-                self.builtin(id, builtin, &args)
+            Kind::Call { callee, ref args } => self.call(id, callee, args),
+            Kind::Builtin { builtin, ref args } | Kind::Fused { builtin, ref args, .. } => {
+                self.builtin(id, builtin, args)
             }
-            Kind::Pointer(pointer) => self.pointer(id, &pointer),
-            Kind::Let { name, slot, value, body } => {
+            Kind::Pointer(ref pointer) => self.pointer(id, pointer),
+            Kind::Let { ref name, slot, value, body } => {
                 if name.as_str().and_then(Builtin::find).is_some() {
                     return self.fail(id, format!("cannot redeclare builtin {name}"));
                 }
-                if self.locals.iter().any(|(known, _, _)| *known == name) {
+                if self.locals.iter().any(|(known, _, _)| known == name) {
                     return self.fail(id, format!("cannot redeclare variable {name}"));
                 }
                 let ty = self.visit(value)?;
-                self.locals.push((name, slot, ty));
+                self.locals.push((name.clone(), slot, ty));
                 let body = self.visit(body);
                 self.locals.pop();
                 body
             }
-            Kind::Sequence(nodes) => {
+            Kind::Sequence(ref nodes) => {
                 let mut last = Ty::Unknown;
                 for node in nodes {
-                    last = self.visit(node)?;
+                    last = self.visit(*node)?;
                 }
                 Ok(last)
             }
             Kind::Conditional { cond, yes, no } => self.conditional(cond, yes, no),
-            Kind::Array(nodes) => {
+            Kind::Array(ref nodes) => {
                 let mut previous: Option<Ty> = None;
                 let mut same = true;
                 for node in nodes {
-                    let ty = self.visit(node)?;
+                    let ty = self.visit(*node)?;
                     same &= previous.is_none_or(|previous| previous.shape() == ty.shape());
                     previous = Some(ty);
                 }
                 Ok(if same { Ty::list_of(previous.unwrap_or_default()) } else { Ty::List(None) })
             }
-            Kind::Map(pairs) => {
+            Kind::Map(ref pairs) => {
                 for (key, value) in pairs {
-                    self.visit(key)?;
-                    self.visit(value)?;
+                    self.visit(*key)?;
+                    self.visit(*value)?;
                 }
                 Ok(Ty::Map)
             }

@@ -6,7 +6,7 @@ use dinghy_govalue::{AnyMap, Elem, IntKind, List, Value, sprintf};
 
 use crate::builtin::Builtin;
 use crate::functions::Counted;
-use crate::ops::equal;
+use crate::ops::{equal, hashable};
 use crate::sort::sort_by;
 
 pub(crate) fn call(builtin: Builtin, args: &[&Value]) -> Counted {
@@ -57,7 +57,10 @@ pub(crate) fn call(builtin: Builtin, args: &[&Value]) -> Counted {
         }
         Builtin::ToPairs => {
             let pairs = pairs(arg).ok_or_else(|| format!("cannot transform {} to pairs", kind(arg)))?;
-            let pairs = pairs.into_iter().map(|(key, value)| Value::list(vec![key, value])).collect();
+            let pairs = pairs
+                .into_iter()
+                .map(|(key, value)| Value::List(List::with_elem(Elem::InPair, vec![key, value])))
+                .collect();
             Ok((Value::List(List::with_elem(Elem::AnyPair, pairs)), 0))
         }
         _ => from_pairs(arg).map(|value| (value, 0)),
@@ -99,6 +102,7 @@ fn kind(value: &Value) -> &'static str {
         Value::Int(int) => int.kind().name(),
         Value::Float(_) => "float64",
         Value::Str(_) => "string",
+        Value::List(list) if list.elem() == Elem::InPair => "array",
         Value::Bytes(_) | Value::List(_) => "slice",
         Value::Map(_) | Value::AnyMap(_) => "map",
         Value::Duration(_) => "int64",
@@ -160,6 +164,9 @@ fn take(value: &Value, count: &Value) -> Result<Value, String> {
         Err(_) => return Err("reflect.Value.Slice: slice index out of bounds".to_owned()),
     };
     Ok(match value {
+        Value::List(list) if list.elem() == Elem::InPair => {
+            return Err("reflect.Value.Slice: slice of unaddressable array".to_owned());
+        }
         Value::Bytes(bytes) => Value::Bytes(bytes[..count].into()),
         Value::List(list) => Value::List(List::with_elem(list.elem(), list[..count].to_vec())),
         _ => Value::Nil,
@@ -185,9 +192,7 @@ fn from_pairs(value: &Value) -> Result<Value, String> {
     for item in list.iter() {
         let pair = items(item).ok_or_else(|| format!("invalid pair {item}"))?;
         let [key, value] = &pair[..] else { return Err(format!("invalid pair length {item}")) };
-        if matches!(key, Value::List(_) | Value::Bytes(_) | Value::Map(_) | Value::AnyMap(_)) {
-            return Err(format!("hash of unhashable type: {}", key.type_name()));
-        }
+        hashable(key, false)?;
         // Of equal keys the last one stays.
         match pairs.iter_mut().find(|(known, _)| known.deep_equal(key)) {
             Some(known) => known.1 = value.clone(),

@@ -113,6 +113,40 @@ impl<'a> Machine<'a> {
                 }
             }
             Kind::Binary { op, left, right, .. } => self.binary(id, *op, *left, *right),
+            Kind::Chain(node) => match self.eval(*node) {
+                Err(Stop::Short) => Ok(Cow::Owned(Value::Nil)),
+                Ok(value) if value.is_nil_like() => Ok(Cow::Owned(Value::Nil)),
+                other => other,
+            },
+            Kind::Field { node, name, optional } => {
+                let base = self.eval(*node)?;
+                if let Cow::Borrowed(Value::Map(map)) = base
+                    && let Some(value) = map.get(name)
+                {
+                    return Ok(value);
+                }
+                if *optional && base.is_nil_like() {
+                    return Err(Stop::Short);
+                }
+                let fetched = fetch(base, &Value::Str(name.clone()));
+                self.at(id, fetched)
+            }
+            Kind::Predicate(node) => self.eval(*node),
+            Kind::Pointer(pointer) => self.pointer(id, pointer),
+            Kind::Conditional { cond, yes, no } => {
+                let cond = self.eval(*cond)?;
+                let truth = self.at(id, truth(&cond))?;
+                self.eval(if truth { *yes } else { *no })
+            }
+            _ => self.larger(id),
+        }
+    }
+
+    /// The nodes that are rarer or do more. Apart, so that the function that walks the tree stays small.
+    #[inline(never)]
+    fn larger(&mut self, id: Id) -> Outcome<'a> {
+        let tree = self.tree;
+        match tree.kind(id) {
             Kind::Regex { node, regex } => {
                 let value = self.eval(*node)?;
                 let matched = match &*value {
@@ -123,24 +157,14 @@ impl<'a> Machine<'a> {
                 };
                 Ok(Cow::Owned(Value::Bool(matched)))
             }
-            Kind::Chain(node) => match self.eval(*node) {
-                Err(Stop::Short) => Ok(Cow::Owned(Value::Nil)),
-                Ok(value) if value.is_nil_like() => Ok(Cow::Owned(Value::Nil)),
-                other => other,
-            },
             Kind::Member { node, property, optional, .. } => {
                 let base = self.eval(*node)?;
                 if *optional && base.is_nil_like() {
                     return Err(Stop::Short);
                 }
-                let fetched = match tree.kind(*property) {
-                    Kind::Const(key) => fetch(base, key),
-                    _ => fetch(base, &*self.eval(*property)?),
-                };
-                match fetched {
-                    Ok(value) => Ok(value),
-                    Err(message) => self.fail(id, message),
-                }
+                let key = self.eval(*property)?;
+                let fetched = fetch(base, &key);
+                self.at(id, fetched)
             }
             Kind::Slice { node, from, to } => self.slice(id, *node, *from, *to),
             Kind::Call { callee, args } => self.call(id, *callee, args),
@@ -151,8 +175,6 @@ impl<'a> Machine<'a> {
             Kind::Fused { builtin, args, map, throws, threshold } => {
                 self.looped(id, *builtin, args, *map, *throws, *threshold)
             }
-            Kind::Predicate(node) => self.eval(*node),
-            Kind::Pointer(pointer) => self.pointer(id, pointer),
             Kind::Let { slot, value, body, .. } => {
                 let value = self.eval(*value)?;
                 let slot = *slot as usize;
@@ -169,11 +191,6 @@ impl<'a> Machine<'a> {
                 }
                 Ok(last)
             }
-            Kind::Conditional { cond, yes, no } => {
-                let cond = self.eval(*cond)?;
-                let truth = self.at(id, truth(&cond))?;
-                self.eval(if truth { *yes } else { *no })
-            }
             Kind::Array(nodes) => {
                 let mut items = Vec::with_capacity(nodes.len());
                 for node in nodes {
@@ -183,6 +200,8 @@ impl<'a> Machine<'a> {
                 self.made(id, Value::list(items))
             }
             Kind::Map(pairs) => self.map(id, pairs),
+            // Seen to in `node`.
+            _ => Ok(Cow::Owned(Value::Nil)),
         }
     }
 
@@ -216,24 +235,6 @@ impl<'a> Machine<'a> {
                 let types = (&self.tree.node(left).ty, &self.tree.node(right).ty);
                 self.equal(id, types, &a, &b).map(|equal| Value::Bool(equal == (op == Binary::Eq)))?
             }
-            Binary::Lt => {
-                Value::Bool(self.at(id, ops::compare(&a, "<", &b))?.is_some_and(|order| order.is_lt()))
-            }
-            Binary::Gt => {
-                Value::Bool(self.at(id, ops::compare(&a, ">", &b))?.is_some_and(|order| order.is_gt()))
-            }
-            Binary::Le => {
-                Value::Bool(self.at(id, ops::compare(&a, "<=", &b))?.is_some_and(|order| order.is_le()))
-            }
-            Binary::Ge => {
-                Value::Bool(self.at(id, ops::compare(&a, ">=", &b))?.is_some_and(|order| order.is_ge()))
-            }
-            Binary::Add => self.at(id, ops::add(&a, &b))?,
-            Binary::Sub => self.at(id, ops::subtract(&a, &b))?,
-            Binary::Mul => self.at(id, ops::multiply(&a, &b))?,
-            Binary::Div => self.at(id, ops::divide(&a, &b))?,
-            Binary::Rem => self.at(id, ops::modulo(&a, &b))?,
-            Binary::Pow => self.at(id, ops::exponent(&a, &b))?,
             Binary::In => {
                 let found = match self.tree.kind(right) {
                     Kind::Set(set) => ops::in_set(&a, set),
@@ -241,13 +242,40 @@ impl<'a> Machine<'a> {
                 };
                 Value::Bool(self.at(id, found)?)
             }
-            Binary::Range => return self.range(id, &a, &b),
-            Binary::Matches => Value::Bool(self.at(id, matches(&a, &b))?),
-            Binary::Contains | Binary::StartsWith | Binary::EndsWith => {
-                Value::Bool(self.at(id, substring(op, &a, &b))?)
+            _ => return self.calculated(id, op, &a, &b),
+        };
+        Ok(Cow::Owned(result))
+    }
+
+    /// Orders, arithmetic and what works on texts.
+    #[inline(never)]
+    fn calculated(&mut self, id: Id, op: Binary, a: &Value, b: &Value) -> Outcome<'a> {
+        let result = match op {
+            Binary::Lt => {
+                Value::Bool(self.at(id, ops::compare(a, "<", b))?.is_some_and(|order| order.is_lt()))
             }
-            // Decided above.
-            Binary::Or | Binary::And | Binary::Coalesce => Value::Nil,
+            Binary::Gt => {
+                Value::Bool(self.at(id, ops::compare(a, ">", b))?.is_some_and(|order| order.is_gt()))
+            }
+            Binary::Le => {
+                Value::Bool(self.at(id, ops::compare(a, "<=", b))?.is_some_and(|order| order.is_le()))
+            }
+            Binary::Ge => {
+                Value::Bool(self.at(id, ops::compare(a, ">=", b))?.is_some_and(|order| order.is_ge()))
+            }
+            Binary::Add => self.at(id, ops::add(a, b))?,
+            Binary::Sub => self.at(id, ops::subtract(a, b))?,
+            Binary::Mul => self.at(id, ops::multiply(a, b))?,
+            Binary::Div => self.at(id, ops::divide(a, b))?,
+            Binary::Rem => self.at(id, ops::modulo(a, b))?,
+            Binary::Pow => self.at(id, ops::exponent(a, b))?,
+            Binary::Range => return self.range(id, a, b),
+            Binary::Matches => Value::Bool(self.at(id, matches(a, b))?),
+            Binary::Contains | Binary::StartsWith | Binary::EndsWith => {
+                Value::Bool(self.at(id, substring(op, a, b))?)
+            }
+            // Seen to in `binary`.
+            _ => Value::Nil,
         };
         Ok(Cow::Owned(result))
     }

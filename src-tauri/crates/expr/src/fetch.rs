@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use dinghy_govalue::{Func, IntKind, Value, bind_method};
 
-use crate::ops::{not_a, not_assignable, to_int};
+use crate::ops::{entry, not_a, not_assignable, to_int};
 
 type Lent<'a> = Result<Cow<'a, Value>, String>;
 
@@ -24,7 +24,7 @@ fn fetch_ref<'a>(from: &'a Value, key: &Value) -> Lent<'a> {
         (Value::Map(map), Value::Nil) => Ok(map.get(b"").unwrap_or_else(|| Cow::Owned(map.elem().zero()))),
         (Value::Map(_), _) => Err(not_assignable(key, "string")),
         (Value::AnyMap(map), _) => {
-            Ok(map.get(key).map_or_else(|| Cow::Owned(map.elem().zero()), Cow::Borrowed))
+            Ok(entry(map, key)?.map_or_else(|| Cow::Owned(map.elem().zero()), Cow::Borrowed))
         }
         (Value::List(list), _) => index(to_int(key)?, list.len()).map(|at| Cow::Borrowed(&list[at])),
         (Value::Str(text), _) => index(to_int(key)?, text.len()).map(|at| byte(text[at])),
@@ -81,7 +81,7 @@ pub(crate) fn get(from: &Value, key: &Value) -> Result<Value, String> {
             Value::Nil => Ok(map.get(b"").map_or(Value::Nil, Cow::into_owned)),
             _ => Err(not_assignable(key, "string")),
         },
-        Value::AnyMap(map) => Ok(map.get(key).cloned().unwrap_or_default()),
+        Value::AnyMap(map) => Ok(entry(map, key)?.cloned().unwrap_or_default()),
         Value::List(_) | Value::Str(_) | Value::Bytes(_) => {
             to_int(key)?;
             Ok(fetch_ref(from, key).map_or(Value::Nil, Cow::into_owned))

@@ -83,7 +83,7 @@ fn floats(op: Binary, a: f64, b: f64) -> Option<Kind> {
         Binary::Sub => a - b,
         Binary::Mul => a * b,
         Binary::Div => a / b,
-        Binary::Pow => crate::ops::pow(a, b),
+        Binary::Pow => crate::pow::pow(a, b),
         _ => return None,
     }))
 }

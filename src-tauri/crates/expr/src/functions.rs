@@ -22,6 +22,7 @@ impl<'a> Machine<'a> {
             values.push(self.eval(*arg)?);
         }
         let values: Vec<&Value> = values.iter().map(|value| &**value).collect();
+        self.at(id, counted(builtin, &values))?;
         let result = match builtin {
             Builtin::Now => dates::now(self.now, &values).map(|value| (value, 0)),
             _ => call(builtin, &values),
@@ -31,6 +32,87 @@ impl<'a> Machine<'a> {
             self.grow(id, memory)?;
         }
         self.made(id, value).map(|value| Cow::Owned(value.into_owned()))
+    }
+}
+
+/// Counts the arguments. The checker has done so, but for calls among the arguments of a function that it does not know:
+/// those it does not look at.
+fn counted(builtin: Builtin, args: &[&Value]) -> Result<(), String> {
+    let given = args.len();
+    let invalid = |of: &str, expected: &str| {
+        Err(format!("invalid number of arguments{of} (expected {expected}, got {given})"))
+    };
+    let named = |expected: &str| invalid(&format!(" for {}", builtin.name()), expected);
+    match builtin {
+        Builtin::Len
+        | Builtin::Type
+        | Builtin::Abs
+        | Builtin::Ceil
+        | Builtin::Floor
+        | Builtin::Round
+        | Builtin::Int
+        | Builtin::Float
+        | Builtin::String
+        | Builtin::Upper
+        | Builtin::Lower
+            if given == 0 =>
+        {
+            Err("stack underflow".to_owned())
+        }
+        Builtin::HasPrefix
+        | Builtin::HasSuffix
+        | Builtin::IndexOf
+        | Builtin::LastIndexOf
+        | Builtin::Repeat
+            if given < 2 =>
+        {
+            args.first().map_or(Ok(&[][..]), |first| text(first))?;
+            Err(format!("runtime error: index out of range [{given}] with length {given}"))
+        }
+        Builtin::ToJson
+        | Builtin::FromJson
+        | Builtin::ToBase64
+        | Builtin::FromBase64
+        | Builtin::Duration
+        | Builtin::Timezone
+        | Builtin::Join
+        | Builtin::TrimPrefix
+        | Builtin::TrimSuffix
+            if given == 0 =>
+        {
+            Err("runtime error: index out of range [0] with length 0".to_owned())
+        }
+        Builtin::Get if given < 2 => invalid("", "2"),
+        Builtin::Take if given != 2 => invalid("", "2"),
+        Builtin::Keys
+        | Builtin::Values
+        | Builtin::ToPairs
+        | Builtin::FromPairs
+        | Builtin::Reverse
+        | Builtin::Uniq
+        | Builtin::Flatten
+            if given != 1 =>
+        {
+            invalid("", "1")
+        }
+        Builtin::Sort if !matches!(given, 1 | 2) => invalid("", "1 or 2"),
+        Builtin::Concat if given == 0 => invalid("", "at least 1"),
+        Builtin::Split | Builtin::SplitAfter if !matches!(given, 2 | 3) => named("2 or 3"),
+        Builtin::Trim if !matches!(given, 1 | 2) => named("1 or 2"),
+        Builtin::Replace if !matches!(given, 3 | 4) => named("3 or 4"),
+        Builtin::BitNot if given != 1 => named("1"),
+        Builtin::BitAnd
+        | Builtin::BitOr
+        | Builtin::BitXor
+        | Builtin::BitNand
+        | Builtin::BitShl
+        | Builtin::BitShr
+        | Builtin::BitUshr
+            if given != 2 =>
+        {
+            named("2")
+        }
+        _ => Ok(()),
     }
 }
 

@@ -7,7 +7,7 @@ use crate::token::{Kind, Token, is_alphanumeric};
 use crate::unescape::{unescape, unescape_bytes};
 
 /// All tokens up to the end of the source, or up to the first fault. The parser meets a fault only when it gets there.
-pub(crate) fn lex(source: &str) -> (Vec<Token>, Option<Fault>) {
+pub(crate) fn lex(source: &str) -> (Vec<Token<'_>>, Option<Fault>) {
     let mut lexer =
         Lexer { source, tokens: Vec::new(), start: 0, end: 0, start_char: 0, end_char: 0, eof: false };
     let fault = loop {
@@ -22,7 +22,7 @@ pub(crate) fn lex(source: &str) -> (Vec<Token>, Option<Fault>) {
 
 struct Lexer<'a> {
     source: &'a str,
-    tokens: Vec<Token>,
+    tokens: Vec<Token<'a>>,
     /// Bytes of the token being read.
     start: usize,
     end: usize,
@@ -59,12 +59,16 @@ impl<'a> Lexer<'a> {
     }
 
     fn emit(&mut self, kind: Kind) {
-        let value = Str::from(self.word());
-        self.emit_value(kind, value);
+        self.push(kind, None);
     }
 
     fn emit_value(&mut self, kind: Kind, value: Str) {
-        self.tokens.push(Token { kind, value, at: self.start_char, end: self.end_char });
+        self.push(kind, Some(value));
+    }
+
+    fn push(&mut self, kind: Kind, literal: Option<Str>) {
+        let (text, at, end) = (self.word(), self.start_char, self.end_char);
+        self.tokens.push(Token { kind, text, literal, at, end });
         self.skip();
     }
 
@@ -91,7 +95,8 @@ impl<'a> Lexer<'a> {
     fn token(&mut self) -> Result<bool, Fault> {
         let Some(c) = self.next() else {
             let at = self.end_char.saturating_sub(1);
-            self.tokens.push(Token { kind: Kind::Eof, value: Str::default(), at, end: self.end_char });
+            let (text, end) = ("", self.end_char);
+            self.tokens.push(Token { kind: Kind::Eof, text, literal: None, at, end });
             return Ok(false);
         };
         match c {

@@ -33,6 +33,8 @@ mod optimize;
 mod parser;
 mod paths;
 mod postfix;
+mod pow;
+mod print;
 mod sort;
 mod strconv;
 mod strings;
@@ -40,6 +42,12 @@ mod token;
 mod trace;
 mod ty;
 mod unescape;
+
+#[cfg(test)]
+#[path = "../tests/support/grammar.rs"]
+mod grammar;
+
+use std::sync::OnceLock;
 
 use dinghy_govalue::{Time, Value};
 
@@ -59,8 +67,8 @@ pub struct Program {
     tree: Tree,
     root: Id,
     deep: bool,
-    paths: Vec<String>,
-    reads_clock: bool,
+    /// Found out when it is asked for.
+    reads: OnceLock<(Vec<String>, bool)>,
 }
 
 /// Compiles an expression.
@@ -70,13 +78,33 @@ pub struct Program {
 /// language's limits.
 pub fn compile(source: &str) -> Result<Program, Error> {
     let bind = |fault: error::Fault| fault.bind(Stage::Compile, source);
-    let (mut tree, root) = parser::parse(source).map_err(bind)?;
-    checker::check(&mut tree, root).map_err(bind)?;
-    let (paths, reads_clock) = paths::read(&tree, root);
+    let (mut tree, root) = checked(source).map_err(bind)?;
     optimize::optimize(&mut tree, root).map_err(bind)?;
     let deep = tree.depth(root) > SHALLOW;
     let tree = tree.without_spans();
-    Ok(Program { source: source.to_owned(), tree, root, deep, paths, reads_clock })
+    Ok(Program { source: source.to_owned(), tree, root, deep, reads: OnceLock::new() })
+}
+
+/// The expression in one way of writing: without comments, with double quotes, with parentheses around every operand.
+/// Two expressions that are written alike here have the same tree.
+///
+/// ```
+/// let written = dinghy_expr::canonical("a.b==1 /* really */ or   c?.d in ['x']").unwrap();
+/// assert_eq!(written, r#"(a.b == (1)) or ((c?.d) in ["x"])"#);
+/// ```
+///
+/// # Errors
+/// When the source is not an expression. Types are not looked at.
+pub fn canonical(source: &str) -> Result<String, Error> {
+    let (tree, root) = parser::parse(source).map_err(|fault| fault.bind(Stage::Compile, source))?;
+    Ok(print::print(&tree, root))
+}
+
+/// The tree as it is written.
+fn checked(source: &str) -> Result<(Tree, Id), error::Fault> {
+    let (mut tree, root) = parser::parse(source)?;
+    checker::check(&mut tree, root)?;
+    Ok((tree, root))
 }
 
 impl Program {
@@ -124,13 +152,21 @@ impl Program {
     /// Which paths of the variables the expression reads, such as `app.status.operationState.phase`; sorted, each
     /// once. Items of a list are written `[]`: `app.status.resources[].kind`. A path ends where it goes on by a value
     /// that only a run knows.
-    pub fn paths(&self) -> Vec<String> {
-        self.paths.clone()
+    pub fn paths(&self) -> &[String] {
+        &self.reads().0
     }
 
     /// Whether the result depends on the time: the expression calls `now()` or `time.Now`.
     pub fn reads_clock(&self) -> bool {
-        self.reads_clock
+        self.reads().1
+    }
+
+    /// Read from the tree before the optimizer took parts out of it.
+    fn reads(&self) -> &(Vec<String>, bool) {
+        self.reads.get_or_init(|| match checked(&self.source) {
+            Ok((tree, root)) => paths::read(&tree, root),
+            Err(_) => Default::default(),
+        })
     }
 
     /// The source text.

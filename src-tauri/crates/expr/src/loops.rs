@@ -194,10 +194,7 @@ impl Run<'_> {
             machine.set_index(index);
             let key = machine.eval(self.args[1])?.into_owned();
             let item = machine.item(self.id)?.into_owned();
-            if unhashable(&key) {
-                let name = key.type_name();
-                return machine.fail(self.id, format!("hash of unhashable type: {name}"));
-            }
+            machine.at(self.id, ops::hashable(&key, groups.is_empty()))?;
             let place = *places.entry(format!("{} {key}", key.type_name())).or_insert(groups.len());
             match groups.get_mut(place) {
                 Some((_, items)) => items.push(item),
@@ -246,11 +243,6 @@ impl Run<'_> {
         }
         Ok(machine.scopes.last().map_or(Cow::Owned(Value::Nil), |scope| scope.acc.clone()))
     }
-}
-
-/// Whether Go cannot use a value as the key of a map.
-fn unhashable(key: &Value) -> bool {
-    matches!(key, Value::List(_) | Value::Bytes(_) | Value::Map(_) | Value::AnyMap(_) | Value::Func(_))
 }
 
 /// Go's text of asking a value for its length that has none.

@@ -1,8 +1,9 @@
 //! Operators on values. Behaviour: vm/runtime of expr 1.17.8. Every error is the text of Go's panic.
 
 use std::cmp::Ordering;
+use std::sync::Arc;
 
-use dinghy_govalue::{Elem, Int, List, Value};
+use dinghy_govalue::{AnyMap, Elem, Int, List, Str, Value};
 
 pub(crate) type Outcome = Result<Value, String>;
 
@@ -77,6 +78,7 @@ pub(crate) fn equal(a: &Value, b: &Value) -> bool {
         (Value::Str(a), Value::Str(b)) => a == b,
         (Value::Bool(a), Value::Bool(b)) => a == b,
         (Value::Time(a), Value::Time(b)) => a.compare(b).is_eq(),
+        (Value::List(x), Value::List(y)) if is_of_pairs(x) || is_of_pairs(y) => a.deep_equal(b),
         (Value::List(x), Value::List(y)) => {
             let comparable = x.elem() == y.elem() || x.elem() == Elem::Any || y.elem() == Elem::Any;
             let alike = comparable && x.len() == y.len() && x.iter().zip(y.iter()).all(|(a, b)| equal(a, b));
@@ -96,6 +98,11 @@ pub(crate) fn equal(a: &Value, b: &Value) -> bool {
     }
 }
 
+/// Arrays and lists of arrays are compared with their types.
+fn is_of_pairs(list: &List) -> bool {
+    matches!(list.elem(), Elem::InPair | Elem::AnyPair)
+}
+
 /// The order of two values under an operator, for its error; nothing for NaN.
 pub(crate) fn compare(a: &Value, op: &str, b: &Value) -> Result<Option<Ordering>, String> {
     Ok(match (a, b) {
@@ -109,9 +116,20 @@ pub(crate) fn compare(a: &Value, op: &str, b: &Value) -> Result<Option<Ordering>
     })
 }
 
+/// Two strings in one, with one allocation.
+fn joined(a: &[u8], b: &[u8]) -> Str {
+    let mut bytes: Arc<[u8]> = std::iter::repeat_n(0, a.len() + b.len()).collect();
+    if let Some(room) = Arc::get_mut(&mut bytes) {
+        let (left, right) = room.split_at_mut(a.len());
+        left.copy_from_slice(a);
+        right.copy_from_slice(b);
+    }
+    Str::from(bytes)
+}
+
 pub(crate) fn add(a: &Value, b: &Value) -> Outcome {
     Ok(match (a, b) {
-        (Value::Str(a), Value::Str(b)) => Value::str([a.as_bytes(), b.as_bytes()].concat()),
+        (Value::Str(a), Value::Str(b)) => Value::Str(joined(a, b)),
         (Value::Time(time), Value::Duration(nanos)) | (Value::Duration(nanos), Value::Time(time)) => {
             Value::Time(time.add(*nanos))
         }
@@ -169,74 +187,7 @@ pub(crate) fn modulo(a: &Value, b: &Value) -> Outcome {
 }
 
 pub(crate) fn exponent(a: &Value, b: &Value) -> Outcome {
-    Ok(Value::Float(pow(to_float(a)?, to_float(b)?)))
-}
-
-/// `math.Pow`, whose results for whole exponents differ from the C library's in the last digit: it squares mantissas.
-pub(crate) fn pow(x: f64, y: f64) -> f64 {
-    if y.abs() == 0.5 && x > 0.0 && x.is_finite() {
-        return if y > 0.0 { x.sqrt() } else { 1.0 / x.sqrt() };
-    }
-    let special = x == 0.0 || x.is_nan() || y.is_nan() || x.is_infinite() || y.is_infinite();
-    if special || x == 1.0 || y == 0.0 || y == 1.0 || y.abs() == 0.5 || y.abs() >= 9.2e18 {
-        return x.powf(y);
-    }
-    let (mut whole, mut part) = (y.abs().trunc(), y.abs().fract());
-    if part != 0.0 && x < 0.0 {
-        return f64::NAN;
-    }
-    let (mut result, mut result_exp) = (1.0, 0i64);
-    if part != 0.0 {
-        if part > 0.5 {
-            part -= 1.0;
-            whole += 1.0;
-        }
-        result = (part * x.ln()).exp();
-    }
-    let (mut mantissa, mut exp) = frexp(x);
-    let mut bits = whole as i64;
-    while bits != 0 {
-        if !(-(1 << 12)..=1 << 12).contains(&exp) {
-            result_exp += exp;
-            break;
-        }
-        if bits & 1 == 1 {
-            result *= mantissa;
-            result_exp += exp;
-        }
-        mantissa *= mantissa;
-        exp <<= 1;
-        if mantissa < 0.5 {
-            mantissa += mantissa;
-            exp -= 1;
-        }
-        bits >>= 1;
-    }
-    if y < 0.0 {
-        result = 1.0 / result;
-        result_exp = -result_exp;
-    }
-    ldexp(result, result_exp)
-}
-
-/// A mantissa from 0.5 to 1 and an exponent of 2.
-fn frexp(x: f64) -> (f64, i64) {
-    let (x, shift) = if x.abs() < f64::MIN_POSITIVE { (x * 2f64.powi(54), -54) } else { (x, 0) };
-    let bits = x.to_bits();
-    let exp = (bits >> 52 & 0x7ff) as i64 - 1022;
-    (f64::from_bits(bits & !(0x7ff << 52) | 1022 << 52), exp + shift)
-}
-
-fn ldexp(x: f64, exp: i64) -> f64 {
-    let (mantissa, own) = if x == 0.0 || !x.is_finite() { return x } else { frexp(x) };
-    let exp = exp + own;
-    match exp {
-        1025.. => f64::INFINITY.copysign(x),
-        -1021..=1024 => mantissa * 2.0 * 2f64.powi((exp - 1) as i32),
-        // Below the normal numbers: rounded once, at the end.
-        -1075..-1021 => mantissa * 2f64.powi((exp + 100) as i32) * 2f64.powi(-100),
-        _ => 0f64.copysign(x),
-    }
+    Ok(Value::Float(crate::pow::pow(to_float(a)?, to_float(b)?)))
 }
 
 pub(crate) fn negate(value: &Value) -> Outcome {
@@ -273,6 +224,7 @@ pub(crate) fn slice(value: &Value, from: &Value, to: &Value) -> Outcome {
     let to = clamp(to);
     let from = clamp(from).min(to);
     Ok(match value {
+        Value::List(list) if list.elem() == Elem::InPair => Value::list(list[from..to].to_vec()),
         Value::Str(text) => Value::str(&text[from..to]),
         Value::Bytes(bytes) => Value::Bytes(bytes[from..to].into()),
         Value::List(list) if from == 0 && to == length => Value::List(list.clone()),
@@ -292,7 +244,7 @@ pub(crate) fn contains(needle: &Value, container: &Value) -> Result<bool, String
             Value::Nil => Ok(map.get(b"").is_some()),
             _ => Err(not_assignable(needle, "string")),
         },
-        Value::AnyMap(map) => Ok(map.get(needle).is_some()),
+        Value::AnyMap(map) => Ok(entry(map, needle)?.is_some()),
         Value::Object(object) => match needle {
             Value::Str(name) => Ok(name.as_str().is_some_and(|name| object.field(name).is_some())),
             _ => Err(format!("cannot use {} as field name of {}", needle.type_name(), container.type_name())),
@@ -307,6 +259,31 @@ pub(crate) fn contains(needle: &Value, container: &Value) -> Result<bool, String
 
 pub(crate) fn not_assignable(value: &Value, to: &str) -> String {
     format!("reflect.Value.MapIndex: value of type {} is not assignable to type {to}", value.type_name())
+}
+
+/// What Go says when a value cannot be the key of a map. It looks into an empty map in another way.
+pub(crate) fn hashable(key: &Value, in_empty: bool) -> Result<(), String> {
+    match key {
+        // The hash of an array is made of those of its items.
+        Value::List(pair) if pair.elem() == Elem::InPair => {
+            pair.iter().try_for_each(|item| hashable(item, false))
+        }
+        Value::List(_) | Value::Bytes(_) | Value::Map(_) | Value::AnyMap(_) | Value::Func(_) => {
+            let name = key.type_name();
+            Err(if in_empty {
+                format!("hash of unhashable type: {name}")
+            } else {
+                format!("runtime error: hash of unhashable type {name}")
+            })
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The entry of a map whose keys are of any type.
+pub(crate) fn entry<'a>(map: &'a AnyMap, key: &Value) -> Result<Option<&'a Value>, String> {
+    hashable(key, map.is_empty())?;
+    Ok(map.get(key))
 }
 
 /// `needle in` a set that the optimizer made of literals.

@@ -13,7 +13,11 @@ use crate::ty::{INT, Shape};
 
 /// Rewrites a checked tree in place.
 pub(crate) fn optimize(tree: &mut Tree, root: Id) -> Result<(), Fault> {
-    walk(tree, root, in_array);
+    let order = post_order(tree, root);
+    let looks_in = order.iter().any(|id| matches!(tree.kind(*id), Kind::Binary { op: Binary::In, .. }));
+    if looks_in {
+        walk(tree, root, in_array);
+    }
     for _ in 0..=1000 {
         let mut applied = false;
         for id in post_order(tree, root) {
@@ -23,8 +27,9 @@ pub(crate) fn optimize(tree: &mut Tree, root: Id) -> Result<(), Fault> {
             break;
         }
     }
-    walk(tree, root, in_range);
-    let order = post_order(tree, root);
+    if looks_in {
+        walk(tree, root, in_range);
+    }
     if order.iter().any(|id| matches!(tree.kind(*id), Kind::Builtin { .. })) {
         for pass in [
             filter_map,
@@ -58,7 +63,7 @@ fn post_order(tree: &Tree, root: Id) -> Vec<Id> {
         order.push(id);
         match tree.kind(id) {
             Kind::Fused { args, .. } => open.extend(args),
-            _ => open.extend(tree.children(id)),
+            _ => tree.each_child(id, |child| open.push(child)),
         }
     }
     order.reverse();
@@ -328,7 +333,13 @@ pub(crate) fn finish(tree: &mut Tree, root: Id) -> Result<(), Fault> {
             let value = Value::Str(text.clone());
             patch(tree, id, Kind::Const(value));
         }
-        open.extend(tree.children(id));
+        if let Kind::Member { node, property, optional, method: false } = *tree.kind(id)
+            && let Kind::Str(name) | Kind::Const(Value::Str(name)) = tree.kind(property)
+        {
+            let name = name.clone();
+            patch(tree, id, Kind::Field { node, name, optional });
+        }
+        tree.each_child(id, |child| open.push(child));
     }
     Ok(())
 }

@@ -49,8 +49,8 @@ pub(crate) fn parse(source: &str) -> Result<(Tree, Id), Fault> {
     }
 }
 
-pub(crate) struct Parser {
-    tokens: Vec<Token>,
+pub(crate) struct Parser<'s> {
+    tokens: Vec<Token<'s>>,
     lexer_fault: Option<Fault>,
     at: usize,
     error: Option<Fault>,
@@ -109,8 +109,8 @@ fn is_comparison(op: Binary) -> bool {
     matches!(op, Binary::Lt | Binary::Gt | Binary::Ge | Binary::Le)
 }
 
-impl Parser {
-    pub(crate) fn current(&self) -> &Token {
+impl<'s> Parser<'s> {
+    pub(crate) fn current(&self) -> &Token<'s> {
         &self.tokens[self.at]
     }
 
@@ -145,7 +145,7 @@ impl Parser {
             None => self.fail("unexpected end of expression"),
         }
         if self.tokens.is_empty() {
-            self.tokens.push(Token { kind: token::Kind::Eof, value: Str::default(), at: 0, end: 0 });
+            self.tokens.push(Token { kind: token::Kind::Eof, text: "", literal: None, at: 0, end: 0 });
         }
     }
 
@@ -165,7 +165,7 @@ impl Parser {
         self.expect(token::Kind::Bracket, value);
     }
 
-    fn expect_identifier(&mut self) -> Token {
+    fn expect_identifier(&mut self) -> Token<'s> {
         let token = self.current().clone();
         if token.kind == token::Kind::Identifier {
             self.next();
@@ -253,11 +253,11 @@ impl Parser {
                 let before = self.at;
                 self.next();
                 let word = self.current().clone();
-                if !matches!(word.text(), "contains" | "matches" | "startsWith" | "endsWith" | "in") {
+                if !matches!(word.text, "contains" | "matches" | "startsWith" | "endsWith" | "in") {
                     self.unexpected();
                     break;
                 }
-                if binary(word.text()).is_none_or(|(binds, _, _)| binds < precedence) {
+                if binary(word.text).is_none_or(|(binds, _, _)| binds < precedence) {
                     self.at = before;
                     break;
                 }
@@ -271,7 +271,7 @@ impl Parser {
                 after_coalesce = false;
                 continue;
             }
-            let Some((binds, op, text)) = binary(token.text()).filter(|(binds, _, _)| *binds >= precedence)
+            let Some((binds, op, text)) = binary(token.text).filter(|(binds, _, _)| *binds >= precedence)
             else {
                 break;
             };
@@ -312,10 +312,10 @@ impl Parser {
     }
 
     /// `a < b < c` means `a < b && b < c`.
-    fn comparison(&mut self, mut left: Option<Id>, mut token: Token, precedence: u16) -> Option<Id> {
+    fn comparison(&mut self, mut left: Option<Id>, mut token: Token<'s>, precedence: u16) -> Option<Id> {
         let mut root: Option<Id> = None;
         loop {
-            let (_, op, text) = binary(token.text())?;
+            let (_, op, text) = binary(token.text)?;
             let right = self.expression(precedence + 1);
             let compared = self.binary(op, text, left, right, token.at);
             root = match root {
@@ -326,7 +326,7 @@ impl Parser {
             left = right;
             token = self.current().clone();
             let more = token.kind == token::Kind::Operator
-                && binary(token.text()).is_some_and(|(_, op, _)| is_comparison(op))
+                && binary(token.text).is_some_and(|(_, op, _)| is_comparison(op))
                 && !self.failed();
             if !more {
                 return root;
@@ -344,12 +344,12 @@ impl Parser {
         self.expect_operator(";");
         let slot = self.slots;
         self.slots += 1;
-        self.scopes.push((name.value.clone(), slot));
+        self.scopes.push((name.value(), slot));
         let body = self.sequence();
         self.scopes.pop();
         match (value, body) {
             (Some(value), Some(body)) => {
-                let node = self.node(Kind::Let { name: name.value, slot, value, body }, name.at)?;
+                let node = self.node(Kind::Let { name: name.value(), slot, value, body }, name.at)?;
                 self.spread(node, start);
                 Some(node)
             }
@@ -420,7 +420,7 @@ impl Parser {
     fn primary(&mut self) -> Option<Id> {
         let token = self.current().clone();
         if token.kind == token::Kind::Operator
-            && let Some((binds, op, text)) = unary(token.text())
+            && let Some((binds, op, text)) = unary(token.text)
         {
             self.next();
             let operand = self.expression(binds);
@@ -435,10 +435,10 @@ impl Parser {
             if token.is_operator("#") {
                 self.next();
                 if self.current().kind == token::Kind::Identifier {
-                    pointer = match self.current().text() {
+                    pointer = match self.current().text {
                         "index" => Pointer::Index,
                         "acc" => Pointer::Acc,
-                        _ => Pointer::Unknown(self.current().value.clone()),
+                        _ => Pointer::Unknown(self.current().value()),
                     };
                     self.next();
                 }
@@ -482,7 +482,7 @@ impl Parser {
         let node = match token.kind {
             token::Kind::Identifier => {
                 self.next();
-                match token.text() {
+                match token.text {
                     "true" => return self.node(Kind::Bool(true), token.at),
                     "false" => return self.node(Kind::Bool(false), token.at),
                     "nil" => return self.node(Kind::Nil, token.at),
@@ -496,11 +496,11 @@ impl Parser {
             }
             token::Kind::Str => {
                 self.next();
-                self.node(Kind::Str(token.value), token.at)
+                self.node(Kind::Str(token.value()), token.at)
             }
             token::Kind::Bytes => {
                 self.next();
-                let bytes: Arc<[u8]> = token.value.into();
+                let bytes: Arc<[u8]> = token.value().into();
                 self.node(Kind::Const(Value::Bytes(bytes)), token.at)
             }
             _ if token.is_bracket("[") => self.array(&token),
@@ -514,18 +514,18 @@ impl Parser {
     }
 
     /// A name: a variable of `let`, the environment, or an entry of it.
-    pub(crate) fn name(&mut self, token: &Token) -> Option<Id> {
-        let local = self.scopes.iter().rev().find(|(name, _)| *name == token.value).map(|(_, slot)| *slot);
+    pub(crate) fn name(&mut self, token: &Token<'s>) -> Option<Id> {
+        let local = self.scopes.iter().rev().find(|(name, _)| *name == token.text).map(|(_, slot)| *slot);
         let kind = match local {
             Some(slot) => Kind::Local(slot),
-            None if token.value == "$env" => Kind::Env,
-            None => Kind::Name(token.value.clone()),
+            None if token.text == "$env" => Kind::Env,
+            None => Kind::Name(token.value()),
         };
         self.node(kind, token.at)
     }
 
-    fn number(&mut self, token: &Token) -> Option<Id> {
-        let text = token.text().replace('_', "");
+    fn number(&mut self, token: &Token<'s>) -> Option<Id> {
+        let text = token.text.replace('_', "");
         let lower = text.to_lowercase();
         let based = |digits: &str, base| i64::from_str_radix(digits, base);
         let (integer, what) = if let Some(digits) = lower.strip_prefix("0x") {
@@ -556,8 +556,8 @@ impl Parser {
     }
 
     /// A call by name, of a builtin or of a variable. After a pipe the first argument is already there.
-    fn call(&mut self, name: &Token, first: Vec<Option<Id>>) -> Option<Id> {
-        match Builtin::find(name.text()) {
+    fn call(&mut self, name: &Token<'s>, first: Vec<Option<Id>>) -> Option<Id> {
+        match Builtin::find(name.text) {
             Some(builtin) if builtin.takes_predicate() => {
                 let args = self.predicate_arguments(builtin, first);
                 self.node(Kind::Builtin { builtin, args: args? }, name.at)

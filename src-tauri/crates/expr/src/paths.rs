@@ -96,6 +96,7 @@ impl Reader<'_> {
                     }
                 }
             }
+            Kind::Field { node, name, .. } => self.path(*node, item).member(&name.to_str_lossy()),
             Kind::Slice { node, from, to } => {
                 for bound in [from, to].into_iter().flatten() {
                     self.visit(*bound, item);

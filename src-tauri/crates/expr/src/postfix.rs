@@ -5,7 +5,7 @@ use crate::builtin::Builtin;
 use crate::parser::Parser;
 use crate::token::{self, is_name};
 
-impl Parser {
+impl<'s> Parser<'s> {
     /// Arguments in parentheses, after those that are already there.
     pub(crate) fn arguments(&mut self, mut args: Vec<Option<Id>>) -> Option<Vec<Id>> {
         let given = args.len();
@@ -75,7 +75,7 @@ impl Parser {
         node.and_then(|node| self.node(Kind::Predicate(node), at))
     }
 
-    pub(crate) fn array(&mut self, open: &token::Token) -> Option<Id> {
+    pub(crate) fn array(&mut self, open: &token::Token<'s>) -> Option<Id> {
         let mut nodes = Vec::new();
         self.expect_bracket("[");
         while !self.current().is_bracket("]") && !self.failed() {
@@ -92,7 +92,7 @@ impl Parser {
         self.node(Kind::Array(nodes.unwrap_or_default()), open.at)
     }
 
-    pub(crate) fn map(&mut self, open: &token::Token) -> Option<Id> {
+    pub(crate) fn map(&mut self, open: &token::Token<'s>) -> Option<Id> {
         self.expect_bracket("{");
         let mut pairs = Vec::new();
         while !self.current().is_bracket("}") && !self.failed() {
@@ -108,7 +108,7 @@ impl Parser {
             let token = self.current().clone();
             let key = match token.kind {
                 token::Kind::Number | token::Kind::Str | token::Kind::Identifier => {
-                    let key = self.node(Kind::Str(token.value), token.at)?;
+                    let key = self.node(Kind::Str(token.value()), token.at)?;
                     self.next();
                     Some(key)
                 }
@@ -164,13 +164,13 @@ impl Parser {
         self.next();
         let fits = match name.kind {
             token::Kind::Identifier => true,
-            token::Kind::Operator => is_name(name.text()),
+            token::Kind::Operator => is_name(name.text),
             _ => false,
         };
         if !fits {
             self.fail("expected name");
         }
-        let property = self.node(Kind::Str(name.value), name.at)?;
+        let property = self.node(Kind::Str(name.value()), name.at)?;
         // A chain goes on: it ends where the members end.
         let chained = if let Kind::Chain(inner) = self.tree.kind(node) {
             node = *inner;

@@ -16,17 +16,20 @@ pub(crate) enum Kind {
 
 /// A token and where it starts and ends, counted in characters.
 #[derive(Clone, Debug)]
-pub(crate) struct Token {
+pub(crate) struct Token<'s> {
     pub(crate) kind: Kind,
-    pub(crate) value: Str,
+    /// As it is written.
+    pub(crate) text: &'s str,
+    /// What a literal between quotes stands for; nothing for other tokens.
+    pub(crate) literal: Option<Str>,
     pub(crate) at: u32,
     pub(crate) end: u32,
 }
 
-impl Token {
+impl Token<'_> {
     /// Whether this is the given operator or bracket.
     pub(crate) fn is(&self, kind: Kind, value: &str) -> bool {
-        self.kind == kind && self.value == value
+        self.kind == kind && self.text == value
     }
 
     pub(crate) fn is_operator(&self, value: &str) -> bool {
@@ -37,9 +40,9 @@ impl Token {
         self.is(Kind::Bracket, value)
     }
 
-    /// The text, where it is known to be one (operators, brackets, names and numbers are).
-    pub(crate) fn text(&self) -> &str {
-        self.value.as_str().unwrap_or("")
+    /// What it stands for.
+    pub(crate) fn value(&self) -> Str {
+        self.literal.clone().unwrap_or_else(|| Str::from(self.text))
     }
 
     /// How error messages name the token.
@@ -53,7 +56,8 @@ impl Token {
             Kind::Bracket => "Bracket",
             Kind::Eof => "EOF",
         };
-        if self.value.is_empty() { kind.to_owned() } else { format!("{kind}({})", quote(&self.value)) }
+        let value = self.literal.as_deref().unwrap_or(self.text.as_bytes());
+        if value.is_empty() { kind.to_owned() } else { format!("{kind}({})", quote(value)) }
     }
 }
 

@@ -11,7 +11,7 @@ use dinghy_govalue::{Time, Value};
 use crate::ast::{Id, Kind, Tree};
 use crate::error::{Error, Stage};
 use crate::eval::{Machine, Outcome, Stop};
-use crate::{checker, optimize, parser};
+use crate::optimize;
 
 /// So many steps of loops are kept: a long list makes several for each item.
 const MOST_STEPS: usize = 10_000;
@@ -122,10 +122,7 @@ fn is_literal(tree: &Tree, id: Id) -> bool {
 
 /// Runs a source that is known to compile, and notes every step.
 pub(crate) fn run(source: &str, env: &Value, now: &Time, result: Result<Value, Error>) -> Trace {
-    let Ok((mut tree, root)) = parser::parse(source) else { return Trace::without_steps(result) };
-    if checker::check(&mut tree, root).is_err() {
-        return Trace::without_steps(result);
-    }
+    let Ok((mut tree, root)) = crate::checked(source) else { return Trace::without_steps(result) };
     let mut written = tree.clone();
     if optimize::finish(&mut written, root).is_ok()
         && let (outcome, notes) = follow(source, &written, root, env, now)

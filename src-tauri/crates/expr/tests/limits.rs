@@ -70,7 +70,7 @@ fn paths_and_clock() {
     let check = |source: &str, paths: &[&str], clock: bool| {
         let program = compile(source).unwrap();
         assert_eq!(
-            (program.paths(), program.reads_clock()),
+            (program.paths().to_vec(), program.reads_clock()),
             (paths.iter().map(|p| (*p).to_owned()).collect(), clock)
         );
     };

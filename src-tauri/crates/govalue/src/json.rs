@@ -1,5 +1,7 @@
 //! JSON as Go reads it.
 
+use std::cell::RefCell;
+use std::collections::HashSet;
 use std::fmt;
 
 use serde::de::{Deserialize, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
@@ -48,7 +50,7 @@ impl Value {
 
 fn read(text: &[u8], numbers: Numbers) -> Result<Value, JsonError> {
     let mut json = serde_json::Deserializer::from_slice(text);
-    let value = numbers.deserialize(&mut json)?;
+    let value = Reader { numbers, words: &Words::default() }.deserialize(&mut json)?;
     json.end()?;
     Ok(value)
 }
@@ -56,18 +58,51 @@ fn read(text: &[u8], numbers: Numbers) -> Result<Value, JsonError> {
 impl<'de> Deserialize<'de> for Value {
     /// Reads as [`Value::from_json_str`] does, so that a value can stand in a larger structure.
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Value, D::Error> {
-        Numbers::Integers.deserialize(deserializer)
+        Reader { numbers: Numbers::Integers, words: &Words::default() }.deserialize(deserializer)
     }
 }
 
-impl<'de> DeserializeSeed<'de> for Numbers {
+/// The short strings of one text, each kept once. A list of a thousand objects has the same keys a thousand times, and
+/// mostly the same kinds and states: kept once they take less memory, and stay in the processor's cache.
+#[derive(Default)]
+struct Words(RefCell<HashSet<Str>>);
+
+impl Words {
+    /// A longer string is hardly ever there twice.
+    const LONGEST: usize = 24;
+    /// What is mostly different from item to item, such as names, must not fill the memory.
+    const MOST: usize = 1024;
+
+    fn word(&self, text: &str) -> Str {
+        if text.len() > Words::LONGEST {
+            return Str::from(text);
+        }
+        let mut known = self.0.borrow_mut();
+        if let Some(word) = known.get(text.as_bytes()) {
+            return word.clone();
+        }
+        let word = Str::from(text);
+        if known.len() < Words::MOST {
+            known.insert(word.clone());
+        }
+        word
+    }
+}
+
+#[derive(Clone, Copy)]
+struct Reader<'w> {
+    numbers: Numbers,
+    words: &'w Words,
+}
+
+impl<'de> DeserializeSeed<'de> for Reader<'_> {
     type Value = Value;
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
         deserializer.deserialize_any(self)
     }
 }
 
-impl<'de> Visitor<'de> for Numbers {
+impl<'de> Visitor<'de> for Reader<'_> {
     type Value = Value;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -83,14 +118,14 @@ impl<'de> Visitor<'de> for Numbers {
     }
 
     fn visit_i64<E>(self, number: i64) -> Result<Value, E> {
-        Ok(match self {
+        Ok(match self.numbers {
             Numbers::Integers => Value::int64(number),
             Numbers::Floats => Value::Float(number as f64),
         })
     }
 
     fn visit_u64<E>(self, number: u64) -> Result<Value, E> {
-        Ok(match (self, i64::try_from(number)) {
+        Ok(match (self.numbers, i64::try_from(number)) {
             (Numbers::Integers, Ok(number)) => Value::int64(number),
             _ => Value::Float(number as f64),
         })
@@ -101,11 +136,7 @@ impl<'de> Visitor<'de> for Numbers {
     }
 
     fn visit_str<E>(self, text: &str) -> Result<Value, E> {
-        Ok(Value::str(text))
-    }
-
-    fn visit_string<E>(self, text: String) -> Result<Value, E> {
-        Ok(Value::str(text))
+        Ok(Value::Str(self.words.word(text)))
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Value, A::Error> {
@@ -118,7 +149,7 @@ impl<'de> Visitor<'de> for Numbers {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Value, A::Error> {
         let mut entries: Vec<(Str, Value)> = Vec::with_capacity(map.size_hint().unwrap_or(0).min(1024));
-        while let Some(key) = map.next_key_seed(Key)? {
+        while let Some(key) = map.next_key_seed(Key(self.words))? {
             entries.push((key, map.next_value_seed(self)?));
         }
         Ok(Value::map(entries))
@@ -126,16 +157,16 @@ impl<'de> Visitor<'de> for Numbers {
 }
 
 /// Reads a key without an intermediate `String`.
-struct Key;
+struct Key<'w>(&'w Words);
 
-impl<'de> DeserializeSeed<'de> for Key {
+impl<'de> DeserializeSeed<'de> for Key<'_> {
     type Value = Str;
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Str, D::Error> {
         deserializer.deserialize_str(self)
     }
 }
 
-impl Visitor<'_> for Key {
+impl Visitor<'_> for Key<'_> {
     type Value = Str;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -143,6 +174,6 @@ impl Visitor<'_> for Key {
     }
 
     fn visit_str<E>(self, text: &str) -> Result<Str, E> {
-        Ok(Str::from(text))
+        Ok(self.0.word(text))
     }
 }

@@ -32,6 +32,8 @@ pub enum Elem {
     AnyPair,
     /// `map[string]interface {}`
     AnyMap,
+    /// `interface {}` in an array of two: the list is no slice but a `[2]interface {}`.
+    InPair,
 }
 
 /// The nil `[]byte`: empty, but not every empty one.
@@ -46,7 +48,7 @@ impl Elem {
     /// Go's name of the type.
     pub fn name(self) -> &'static str {
         match self {
-            Elem::Any => "interface {}",
+            Elem::Any | Elem::InPair => "interface {}",
             Elem::Str => "string",
             Elem::Int => "int",
             Elem::Int64 => "int64",
@@ -64,7 +66,7 @@ impl Elem {
     /// The zero value of the type: what a map gives for a key it has not.
     pub fn zero(self) -> Value {
         match self {
-            Elem::Any => Value::Nil,
+            Elem::Any | Elem::InPair => Value::Nil,
             Elem::Str => Value::str(""),
             Elem::Int => Value::int(0),
             Elem::Int64 => Value::int64(0),
@@ -74,7 +76,7 @@ impl Elem {
             Elem::Bytes => Value::Bytes(NIL_BYTES.clone()),
             Elem::StrList => Value::List(List::nil(Elem::Str)),
             Elem::AnyList => Value::List(List::nil(Elem::Any)),
-            Elem::AnyPair => Value::list(vec![Value::Nil, Value::Nil]),
+            Elem::AnyPair => Value::List(List::with_elem(Elem::InPair, vec![Value::Nil, Value::Nil])),
             Elem::AnyMap => Value::Map(crate::Map::with_elem(Elem::Any, std::iter::empty::<(&str, Value)>())),
         }
     }

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::Value;
+use crate::{Elem, Value};
 
 impl Value {
     /// Go's `%T`; `<nil>` for the nil interface.
@@ -14,6 +14,7 @@ impl Value {
             Value::Float(_) => "float64".into(),
             Value::Str(_) => "string".into(),
             Value::Bytes(_) => "[]uint8".into(),
+            Value::List(list) if list.elem() == Elem::InPair => "[2]interface {}".into(),
             Value::List(list) => format!("[]{}", list.elem().name()).into(),
             Value::Map(map) => format!("map[string]{}", map.elem().name()).into(),
             Value::AnyMap(map) => format!("map[interface {{}}]{}", map.elem().name()).into(),
@@ -66,6 +67,7 @@ impl Value {
                     let (fa, fb) = (a.fields(), b.fields());
                     a.type_name() == b.type_name()
                         && a.text() == b.text()
+                        && a.complex() == b.complex()
                         && fa.len() == fb.len()
                         && fa.iter().zip(&fb).all(|(a, b)| a.0 == b.0 && a.1.deep_equal(&b.1))
                 }

@@ -82,3 +82,4 @@ pub use render::{Delivery, Preview, markdown, preview, render, summary};
 pub use selector::{Selector, SelectorError};
 pub use subject::{Project, Subject};
 pub use subscribe::{Origin, Subscribed, destinations};
+pub use yaml::json_of;

@@ -113,12 +113,45 @@ async fn what_may_heal_is_tried_again_with_the_same_id_and_shown_once() {
         assert_eq!(all.len(), 2, "{fault:?}");
         assert!(all[0].uuid.is_some() && all[0].uuid == all[1].uuid, "{fault:?}");
         assert_eq!(all.iter().filter(|received| received.shown).count(), 1, "{fault:?}");
-        assert_eq!(group_state(&dinghy, "ops"), GroupState::Ready, "{fault:?}");
+        // The status follows the request by a moment.
+        dinghy
+            .until(&format!("all well after {fault:?}"), |status| status.groups[0].state == GroupState::Ready)
+            .await;
         let log = dinghy.log();
         assert!(log.iter().any(|line| line.contains("Waiting, will retry")), "{fault:?}: {log:#?}");
         assert!(log.last().is_some_and(|line| line.contains("attempt 2")), "{fault:?}: {log:#?}");
         dinghy.stop().await;
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_robot_that_is_tried_again_says_so_until_it_takes_the_message() {
+    let (argocd, dingtalk) = (argocd(), dingtalk());
+    put(&argocd, "web");
+    let house = House::with(&argocd, &dingtalk);
+    let robot = token(&house.secrets["ops-url"]);
+    dingtalk.fault(&robot, RobotFault::Status(500));
+    let dinghy = live(&house).await;
+    degrade(&argocd);
+    let retrying = |status: &Status| {
+        status.groups.iter().any(|group| {
+            group.waiting == 1 && matches!(group.state, GroupState::Retrying { next_ms, .. } if next_ms > 0)
+        })
+    };
+    dinghy.until("the next attempt to be awaited", retrying).await;
+    let group = &dinghy.view().groups[0];
+    assert_eq!((group.state.as_str(), group.waiting), ("retrying", 1));
+    assert!(group.until_ms.is_some() && group.problem.as_ref().is_some_and(|why| why.what.contains("500")));
+    let beside = dinghy.api.destinations().await.expect("destinations");
+    assert_eq!((beside[0].state, beside[0].waiting), ("retrying", 1));
+
+    dingtalk.clear_fault(&robot);
+    dinghy.api.queue_retry(None).await.expect("retried");
+    assert_eq!(texts(&dingtalk, "ops", 1).await, ["web is Degraded"]);
+    dinghy
+        .until("all well", |status| status.waiting == 0 && status.groups[0].state == GroupState::Ready)
+        .await;
+    dinghy.stop().await;
 }
 
 /// Rules with a second group `team`, that gets the same.

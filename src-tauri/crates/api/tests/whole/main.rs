@@ -14,5 +14,6 @@ mod groups;
 mod house;
 mod lasting;
 mod many;
+mod pages;
 mod servers;
 mod upgrade;

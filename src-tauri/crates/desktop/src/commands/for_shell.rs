@@ -1,5 +1,7 @@
 //! Commands that are for the shell and not for a use case alone: pages to open, another language, a new start.
 
+use std::path::{Path, PathBuf};
+
 use dinghy_api::wire::ApiError;
 use dinghy_model::Lang;
 
@@ -9,6 +11,23 @@ pub(super) fn set_language(shell: &Shell, lang: Lang) -> Result<(), ApiError> {
     shell.api.set_language(lang)?;
     shell.redraw.notify_one();
     shell.tell_window();
+    Ok(())
+}
+
+/// Where the `argocd` command line keeps its contexts.
+pub(super) fn cli_config() -> Option<PathBuf> {
+    dinghy_api::argocd_cli_config()
+}
+
+pub(super) fn set_autostart(shell: &Shell, on: bool) -> Result<(), ApiError> {
+    crate::autostart::set(on).map_err(|problem| shell.api.error(&problem))
+}
+
+/// Shows one of Dinghy's own folders in the desktop's file manager.
+pub(super) fn open_folder(folder: &Path) -> Result<(), ApiError> {
+    if let Err(error) = open::that_detached(folder) {
+        tracing::warn!(%error, "no file manager could be started");
+    }
     Ok(())
 }
 

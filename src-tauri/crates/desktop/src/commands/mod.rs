@@ -28,10 +28,16 @@ pub async fn call(shell: &Shell, name: &str, args: &RawValue) -> Answer {
         "pause" => json(done(api.pause(args.get("how")?, clock::tomorrow_at_nine())).await),
         "resume" => json(done(api.resume()).await),
         "set_language" => json(for_shell::set_language(shell, args.get("lang")?)),
+        "settings" => json(Ok(api.settings_view(crate::autostart::is_on()))),
+        "set_autostart" => json(for_shell::set_autostart(shell, args.get("on")?)),
+        "open_folder" => json(for_shell::open_folder(api.folder(args.get("data")?))),
+        "diagnostics" => json(api.diagnostics(&dinghy_api::downloads())),
         "open_demo_page" => json(for_shell::open_demo_page(shell)),
         "leave_demo" => json(for_shell::leave_demo(shell)),
 
         "apps" => json(Ok(api.apps(&args.get("filter")?))),
+        "overview" => json(api.overview(args.get("period")?, args.get("zoneMinutes")?).await),
+        "app_details" => json(Ok(api.app_details(&args.get("id")?).await)),
         "open_app" => json(for_shell::open(api.app_url(&args.get("id")?))),
 
         "open_server" => json(for_shell::open(api.server_url(args.text("name")?.as_str()))),
@@ -43,6 +49,18 @@ pub async fn call(shell: &Shell, name: &str, args: &RawValue) -> Answer {
             json(api.server_sign_in(&args.text("name")?, args.secret("secret")?, args.get("username")?).await)
         }
 
+        "server_token_expiry" => json(Ok(api.server_token_expiry(&args.text("name")?).await)),
+        "servers_found" => {
+            json(for_shell::cli_config().map_or(Ok(Vec::new()), |file| api.servers_found(&file)))
+        }
+        "servers_import" => {
+            let names: Vec<String> = args.get("names")?;
+            match for_shell::cli_config() {
+                Some(file) => json(api.servers_import(&file, &names).await),
+                None => json(Ok(0)),
+            }
+        }
+
         "webhook_read" => json(Ok(api.webhook_read(&args.secret("url")?))),
         "group_add" => json(api.group_add(args.get("form")?).await),
         "group_update" => json(api.group_update(&args.text("name")?, args.get("form")?).await),
@@ -51,10 +69,19 @@ pub async fn call(shell: &Shell, name: &str, args: &RawValue) -> Answer {
         "group_try" => json(api.group_try(args.get("form")?).await),
 
         "rules" => json(api.rules()),
+        "rules_offered" => json(Ok(api.rules_offered())),
+        "rules_start" => {
+            let triggers: Vec<String> = args.get("triggers")?;
+            json(api.rules_start(&args.text("group")?, &triggers).await)
+        }
         "rules_import_preview" => json(api.import_preview(&args.text("text")?)),
         "rules_import" => json(api.import(&args.text("text")?).await.map(drop)),
 
         "events" => json(api.events(&args.get("filter")?)),
+        "events_export" => {
+            let folder = dinghy_api::downloads();
+            json(api.events_export(&args.get("filter")?, args.get("format")?, &folder))
+        }
         "queue" => json(api.queue()),
         "queue_retry" => json(api.queue_retry(args.get("row")?).await.map(drop)),
         "queue_drop" => json(api.queue_drop(Some(args.get("row")?)).await.map(drop)),

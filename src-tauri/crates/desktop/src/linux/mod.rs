@@ -13,7 +13,7 @@ use tokio::sync::Notify;
 
 use crate::args::Args;
 use crate::places::Places;
-use crate::shell::{Shell, in_words};
+use crate::shell::{Shell, in_words, tell_not_started};
 use instance::Instance;
 use window::WindowProcess;
 
@@ -26,7 +26,10 @@ pub fn run() -> ExitCode {
     };
     match runtime.block_on(start(args)) {
         Ok(()) => ExitCode::SUCCESS,
-        Err(message) => fail(&message),
+        Err(message) => {
+            runtime.block_on(tell_not_started(&message));
+            fail(&message)
+        }
     }
 }
 

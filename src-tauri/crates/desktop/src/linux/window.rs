@@ -73,7 +73,10 @@ pub(super) async fn keep(mut orders: Orders, shell: Arc<Shell>) {
         let ToWindow::Show { page } = order else { continue };
         match Window::open(page.as_deref()) {
             Ok(window) => window.serve(&mut orders, &shell).await,
-            Err(error) => tracing::error!(%error, program = WINDOW_PROGRAM, "the window cannot be started"),
+            Err(error) => {
+                tracing::error!(%error, program = WINDOW_PROGRAM, "the window cannot be started");
+                crate::shell::tell_no_window(WINDOW_PROGRAM, &error).await;
+            }
         }
         if !shell.tray_shown() {
             return;

@@ -113,7 +113,11 @@ fn attention(status: &Status, lang: Lang) -> Vec<Item> {
     let mut count = shown + left_out;
     for server in status.servers.iter().filter(|server| icon::wants_attention(status, server)) {
         count += 1;
-        let label = format!("! {} · {}", server.name, words::server_state(server.state, lang));
+        let label = format!(
+            "! {} · {}",
+            server.name,
+            words::server_state(server.state, server.problem.as_ref(), lang)
+        );
         entries.push(Item::Entry(label, Action::OpenPage("/servers")));
     }
     for group in &status.groups {
@@ -177,7 +181,8 @@ fn applications(count: usize) -> String {
 fn servers(status: &Status, lang: Lang, local_time: &dyn Fn(i64) -> String) -> Vec<Item> {
     let mut items = vec![Item::Heading(lang.pick("Servers", "服务器").to_owned())];
     for server in &status.servers {
-        let mut label = format!("{} · {}", server.name, words::server_state(server.state, lang));
+        let mut label =
+            format!("{} · {}", server.name, words::server_state(server.state, server.problem.as_ref(), lang));
         if !server.state.is_fresh()
             && let Some(at) = server.fresh_ms
         {

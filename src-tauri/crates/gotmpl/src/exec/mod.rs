@@ -8,8 +8,6 @@ mod field;
 
 use dinghy_govalue::{Time, Value};
 
-pub(crate) use eval::COMPLEX;
-
 use crate::ast::{Call, Command, Node, Operand, Pipe, Pos, Range};
 use crate::env::{Env, MAX_BYTES};
 use crate::error::{Error, Stage};
@@ -222,11 +220,15 @@ impl<'t> Exec<'t> {
         let ran = match &over.value {
             Value::Int(int) => {
                 let (kind, count) = (int.kind(), int.as_i128());
-                self.range_ints(range, count, |i| Value::int_of(kind, i))?
+                self.range_ints(range, &over.value, count, |i| Value::int_of(kind, i))?
             }
-            Value::Duration(count) => self.range_ints(range, i128::from(*count), Value::Duration)?,
-            Value::Month(count) => self.range_ints(range, i128::from(*count), Value::Month)?,
-            Value::Weekday(count) => self.range_ints(range, i128::from(*count), Value::Weekday)?,
+            Value::Duration(count) => {
+                self.range_ints(range, &over.value, i128::from(*count), Value::Duration)?
+            }
+            Value::Month(count) => self.range_ints(range, &over.value, i128::from(*count), Value::Month)?,
+            Value::Weekday(count) => {
+                self.range_ints(range, &over.value, i128::from(*count), Value::Weekday)?
+            }
             Value::List(list) => {
                 for (i, item) in list.iter().enumerate() {
                     let item = Slot::element(item.clone(), list.elem());
@@ -267,7 +269,7 @@ impl<'t> Exec<'t> {
             Value::Nil => false,
             other => {
                 self.env.check_depth(other).map_err(|message| self.fail(message))?;
-                let shown = String::from_utf8_lossy(&crate::text::print(other)).into_owned();
+                let shown = dinghy_govalue::to_str_lossy(&crate::text::print(other)).into_owned();
                 return Err(self.fail(format!("range can't iterate over {shown}")));
             }
         };
@@ -279,9 +281,15 @@ impl<'t> Exec<'t> {
         Ok(flow)
     }
 
-    fn range_ints(&mut self, range: &'t Range, count: i128, item: impl Fn(i64) -> Value) -> Result<bool> {
+    fn range_ints(
+        &mut self,
+        range: &'t Range,
+        over: &Value,
+        count: i128,
+        item: impl Fn(i64) -> Value,
+    ) -> Result<bool> {
         if range.pipe.variables.len() > 1 {
-            let message = format!("can't use {count} to iterate over more than one variable");
+            let message = format!("can't use {over} to iterate over more than one variable");
             return Err(self.fail(message));
         }
         for i in 0..count {

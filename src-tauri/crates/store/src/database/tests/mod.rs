@@ -247,6 +247,8 @@ fn the_log_is_read_in_pages_by_name_and_by_text() {
     assert_eq!(found(EventQuery { text: "ARGOCD/B".to_owned(), ..all() }), ["b"]);
     assert_eq!(found(EventQuery { text: "degr".to_owned(), limit: 1, ..all() }), ["支付_1"]);
     assert_eq!(found(EventQuery { text: "%".to_owned(), ..all() }), [""; 0]);
+    assert_eq!(found(EventQuery { kinds: &["sent", "dropped"], ..all() }), [""; 0]);
+    assert_eq!(found(EventQuery { kinds: &["sent", "changed"], limit: 1, ..all() }), ["支付_1"]);
     assert_eq!(store.prune_events(3).unwrap(), 3);
     assert_eq!(found(all()), ["支付_1", "c"]);
 }

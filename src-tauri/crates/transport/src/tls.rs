@@ -15,11 +15,13 @@ use rustls::{
 };
 use rustls_platform_verifier::Verifier;
 
-/// TLS for one server: the system's roots and `ca_file` (PEM), or no check at all with `insecure`.
+/// TLS for a client: the system's roots and those of `ca_file` (PEM), or no check at all with `insecure`.
 ///
-/// Offers HTTP/1.1 only: Argo CD's own port serves HTTP/2 to gRPC and nothing else, and two
-/// requests at a time need no multiplexing.
-pub(crate) fn config(ca_file: Option<&Path>, insecure: bool) -> Result<ClientConfig, Problem> {
+/// A server's own certificate may stand in `ca_file` too, even one that is marked as a CA. Offers HTTP/1.1
+/// only: Argo CD's own port serves HTTP/2 to gRPC and nothing else, and robots get one request at a time.
+///
+/// Fails with `CaFile`, or with `Other` if the system has no roots.
+pub fn trust(ca_file: Option<&Path>, insecure: bool) -> Result<ClientConfig, Problem> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let verifier: Arc<dyn ServerCertVerifier> = if insecure {
         Arc::new(Unchecked(Arc::clone(&provider)))
@@ -27,7 +29,7 @@ pub(crate) fn config(ca_file: Option<&Path>, insecure: bool) -> Result<ClientCon
         let given = ca_file.map(read_pem).transpose()?.unwrap_or_default();
         let platform = Verifier::new_with_extra_roots(given.iter().cloned(), Arc::clone(&provider))
             .map_err(|error| no_roots(ca_file, &error))?;
-        Arc::new(Trust { platform, given })
+        Arc::new(WithGiven { platform, given })
     };
     let mut config = ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
@@ -59,8 +61,7 @@ fn no_roots(ca_file: Option<&Path>, error: &TlsError) -> Problem {
 }
 
 /// What went wrong in a handshake with `host`.
-pub(crate) fn problem(error: &TlsError, host: &str) -> Problem {
-    let host = host.to_owned();
+pub(crate) fn problem(error: &TlsError, host: String) -> Problem {
     match error {
         TlsError::InvalidCertificate(reason) => match reason {
             CertificateError::UnknownIssuer => Problem::TlsUntrusted { host },
@@ -95,12 +96,12 @@ fn is_ca_as_leaf(error: &OtherError) -> bool {
 /// The platform's judgement, with one addition: a server's own certificate that the user gave as CA
 /// file is trusted even where it is marked as a CA, which webpki refuses. Names and dates still count.
 #[derive(Debug)]
-struct Trust {
+struct WithGiven {
     platform: Verifier,
     given: Vec<CertificateDer<'static>>,
 }
 
-impl ServerCertVerifier for Trust {
+impl ServerCertVerifier for WithGiven {
     fn verify_server_cert(
         &self,
         end_entity: &CertificateDer<'_>,
@@ -144,7 +145,7 @@ impl ServerCertVerifier for Trust {
     }
 }
 
-/// `insecure_skip_verify`: any certificate; the handshake's signature is still checked.
+/// Any certificate; the handshake's signature is still checked.
 #[derive(Debug)]
 struct Unchecked(Arc<CryptoProvider>);
 
@@ -180,5 +181,29 @@ impl ServerCertVerifier for Unchecked {
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
         self.0.signature_verification_algorithms.supported_schemes()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ca_files_that_are_none() {
+        let check = |content: Option<&str>, expected: &str| {
+            let folder = tempfile::tempdir().expect("a folder");
+            let path = folder.path().join("ca.pem");
+            if let Some(content) = content {
+                std::fs::write(&path, content).expect("disk");
+            }
+            match trust(Some(&path), false) {
+                Err(Problem::CaFile { detail, .. }) => assert!(detail.contains(expected), "{detail}"),
+                other => panic!("{:?}", other.err()),
+            }
+        };
+        check(None, "No such file");
+        check(Some("hello"), "no certificate in it");
+        check(Some("-----BEGIN CERTIFICATE-----\n???\n-----END CERTIFICATE-----\n"), "not PEM");
+        check(Some("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"), "");
     }
 }
