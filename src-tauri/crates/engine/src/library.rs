@@ -84,8 +84,10 @@ impl Library {
     /// Forgets failures that are old enough to be asked for again.
     pub(crate) fn expire(&mut self, server: &ServerName, now_ms: i64) {
         let Some(shelf) = self.shelves.get_mut(server) else { return };
-        let is_old = |_: &Want, at_ms: &mut i64| *at_ms + ASK_AGAIN_MS <= now_ms || *at_ms > now_ms;
-        let old: Vec<Want> = shelf.failed.extract_if(.., is_old).map(|(want, _)| want).collect();
+        let is_old = |at_ms: i64| at_ms + ASK_AGAIN_MS <= now_ms || at_ms > now_ms;
+        let failed = shelf.failed.iter().filter(|(_, at_ms)| is_old(**at_ms));
+        let old: Vec<Want> = failed.map(|(want, _)| want.clone()).collect();
+        shelf.failed.retain(|_, at_ms| !is_old(*at_ms));
         if old.is_empty() {
             return;
         }
