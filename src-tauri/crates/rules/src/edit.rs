@@ -57,7 +57,7 @@ pub fn set_key(text: &str, key: &str, value: Option<&str>) -> Result<String, Edi
 }
 
 /// The keys and values of the (last) ConfigMap's data. A value that is no string counts as its own source.
-fn keys(text: &str) -> Result<BTreeMap<String, String>, EditError> {
+pub(crate) fn keys(text: &str) -> Result<BTreeMap<String, String>, EditError> {
     let documents = read(text)?;
     let Some(data) = config_map(&documents).and_then(|map| map.get("data")) else {
         return Ok(BTreeMap::new());

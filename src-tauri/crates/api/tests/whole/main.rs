@@ -7,10 +7,14 @@
 mod deliveries;
 mod disk;
 mod events;
+mod facts;
+mod faults;
 mod files;
 mod groups;
 mod house;
+mod lasting;
 mod many;
 mod pages;
 mod rule_forms;
 mod servers;
+mod upgrade;

@@ -55,8 +55,7 @@ pub fn check_template(
 ) -> Vec<FieldFault> {
     let now = time(now_ms);
     let target = Target { service, recipient: "" };
-    let env = on
-        .map(|(catalog, subject)| catalog.env.template(subject.app(), subject.project(), target, None, &now));
+    let env = on.map(|(catalog, subject)| catalog.env.template(subject, target, None, &now));
     let fault = |(field, text): (String, &str)| {
         let failed = match (dinghy_gotmpl::parse(&field, text), &env) {
             (Err(error), _) => error,
@@ -110,7 +109,7 @@ pub fn expression_parts(
 ) -> Vec<(String, Option<String>)> {
     let Ok(program) = dinghy_expr::compile(text) else { return Vec::new() };
     let now = time(now_ms);
-    let trace = program.run_traced(&catalog.env.trigger(subject.app(), subject.project(), &now), &now);
+    let trace = program.run_traced(&catalog.env.trigger(subject, &now), &now);
     let shown = |value: &Value| match value {
         Value::Nil => Some("nil".to_owned()),
         Value::Str(text) => Some(format!("'{text}'")),
