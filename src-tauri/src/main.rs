@@ -1,7 +1,10 @@
-//! The tray application `dinghy`. Everything it does is in the library, so that it can be read in order.
+//! The tray application `dinghy`. On Linux it links no WebKit: the window is the program `dinghy-window`.
 
 #![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]
 
 fn main() -> std::process::ExitCode {
-    dinghy_app::run()
+    #[cfg(target_os = "linux")]
+    return dinghy_desktop::run();
+    #[cfg(not(target_os = "linux"))]
+    return dinghy_app::run();
 }

@@ -1,5 +1,5 @@
-//! The one window: made when it is asked for, destroyed when it is closed, so that no WebKit web
-//! process lives while nobody looks.
+//! The one window: made when it is asked for, destroyed when it is closed, so that no web process lives while
+//! nobody looks.
 
 use tauri::{AppHandle, Emitter as _, Manager as _, WebviewUrl, WebviewWindowBuilder};
 

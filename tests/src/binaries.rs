@@ -10,6 +10,13 @@ use anyhow::{Context, Result, bail};
 /// Set by `cargo xtask test`, which has built everything: the folder of the binaries as they are.
 const BUILT: &str = "DINGHY_TEST_BINARIES";
 
+/// As xtask builds the application: with its window embedded, which is a program of its own on Linux.
+const FEATURES: &[&str] = if cfg!(target_os = "linux") {
+    &["--features", "tauri/custom-protocol,window-process"]
+} else {
+    &["--features", "tauri/custom-protocol"]
+};
+
 /// `dinghyctl`.
 pub fn ctl_binary() -> Result<PathBuf> {
     static PATH: OnceLock<Result<PathBuf, String>> = OnceLock::new();
@@ -19,7 +26,7 @@ pub fn ctl_binary() -> Result<PathBuf> {
 /// The application, with its window embedded. `ui/dist` must have been built.
 pub fn app_binary() -> Result<PathBuf> {
     static PATH: OnceLock<Result<PathBuf, String>> = OnceLock::new();
-    once(&PATH, "dinghy", &["--features", "tauri/custom-protocol"])
+    once(&PATH, "dinghy", FEATURES)
 }
 
 fn once(path: &OnceLock<Result<PathBuf, String>>, package: &str, features: &[&str]) -> Result<PathBuf> {

@@ -94,5 +94,43 @@ test("5,000 rows: only those in sight are in the document", async () => {
 
 test("a first start shows three steps", async () => {
   await open("/apps", { empty: true });
-  await until(() => expect([...byId("start").querySelectorAll("a")].map((link) => link.getAttribute("href"))).toEqual(["#/servers?add=1", "#/groups?add=1", "#/rules?import=1"]));
+  await until(() => expect([...byId("start").querySelectorAll("a")].map((link) => link.getAttribute("href"))).toEqual(["#/start/server", "#/start/group", "#/start/rules"]));
+});
+
+test("details: conditions, resources that are not well, what was deployed", async () => {
+  await open("/apps/prod-eu/argocd/billing-cron");
+  await until(() => expect(text("app-resources")).toContain("PreSync Job/billing-cron sync failed here: Job failed: BackoffLimitExceeded"));
+  expect(text("app-resources")).toContain("2 of 31");
+  expect(text("app-history")).toMatch(/5d90e4f by itself 38 s.*b7720ce by liuyang 41 s/);
+});
+
+test("details: errors among the conditions", async () => {
+  await open("/apps/staging/argocd/legacy-importer");
+  await until(() => expect(text("app-conditions")).toContain("InvalidSpecError"));
+});
+
+test("a combination of filters is kept under its own name, applied again and dropped", async () => {
+  const { user, getByRole, unmount } = await open("/apps?health=Degraded&server=staging");
+  await until(() => expect(rows().length).toBe(2));
+  await user.click(byId("view-keep"));
+  expect(all("view").map((view) => view.textContent)).toEqual(["Degraded · staging"]);
+  expect(all("view-keep")).toEqual([]);
+  await user.click(byId("filter-clear"));
+  await until(() => expect(rows().length).toBeGreaterThan(2));
+  unmount();
+
+  const again = await open("/apps");
+  await until(() => byId("view"));
+  await again.user.click(byId("view"));
+  await until(() => expect(rows().length).toBe(2));
+  expect(path()).toContain("health=Degraded");
+  await again.user.click(getByRole("button", { name: "Remove: Degraded · staging" }));
+  expect(all("view")).toEqual([]);
+});
+
+test("kept views that are damaged count as nothing", async () => {
+  localStorage.setItem("dinghy.views", '[{"name": 1}, null');
+  await open("/apps");
+  await loaded();
+  expect(all("view")).toEqual([]);
 });

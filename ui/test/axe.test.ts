@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 import { all, byId, open, until } from "./harness";
 
 const pages: [path: string, ready: string, options?: Parameters<typeof open>[1]][] = [
+  ["/overview", "tally"], ["/overview?period=week", "tally", { lang: "zh-CN" }], ["/overview", "start", { empty: true }], ["/start", "server-form", { empty: true }], ["/start/group", "group-form", { empty: true, lang: "zh-CN" }], ["/start/rules", "first-rules", { empty: true }], ["/start/rules", "start-test"],
   ["/apps", "app-row"], ["/apps", "app-row", { lang: "zh-CN" }], ["/apps?q=zzz", "apps-search"], ["/apps", "start", { empty: true }],
   ["/events", "event-row"], ["/events?tone=bad", "event-row", { lang: "zh-CN" }], ["/events", "nav-events", { empty: true }],
   ["/groups", "group-row"], ["/groups/releases", "group-details"], ["/groups?add=1", "group-form"], ["/groups/platform-oncall?edit=1", "group-form", { lang: "zh-CN" }],
@@ -21,6 +22,13 @@ async function findings(): Promise<string[]> {
 test.each(pages)("%s", async (path, ready, options) => {
   await open(path, options);
   await until(() => expect(all(ready).length).toBeGreaterThan(0));
+  expect(await findings()).toEqual([]);
+});
+
+test("the command palette", async () => {
+  const { user } = await open("/apps");
+  await user.click(byId("palette-open"));
+  await until(() => byId("palette"));
   expect(await findings()).toEqual([]);
 });
 

@@ -8,12 +8,14 @@ afterEach(() => clearMocks());
 
 const id = { server: "s", namespace: "ns", name: "n" };
 const filter = { server: null, project: null, sync: null, health: null, text: "x" };
-const events = { before: 3, limit: 0, app: null, text: "" };
+const events = { before: 3, limit: 0, app: null, text: "", tone: null };
 const group = { name: "g", webhook: null, keywords: ["k"], sign_secret: null };
 
 test.each([
   ["status", () => client.status(), {}],
   ["apps", () => client.apps(filter), { filter }],
+  ["overview", () => client.overview("week", 480), { period: "week", zoneMinutes: 480 }],
+  ["app_details", () => client.appDetails(id), { id }],
   ["open_app", () => client.openApp(id), { id }],
   ["open_server", () => client.openServer("s"), { name: "s" }],
   ["open_demo_page", () => client.openDemoPage(), {}],
@@ -26,6 +28,9 @@ test.each([
   ["server_update", () => client.serverUpdate("old", emptyForm), { name: "old", form: emptyForm }],
   ["server_remove", () => client.serverRemove("s"), { name: "s" }],
   ["server_sign_in", () => client.serverSignIn("s", "t", null), { name: "s", secret: "t", username: null }],
+  ["server_token_expiry", () => client.serverTokenExpiry("s"), { name: "s" }],
+  ["servers_found", () => client.serversFound(), {}],
+  ["servers_import", () => client.serversImport(["s"]), { names: ["s"] }],
   ["webhook_read", () => client.webhookRead("u"), { url: "u" }],
   ["group_add", () => client.groupAdd(group), { form: group }],
   ["group_update", () => client.groupUpdate("old", group), { name: "old", form: group }],
@@ -33,12 +38,19 @@ test.each([
   ["group_test", () => client.groupTest("g"), { name: "g" }],
   ["group_try", () => client.groupTry(group), { form: group }],
   ["rules", () => client.rules(), {}],
+  ["rules_offered", () => client.rulesOffered(), {}],
+  ["rules_start", () => client.rulesStart("g", ["t"]), { group: "g", triggers: ["t"] }],
   ["rules_import_preview", () => client.rulesImportPreview("t"), { text: "t" }],
   ["rules_import", () => client.rulesImport("t"), { text: "t" }],
   ["events", () => client.events(events), { filter: events }],
+  ["events_export", () => client.eventsExport(events, "csv"), { filter: events, format: "csv" }],
   ["queue", () => client.queue(), {}],
   ["queue_retry", () => client.queueRetry(null), { row: null }],
   ["queue_drop", () => client.queueDrop(4), { row: 4 }],
+  ["settings", () => client.settings(), {}],
+  ["set_autostart", () => client.setAutostart(true), { on: true }],
+  ["open_folder", () => client.openFolder(true), { data: true }],
+  ["diagnostics", () => client.diagnostics(), {}],
   ["set_language", () => client.setLanguage("zh-CN"), { lang: "zh-CN" }],
 ] as const)("%s", async (command, call, args) => {
   const seen = vi.fn((name: string, given: unknown) => ({ name, given }));

@@ -1,5 +1,5 @@
 // The event log and the queue.
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { all, byId, open, path, text, until } from "./harness";
 
 const lines = () => all("event-row").map((row) => row.dataset.tone);
@@ -59,4 +59,14 @@ test("a filter that finds nothing can be cleared", async () => {
   await user.click(await findByRole("button", { name: "Clear filters" }));
   await loaded();
   expect(path()).toBe("#/events");
+});
+
+test("what is shown can be written into a file", async () => {
+  const { user, backend } = await open("/events?tone=bad");
+  await until(() => expect(all("event-row").length).toBeGreaterThan(0));
+  const shown = all("event-row").length;
+  const asked = vi.spyOn(backend, "eventsExport");
+  await user.click(byId("export-csv"));
+  await until(() => expect(text("toast")).toContain(`${shown} events written to ~/Downloads/dinghy-events-`));
+  expect(asked.mock.calls[0]).toEqual([{ app: null, text: "", tone: "bad", before: null, limit: 0 }, "csv"]);
 });

@@ -144,3 +144,19 @@ test("the focus goes into the form, and comes back when it closes", async () => 
   await user.keyboard("{Escape}");
   await until(() => expect(document.activeElement).toBe(byId("server-add")));
 });
+
+test("a server of the argocd command line is taken over with its token", async () => {
+  const { user } = await open("/servers?add=1");
+  await until(() => expect(text("servers-found")).toContain("argocd.lab.example.com"));
+  expect(all("take-over").length).toBe(1);
+  await user.click(byId("take-over"));
+  await until(() => expect(all("server-row").map((row) => row.dataset.server)).toContain("argocd.lab.example.com"));
+});
+
+test("a token that runs out soon is said in time, with the field for a new one", async () => {
+  const { user } = await open("/servers/prod-cn");
+  await until(() => expect(text("token-expiry")).toMatch(/Token: runs out .*, in (2|3) days/));
+  expect(byId("token-expiry").querySelector("[data-testid=signin-secret]")).not.toBeNull();
+  await user.click(all("server-row").find((row) => row.dataset.server === "staging")?.querySelector("a") as HTMLElement);
+  await until(() => expect(all("token-expiry")).toEqual([]));
+});

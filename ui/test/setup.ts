@@ -23,6 +23,7 @@ HTMLDialogElement.prototype.close ??= function (this: HTMLDialogElement) {
 };
 
 beforeEach(() => {
+  localStorage.clear();
   history.replaceState(null, "", "/#/apps");
   speak("en");
 });

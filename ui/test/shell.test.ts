@@ -8,7 +8,7 @@ import { all, byId, open, path, text, until } from "./harness";
 
 test("navigation leads to each page and marks it", async () => {
   const { user } = await open("/apps");
-  for (const page of ["events", "groups", "servers", "rules", "settings", "apps"]) {
+  for (const page of ["overview", "events", "groups", "servers", "rules", "settings", "apps"]) {
     await user.click(byId(`nav-${page}`));
     await until(() => expect(byId(`nav-${page}`).getAttribute("aria-current")).toBe("page"));
     expect(path()).toMatch(new RegExp(`^#/${page}`));

@@ -7,7 +7,7 @@ import { glyphs, icons } from "../src/parts/names";
 import { move } from "../src/parts/keys";
 import { badges } from "../src/shell/badges";
 import { sections, slice } from "../src/view/sections";
-import { eventLook, healthLook, isLive, serverLook, syncLook, wantsSignIn } from "../src/view/states";
+import { healthLook, isLive, serverLook, syncLook, wantsSignIn } from "../src/view/states";
 
 const none = { server: null, project: null, sync: null, health: null, text: "" };
 
@@ -46,7 +46,6 @@ describe("looks", () => {
     const states = (["connecting", "live", "polling", "unauthorized", "forbidden", "unreachable", "tls_problem", "not_argo_cd"] as const).map((state) => serverLook(state).glyph);
     expect(new Set(states).size).toBe(8);
   });
-  test("a tone that is not known is still drawn", () => expect(eventLook({ tone: "new" })).toEqual({ glyph: "info", tone: "off" }));
   test("who is live, who wants to sign in", () => {
     expect([isLive("live"), isLive("polling"), isLive("connecting")]).toEqual([true, true, false]);
     expect(wantsSignIn("unauthorized", null)).toBe(true);

@@ -8,10 +8,19 @@ use crate::workspace::Workspace;
 use crate::{command, node};
 
 /// Without it the binary would look for Vite's development server instead of the window that it embeds.
-pub(crate) const FEATURES: [&str; 2] = ["--features", "tauri/custom-protocol"];
+/// On Linux the window is a program of its own.
+pub(crate) const FEATURES: [&str; 2] = if cfg!(target_os = "linux") {
+    ["--features", "tauri/custom-protocol,window-process"]
+} else {
+    ["--features", "tauri/custom-protocol"]
+};
 
-/// The application's package and binary.
+/// The application's package, and the program that people start.
 pub(crate) const NAME: &str = "dinghy";
+
+/// What the application consists of; on Linux the window is a program of its own.
+pub(crate) const PROGRAMS: &[&str] =
+    if cfg!(target_os = "linux") { &[NAME, "dinghy-window"] } else { &[NAME] };
 
 /// Builds `ui/dist`.
 pub(crate) fn build_ui(workspace: &Workspace) -> Result<()> {

@@ -24,16 +24,16 @@ pub(crate) struct Artifact {
     pub(crate) bytes: u64,
 }
 
-/// What a build leaves: the program, and the package that installs it.
+/// What a build leaves: the programs, the one that is started first, and the package that installs them.
 pub(crate) struct Artifacts {
-    pub(crate) program: Artifact,
+    pub(crate) programs: Vec<Artifact>,
     pub(crate) package: Artifact,
 }
 
 pub(crate) fn run(workspace: &Workspace) -> Result<()> {
     build(workspace)?;
-    let Artifacts { program, package } = artifacts(workspace, app::NAME)?;
-    for Artifact { path, bytes } in [program, package] {
+    let Artifacts { programs, package } = artifacts(workspace, app::NAME, app::PROGRAMS)?;
+    for Artifact { path, bytes } in programs.into_iter().chain([package]) {
         println!("{:>8.2} MB  {}", bytes as f64 / 1e6, path.display());
     }
     Ok(())
@@ -55,12 +55,13 @@ pub(crate) fn tauri(workspace: &Workspace, folder: &Path) -> Command {
     node
 }
 
-/// What the last build of the application called `name` left.
-pub(crate) fn artifacts(workspace: &Workspace, name: &str) -> Result<Artifacts> {
+/// What the last build of the application called `name`, which consists of `programs`, left.
+pub(crate) fn artifacts(workspace: &Workspace, name: &str, programs: &[&str]) -> Result<Artifacts> {
     let folder = workspace.target().join("release/bundle").join(BUNDLE);
     let package =
         newest_of(&folder, name)?.with_context(|| format!("no package of {name} in {}", folder.display()))?;
-    Ok(Artifacts { program: artifact(workspace.binary(true, name))?, package: artifact(package)? })
+    let programs = programs.iter().map(|program| artifact(workspace.binary(true, program)));
+    Ok(Artifacts { programs: programs.collect::<Result<_>>()?, package: artifact(package)? })
 }
 
 fn artifact(path: PathBuf) -> Result<Artifact> {

@@ -13,6 +13,7 @@ mod canary;
 mod codegen;
 mod command;
 mod counts;
+mod deny;
 mod dist;
 mod node;
 mod oracle;
@@ -46,6 +47,8 @@ enum Chore {
     Test(test::Options),
     /// Check what the compiler does not: walls between crates, file sizes, opening words
     Tidy,
+    /// Check what comes in from outside (licences, known holes) against deny.toml; builds cargo-deny if it is missing
+    Deny,
     /// Write the TypeScript types of what crosses to the window
     Codegen {
         /// Only say whether the file on disk is up to date
@@ -78,6 +81,7 @@ fn run(chore: Chore) -> Result<ExitCode> {
         Chore::Run(options) => run::run(&workspace, &options),
         Chore::Test(options) => return test::run(&workspace, &options),
         Chore::Tidy => tidy::run(&workspace),
+        Chore::Deny => deny::run(&workspace),
         Chore::Codegen { check } => codegen::run(&workspace, check),
         Chore::Bench(options) => bench::run(&workspace, &options),
         Chore::Oracle(options) => oracle::run(&workspace, &options),

@@ -11,7 +11,7 @@ use anyhow::{Context, Result};
 
 use crate::steps::Steps;
 use crate::workspace::Workspace;
-use crate::{app, canary, codegen, node, packages, tidy};
+use crate::{app, canary, codegen, deny, node, packages, tidy};
 
 #[derive(clap::Args)]
 pub(crate) struct Options {
@@ -53,6 +53,12 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode> 
     steps.check("packages", &[], || install(workspace));
     steps.command("format", &[], &mut cargo(&["fmt", "--all", "--check", "--", "--files-with-diff"]));
     steps.check("tidy", &[], || tidy::check(workspace));
+    match deny::offline(workspace) {
+        Some(mut check) => steps.command("dependencies", &[], &mut check),
+        None => {
+            println!("\n=== dependencies: left out, cargo-deny is not installed (cargo xtask deny brings it)")
+        }
+    }
     steps.check("npm", &[], || node::ensure(workspace).map(|()| "ui/node_modules is up to date".to_owned()));
     steps.command("ui check", &["npm"], &mut node::script(workspace, "check"));
     steps.command("ui test", &["npm"], node::script(workspace, "test").env("NO_COLOR", "1"));

@@ -7,7 +7,7 @@ use std::process::{Command, Output};
 
 use anyhow::{Context, Result, bail, ensure};
 
-use super::process::Process;
+use super::process::{Process, group};
 use super::{Environment, Home};
 use crate::eventually;
 
@@ -93,13 +93,18 @@ pub(super) async fn close_window(environment: &Environment, process: u32) -> Res
     .await
 }
 
-/// Windows that can be seen, by X's numbers.
+/// Windows of the application that `process` began, that can be seen, by X's numbers: Dinghy's window is of a process
+/// of its own.
 async fn windows(environment: &Environment, process: u32) -> Result<Vec<String>> {
-    let process = process.to_string();
-    let search = ["search", "--all", "--onlyvisible", "--pid", &process, "--name", ".+"];
-    // xdotool fails when it finds none.
-    let found = xdotool(environment, &search).await?;
-    Ok(String::from_utf8_lossy(&found.stdout).lines().map(str::to_owned).collect())
+    let mut windows = Vec::new();
+    for (id, _) in group(process)? {
+        let id = id.to_string();
+        let search = ["search", "--all", "--onlyvisible", "--pid", &id, "--name", ".+"];
+        // xdotool fails when it finds none.
+        let found = xdotool(environment, &search).await?;
+        windows.extend(String::from_utf8_lossy(&found.stdout).lines().map(str::to_owned));
+    }
+    Ok(windows)
 }
 
 async fn xdotool(environment: &Environment, args: &[&str]) -> Result<Output> {

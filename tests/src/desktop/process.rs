@@ -67,25 +67,8 @@ impl Process {
 
     /// File names of the other programs in its group.
     pub(super) fn others(&self) -> Result<Vec<String>> {
-        let mut names = Vec::new();
-        for entry in fs::read_dir("/proc")? {
-            let name = entry?.file_name();
-            let Some(id) = name.to_str().and_then(|name| name.parse::<u32>().ok()) else { continue };
-            // Processes end while we look.
-            let stat = fs::read_to_string(format!("/proc/{id}/stat")).unwrap_or_default();
-            let group =
-                stat.rsplit(')').next().and_then(|rest| rest.split_whitespace().nth(2)).map(str::parse);
-            if id != self.id() && group == Some(Ok(self.id())) {
-                let line = fs::read(format!("/proc/{id}/cmdline")).unwrap_or_default();
-                let program = line.split(|byte| *byte == 0).next().unwrap_or_default();
-                let program = String::from_utf8_lossy(program).into_owned();
-                // A program that has ended and waits for its parent has no command line.
-                if !program.is_empty() {
-                    names.push(program.rsplit('/').next().unwrap_or_default().to_owned());
-                }
-            }
-        }
-        Ok(names)
+        let others = group(self.id())?.into_iter().filter(|(id, _)| *id != self.id());
+        Ok(others.map(|(_, name)| name).collect())
     }
 
     /// How it ended, if it has.
@@ -114,6 +97,28 @@ impl Process {
         // The group may be gone already.
         let _ = killpg(Pid::from_raw(self.child.id().cast_signed()), signal);
     }
+}
+
+/// Numbers and file names of the programs in the process group that `leader` began.
+pub(super) fn group(leader: u32) -> Result<Vec<(u32, String)>> {
+    let mut programs = Vec::new();
+    for entry in fs::read_dir("/proc")? {
+        let name = entry?.file_name();
+        let Some(id) = name.to_str().and_then(|name| name.parse::<u32>().ok()) else { continue };
+        // Processes end while we look.
+        let stat = fs::read_to_string(format!("/proc/{id}/stat")).unwrap_or_default();
+        let group = stat.rsplit(')').next().and_then(|rest| rest.split_whitespace().nth(2)).map(str::parse);
+        if group == Some(Ok(leader)) {
+            let line = fs::read(format!("/proc/{id}/cmdline")).unwrap_or_default();
+            let program = line.split(|byte| *byte == 0).next().unwrap_or_default();
+            let program = String::from_utf8_lossy(program).into_owned();
+            // A program that has ended and waits for its parent has no command line.
+            if !program.is_empty() {
+                programs.push((id, program.rsplit('/').next().unwrap_or_default().to_owned()));
+            }
+        }
+    }
+    Ok(programs)
 }
 
 impl Drop for Process {

@@ -78,8 +78,8 @@ async fn the_menu_names_what_needs_attention_and_opens_its_page() -> Result<()> 
         expect![[r#"
         3 need attention (disabled)
         prod (disabled)
-        ◌ api · Missing
         ♥̸ web · Degraded
+        ◌ api · Missing
         staging (disabled)
         ♥̸ api · Degraded
         ---
@@ -187,6 +187,7 @@ async fn what_is_old_is_never_drawn_as_well() -> Result<()> {
     prod.argocd.clear_fault();
     staging.argocd.fault(Fault::Unauthorized);
     item.click("Refresh now").await?;
+    item.menu_when(|menu| menu.find("♥̸ web · Degraded").is_some()).await?;
     shows(
         &item,
         "staging · Sign-in needed, as of HH:MM",

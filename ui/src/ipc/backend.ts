@@ -1,8 +1,9 @@
 // What the window may ask of Dinghy: one method for each command, in the same words. Every method may reject with an
 // `ApiError`. The window decides nothing itself; it shows what comes back.
 import type {
-  AppFilter, AppId, AppsView, EventFilter, EventRow, GroupForm, ImportView, Lang, PauseFor, ProbeView, QueueRow,
-  RowId, RulesView, ServerForm, StatusView, TestView, WebhookReading,
+  AppDetails, AppFilter, AppId, AppsView, EventFilter, EventRow, ExportFormat, Exported, FoundServer, GroupForm, ImportView, Lang, OfferedRule, OverviewView, PauseFor,
+  Period, ProbeView, QueueRow,
+  RowId, RulesView, ServerForm, SettingsView, StatusView, TestView, WebhookReading,
 } from "./bindings";
 
 /** Stops a subscription. */
@@ -10,7 +11,11 @@ export type Unlisten = () => void;
 
 export interface Backend {
   status(): Promise<StatusView>;
+  /** Counts, timeline and what needs attention. `zoneMinutes`: how far local time is ahead of UTC. */
+  overview(period: Period, zoneMinutes: number): Promise<OverviewView>;
   apps(filter: AppFilter): Promise<AppsView>;
+  /** What is known of one application beyond its row; empty if it is gone. */
+  appDetails(id: AppId): Promise<AppDetails>;
   /** Opens the application's page in Argo CD, in the browser. */
   openApp(id: AppId): Promise<void>;
   /** Opens the server's own page in the browser. */
@@ -30,6 +35,12 @@ export interface Backend {
   serverAdd(form: ServerForm): Promise<void>;
   serverUpdate(name: string, form: ServerForm): Promise<void>;
   serverRemove(name: string): Promise<void>;
+  /** When the stored token runs out, Unix ms; null: never, or not known. */
+  serverTokenExpiry(name: string): Promise<number | null>;
+  /** Contexts of the `argocd` command line on this computer. */
+  serversFound(): Promise<FoundServer[]>;
+  /** Takes over the contexts of these names, tokens and all; answers how many. */
+  serversImport(names: string[]): Promise<number>;
   /** `username` is null with a token. */
   serverSignIn(name: string, secret: string, username: string | null): Promise<void>;
 
@@ -44,15 +55,27 @@ export interface Backend {
   groupTry(form: GroupForm): Promise<TestView>;
 
   rules(): Promise<RulesView>;
+  /** Rules that a first start can choose from. */
+  rulesOffered(): Promise<OfferedRule[]>;
+  /** Writes the chosen rules and subscribes the group to them. */
+  rulesStart(group: string, triggers: string[]): Promise<void>;
   rulesImportPreview(text: string): Promise<ImportView>;
   rulesImport(text: string): Promise<void>;
 
   events(filter: EventFilter): Promise<EventRow[]>;
+  /** Writes all that passes the filter into a new file in the downloads folder. */
+  eventsExport(filter: EventFilter, format: ExportFormat): Promise<Exported>;
   queue(): Promise<QueueRow[]>;
   /** Tries one row again now, or with null all of them. */
   queueRetry(row: RowId | null): Promise<void>;
   queueDrop(row: RowId): Promise<void>;
 
+  settings(): Promise<SettingsView>;
+  setAutostart(on: boolean): Promise<void>;
+  /** Shows the folder of the settings and rules, or with `data` that of database and log. */
+  openFolder(data: boolean): Promise<void>;
+  /** Writes a text file without secrets into the downloads folder. */
+  diagnostics(): Promise<Exported>;
   setLanguage(lang: Lang): Promise<void>;
 
   /** Called with every new status, at most a few times a second. */

@@ -18,7 +18,7 @@ namespace: string,
  */
 name: string, };
 
-export type Health = "Missing" | "Degraded" | "Unknown" | "Progressing" | "Suspended" | "Healthy";
+export type Health = "Unknown" | "Degraded" | "Missing" | "Progressing" | "Suspended" | "Healthy";
 
 export type SyncStatus = "Unknown" | "OutOfSync" | "Synced";
 
@@ -108,7 +108,7 @@ export type SettingFault = { "kind": "syntax", detail: string, } | { "kind": "un
 
 export type Problem = { "code": "bad_url", url: string, detail: string, } | { "code": "plain_http", host: string, } | { "code": "dns", host: string, } | { "code": "refused", host: string, detail: string, } | { "code": "timeout", host: string, } | { "code": "proxy", detail: string, } | { "code": "server_error", status: number, detail: string, } | { "code": "too_many_requests", retry_after_s: number | null, } | { "code": "body_cut", detail: string, } | { "code": "stream_stopped", detail: string, } | { "code": "tls_untrusted", host: string, } | { "code": "tls_expired", host: string, } | { "code": "tls_not_yet_valid", host: string, } | { "code": "tls_wrong_name", host: string, names: Array<string>, } | { "code": "ca_file", path: string, detail: string, } | { "code": "tls_other", host: string, detail: string, } | { "code": "login_page", host: string, } | { "code": "not_argo_cd", host: string, detail: string, } | { "code": "no_token" } | { "code": "token_expired", at_ms: number | null, } | { "code": "token_revoked", detail: string, } | { "code": "bad_password", username: string, } | { "code": "forbidden", detail: string, } | { "code": "sso_unsupported" } | { "code": "no_keychain", detail: string, } | { "code": "keychain_locked" } | { "code": "keychain_dismissed" } | { "code": "keychain_other", detail: string, } | { "code": "secret_missing", name: string, } | { "code": "secret_env_unset", name: string, variable: string, } | { "code": "secret_command", name: string, command: string, detail: string, } | { "code": "secret_elsewhere", name: string, from: string, } | { "code": "setting", file: string, line: number, column: number, fault: SettingFault, } | { "code": "file", file: string, line: number, column: number, detail: string, } | { "code": "io", path: string, detail: string, } | { "code": "disk_full", path: string, } | { "code": "database_newer", found: number, known: number, } | { "code": "database_damaged", path: string, detail: string, } | { "code": "already_running", path: string, } | { "code": "render", template: string, detail: string, } | { "code": "body_not_json", template: string, line: number, column: number, detail: string, } | { "code": "no_such_service", service: string, } | { "code": "no_access_token", service: string, } | { "code": "robot", refusal: Refusal, errcode: number, errmsg: string, } | { "code": "webhook_status", status: number, detail: string, } | { "code": "desktop", detail: string, } | { "code": "other", detail: string, };
 
-export type EventKind = { "kind": "changed", from: string, to: string, } | { "kind": "server", name: string, state: ServerState, problem: Problem | null, } | { "kind": "queued", summary: string, } | { "kind": "suppressed", reason: string, } | { "kind": "sent", attempts: number, millis: number, } | { "kind": "failed", problem: Problem, next_ms: number, } | { "kind": "refused", problem: Problem, } | { "kind": "rule_error", problem: Problem, } | { "kind": "dropped" };
+export type EventKind = { "kind": "changed", from: string, to: string, } | { "kind": "server", name: string, state: ServerState, problem: Problem | null, } | { "kind": "queued", summary: string, } | { "kind": "suppressed", reason: string, } | { "kind": "sent", attempts: number, millis: number, } | { "kind": "failed", problem: Problem, next_ms: number, } | { "kind": "refused", problem: Problem, } | { "kind": "rule_error", problem: Problem, } | { "kind": "dropped" } | { "kind": "merged" };
 
 export type Event = { 
 /**
@@ -320,15 +320,15 @@ name: string,
  */
 robot: boolean, 
 /**
- * `ready`, `throttled`, `refusing`.
+ * `ready`, `throttled`, `retrying`, `refusing`.
  */
 state: string, 
 /**
- * With `throttled`: until.
+ * With `throttled`: until; with `retrying`: when it is tried again.
  */
 until_ms: number | null, 
 /**
- * With `refusing`: why.
+ * With `retrying` and `refusing`: why.
  */
 problem: ProblemView | null, 
 /**
@@ -524,6 +524,298 @@ total: number,
  */
 projects: Array<string>, };
 
+export type AppCondition = { 
+/**
+ * `ComparisonError`, `SharedResourceWarning` …
+ */
+kind: string, 
+/**
+ * The server's words.
+ */
+message: string, 
+/**
+ * RFC 3339, empty if absent.
+ */
+since: string, 
+/**
+ * Its kind ends with `Error`, as Argo CD tells them apart.
+ */
+error: boolean, };
+
+export type AppResource = { 
+/**
+ * `Deployment`.
+ */
+kind: string, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * Empty: of the whole cluster.
+ */
+namespace: string, 
+/**
+ * None: not told, or a kind that has no health.
+ */
+health: Health | null, 
+/**
+ * None: not told.
+ */
+sync: SyncStatus | null, 
+/**
+ * `PreSync`, `Sync` … for a hook, else empty.
+ */
+hook: string, 
+/**
+ * The last sync failed at this resource.
+ */
+failed: boolean, 
+/**
+ * Why, in the server's words; empty if it does not say.
+ */
+message: string, };
+
+export type AppDeployment = { 
+/**
+ * The revision, or the first of several.
+ */
+revision: string, 
+/**
+ * RFC 3339.
+ */
+at: string, 
+/**
+ * How long the sync took, ms.
+ */
+took_ms: number | null, 
+/**
+ * Who asked for it; empty if it went by itself or is not told.
+ */
+by: string, 
+/**
+ * It went by itself (auto-sync).
+ */
+automated: boolean, };
+
+export type AppDetails = { 
+/**
+ * All conditions, errors first.
+ */
+conditions: Array<AppCondition>, 
+/**
+ * Failed first, then unhealthy, then out of sync; at most fifty.
+ */
+resources: Array<AppResource>, 
+/**
+ * How many are not as they should be.
+ */
+resources_wrong: number, 
+/**
+ * How many resources it has.
+ */
+resources_total: number, 
+/**
+ * Newest first, at most ten.
+ */
+history: Array<AppDeployment>, 
+/**
+ * Container images.
+ */
+images: Array<string>, };
+
+export type Period = "day" | "week";
+
+export type Tally = { 
+/**
+ * A server's or a project's name.
+ */
+name: string, 
+/**
+ * All of it is old data.
+ */
+stale: boolean, 
+/**
+ * All applications.
+ */
+total: number, 
+/**
+ * By health.
+ */
+healthy: number, 
+/**
+ * By health.
+ */
+progressing: number, 
+/**
+ * By health.
+ */
+degraded: number, 
+/**
+ * By health.
+ */
+suspended: number, 
+/**
+ * By health.
+ */
+missing: number, 
+/**
+ * By health.
+ */
+unknown: number, 
+/**
+ * By sync.
+ */
+synced: number, 
+/**
+ * By sync.
+ */
+out_of_sync: number, 
+/**
+ * By sync.
+ */
+sync_unknown: number, };
+
+export type Bar = { 
+/**
+ * Where it begins, Unix ms.
+ */
+at_ms: number, 
+/**
+ * Syncs that succeeded.
+ */
+synced: number, 
+/**
+ * Syncs that failed.
+ */
+failed: number, 
+/**
+ * Applications that became degraded or missing.
+ */
+broke: number, 
+/**
+ * Applications that became healthy again.
+ */
+recovered: number, };
+
+export type AttentionRow = { 
+/**
+ * Which one.
+ */
+id: AppId, 
+/**
+ * `spec.project`.
+ */
+project: string, 
+/**
+ * Its health.
+ */
+health: Health, 
+/**
+ * Its sync state.
+ */
+sync: SyncStatus, 
+/**
+ * How its last operation ended, if that is what is wrong.
+ */
+phase: OperationPhase | null, 
+/**
+ * RFC 3339, empty if unknown: since when.
+ */
+since: string, 
+/**
+ * What it is about: `Deployment/web`, `PreSync hook Job/migrate`, or empty.
+ */
+subject: string, 
+/**
+ * The server's own message, or empty.
+ */
+message: string, 
+/**
+ * The data is old.
+ */
+stale: boolean, };
+
+export type OverviewView = { 
+/**
+ * In the order of the settings.
+ */
+servers: Array<Tally>, 
+/**
+ * Over all servers, by name of the project.
+ */
+projects: Array<Tally>, 
+/**
+ * All of them; without a name.
+ */
+all: Tally, 
+/**
+ * Oldest first; the last one is under way.
+ */
+bars: Array<Bar>, 
+/**
+ * The length of a bar.
+ */
+bar_ms: number, 
+/**
+ * Worst first, at most fifty.
+ */
+attention: Array<AttentionRow>, 
+/**
+ * How many there are.
+ */
+attention_total: number, };
+
+export type FoundServer = { 
+/**
+ * What the server would be called.
+ */
+name: string, 
+/**
+ * Its base URL.
+ */
+url: string, 
+/**
+ * It has a token; without one the server would need to be signed in to.
+ */
+token: boolean, 
+/**
+ * When that token runs out.
+ */
+expires_ms: number | null, 
+/**
+ * Its certificate is not checked there.
+ */
+insecure: boolean, 
+/**
+ * A server of this name or address is there already.
+ */
+known: boolean, };
+
+export type OfferedRule = { 
+/**
+ * The trigger's name.
+ */
+trigger: string, 
+/**
+ * What it tells, in the user's language.
+ */
+about: string, };
+
+export type SettingsView = { 
+/**
+ * It starts when the user logs in. None: not to be had here.
+ */
+autostart: boolean | null, 
+/**
+ * The folder of settings.toml and notifications.yaml.
+ */
+config: string, 
+/**
+ * The folder of the database and the log.
+ */
+data: string, };
+
 export type GroupForm = { 
 /**
  * Service name: letters, digits, `-`.
@@ -634,6 +926,8 @@ problems: Array<ProblemView>,
  */
 text: string, };
 
+export type Tone = "ok" | "wait" | "bad" | "hold" | "info";
+
 export type EventRow = { 
 /**
  * One line: what happened (`Sent after 1 attempt`, `已发送`).
@@ -644,9 +938,9 @@ text: string,
  */
 detail: string, 
 /**
- * `ok`, `wait`, `bad`, `info`, `hold`: the glyph to draw.
+ * What it means.
  */
-tone: string, 
+tone: Tone, 
 /**
  * Number in the log; 0 before it is stored.
  */
@@ -688,7 +982,23 @@ app: AppId | null,
 /**
  * Searched in application, trigger, service.
  */
-text: string, };
+text: string, 
+/**
+ * Only of this meaning.
+ */
+tone: Tone | null, };
+
+export type ExportFormat = "csv" | "json";
+
+export type Exported = { 
+/**
+ * The file.
+ */
+path: string, 
+/**
+ * How many events are in it.
+ */
+rows: number, };
 
 export type QueueRow = { 
 /**

@@ -10,7 +10,9 @@ const done = (command: string, args?: Record<string, unknown>): Promise<void> =>
 
 export const client: Backend = {
   status: () => invoke("status"),
+  overview: (period, zoneMinutes) => invoke("overview", { period, zoneMinutes }),
   apps: (filter) => invoke("apps", { filter }),
+  appDetails: (id) => invoke("app_details", { id }),
   openApp: (id) => done("open_app", { id }),
   openServer: (name) => done("open_server", { name }),
   openDemoPage: () => done("open_demo_page"),
@@ -24,6 +26,9 @@ export const client: Backend = {
   serverAdd: (form) => done("server_add", { form }),
   serverUpdate: (name, form) => done("server_update", { name, form }),
   serverRemove: (name) => done("server_remove", { name }),
+  serverTokenExpiry: (name) => invoke("server_token_expiry", { name }),
+  serversFound: () => invoke("servers_found"),
+  serversImport: (names) => invoke("servers_import", { names }),
   serverSignIn: (name, secret, username) => done("server_sign_in", { name, secret, username }),
 
   webhookRead: (url) => invoke("webhook_read", { url }),
@@ -34,14 +39,21 @@ export const client: Backend = {
   groupTry: (form) => invoke("group_try", { form }),
 
   rules: () => invoke("rules"),
+  rulesOffered: () => invoke("rules_offered"),
+  rulesStart: (group, triggers) => done("rules_start", { group, triggers }),
   rulesImportPreview: (text) => invoke("rules_import_preview", { text }),
   rulesImport: (text) => done("rules_import", { text }),
 
   events: (filter) => invoke("events", { filter }),
+  eventsExport: (filter, format) => invoke("events_export", { filter, format }),
   queue: () => invoke("queue"),
   queueRetry: (row) => done("queue_retry", { row }),
   queueDrop: (row) => done("queue_drop", { row }),
 
+  settings: () => invoke("settings"),
+  setAutostart: (on) => done("set_autostart", { on }),
+  openFolder: (data) => done("open_folder", { data }),
+  diagnostics: () => invoke("diagnostics"),
   setLanguage: (lang) => done("set_language", { lang }),
 
   onStatus: (listener) => listen<StatusView>("status", (event) => listener(event.payload)),

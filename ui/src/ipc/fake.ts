@@ -3,15 +3,16 @@
 // `?apps=5000`, `?demo`, `?notray` and `?slow=800` choose what it plays.
 import type { Backend, Unlisten } from "./backend";
 import type {
-  AppFilter, AppId, AppRow, AppsView, Counts, EventFilter, EventRow, GroupForm, GroupView, ImportView, Lang, Pause, PauseFor,
-  ProbeView, QueueRow, RulesView, ServerForm, StatusView, TestView, WebhookReading,
+  AppDetails, AppFilter, AppId, AppRow, AppsView, Counts, EventFilter, EventRow, ExportFormat, Exported, FoundServer, GroupForm, GroupView, ImportView, Lang,
+  OverviewView, OfferedRule, Pause, PauseFor, Period, ProbeView, QueueRow, RulesView, ServerForm, SettingsView, StatusView, TestView, WebhookReading,
 } from "./bindings";
 import { filterApps, initialApps } from "./fake-data/apps";
 import { initialEvents, initialQueue } from "./fake-data/events";
 import { type FakeGroup, groupView, initialGroups, readWebhook, tryGroup } from "./fake-data/groups";
-import { importView, rulesView } from "./fake-data/rules";
+import { details, overview } from "./fake-data/overview";
+import { importView, offered, rulesView } from "./fake-data/rules";
 import { apiError } from "./fake-data/say";
-import { type FakeServer, initialServers, probe, serverView } from "./fake-data/servers";
+import { emptyForm, type FakeServer, initialFound, initialServers, probe, serverView } from "./fake-data/servers";
 
 export interface FakeOptions {
   lang: Lang;
@@ -52,6 +53,7 @@ export class FakeBackend implements Backend {
   #events: EventRow[];
   #queue: QueueRow[];
   #imported: string[] = [];
+  #autostart = false;
   #paused: Pause | null = null;
   #status = new Set<(status: StatusView) => void>();
   #navigate = new Set<(path: string) => void>();
@@ -74,6 +76,12 @@ export class FakeBackend implements Backend {
     return this.#answer(() => ({
       rows: filterApps(this.#apps, filter), total: this.#apps.length, projects: [...new Set(this.#apps.map((row) => row.project))].sort(),
     }));
+  }
+  overview(period: Period, _zoneMinutes: number): Promise<OverviewView> {
+    return this.#answer(() => overview(this.#apps, this.#view().servers, period, this.#o.now, this.#events.length === 0));
+  }
+  appDetails(id: AppId): Promise<AppDetails> {
+    return this.#answer(() => details(this.#apps.find((row) => sameId(row.id, id)), this.#o.now));
   }
   openApp(id: AppId): Promise<void> {
     return this.#answer(() => void this.opened.push(`${id.server}/${id.namespace}/${id.name}`));
@@ -120,6 +128,18 @@ export class FakeBackend implements Backend {
       this.#apps = this.#apps.filter((row) => row.id.server !== name);
     });
   }
+  serverTokenExpiry(name: string): Promise<number | null> {
+    return this.#answer(() => ({ "prod-cn": this.#o.now + 3 * 86_400_000, "prod-eu": this.#o.now - 4 * 3_600_000 }[name] ?? null));
+  }
+  serversFound(): Promise<FoundServer[]> {
+    return this.#answer(() => initialFound(this.#o.now).map((one) => ({ ...one, known: this.#servers.some((server) => server.form.name === one.name) })));
+  }
+  serversImport(names: string[]): Promise<number> {
+    const found = initialFound(this.#o.now).filter((one) => names.includes(one.name));
+    return this.#change(() => {
+      for (const one of found) this.#servers.push({ form: { ...emptyForm, name: one.name, url: one.url, insecure_skip_verify: one.insecure }, state: "live", trouble: null, version: "v3.0.6", account: "me", age: 0, next: null });
+    }).then(() => found.length);
+  }
   serverSignIn(name: string, secret: string, _username: string | null): Promise<void> {
     return this.#change(() => {
       if (secret === "bad") throw apiError(this.lang, "token_revoked", ["Argo CD does not accept this token.", "Argo CD 不接受此令牌。"], ["Make a new one.", "请重新生成。"], "secret");
@@ -162,6 +182,15 @@ export class FakeBackend implements Backend {
     const none: RulesView = { file: "~/.config/dinghy/notifications.yaml", triggers: [], templates: [], services: [], subscriptions: 0, problems: [], text: "" };
     return this.#answer(() => (this.#o.empty && this.#imported.length === 0 ? none : rulesView(this.lang, this.#imported)));
   }
+  rulesOffered(): Promise<OfferedRule[]> {
+    return this.#answer(() => offered(this.lang));
+  }
+  rulesStart(group: string, triggers: string[]): Promise<void> {
+    return this.#change(() => {
+      this.#imported.push(...triggers.map((name) => `trigger.${name}`));
+      this.#group(group).view.triggers = triggers;
+    });
+  }
   rulesImportPreview(text: string): Promise<ImportView> {
     return this.#answer(() => importView(this.lang, text));
   }
@@ -170,11 +199,10 @@ export class FakeBackend implements Backend {
   }
 
   events(filter: EventFilter): Promise<EventRow[]> {
-    const text = filter.text.toLowerCase();
-    return this.#answer(() => this.#events
-      .filter((row) => (filter.before === null || row.id < filter.before) && (filter.app === null || sameId(filter.app, row.app))
-        && (text === "" || [row.app?.name ?? "", row.trigger, row.service].some((s) => s.toLowerCase().includes(text))))
-      .slice(0, filter.limit || 100));
+    return this.#answer(() => this.#found(filter).slice(0, filter.limit || 100));
+  }
+  eventsExport(filter: EventFilter, format: ExportFormat): Promise<Exported> {
+    return this.#answer(() => ({ path: `~/Downloads/dinghy-events-${this.#o.now}.${format}`, rows: this.#found({ ...filter, before: null }).length }));
   }
   queue(): Promise<QueueRow[]> {
     return this.#answer(() => [...this.#queue]);
@@ -186,6 +214,18 @@ export class FakeBackend implements Backend {
     return this.#change(() => void (this.#queue = this.#queue.filter((one) => one.row !== row)));
   }
 
+  settings(): Promise<SettingsView> {
+    return this.#answer(() => ({ autostart: this.#autostart, config: "~/.config/dinghy", data: "~/.local/share/dinghy" }));
+  }
+  setAutostart(on: boolean): Promise<void> {
+    return this.#answer(() => void (this.#autostart = on));
+  }
+  openFolder(data: boolean): Promise<void> {
+    return this.#answer(() => void this.opened.push(data ? "data" : "config"));
+  }
+  diagnostics(): Promise<Exported> {
+    return this.#answer(() => ({ path: `~/Downloads/dinghy-diagnostics-${this.#o.now}.txt`, rows: 120 }));
+  }
   setLanguage(lang: Lang): Promise<void> {
     return this.#change(() => {
       this.lang = lang;
@@ -209,6 +249,12 @@ export class FakeBackend implements Backend {
     for (const listener of this.#navigate) listener(path);
   }
 
+  #found(filter: EventFilter): EventRow[] {
+    const text = filter.text.toLowerCase();
+    return this.#events.filter((row) => (filter.before === null || row.id < filter.before) && (filter.app === null || sameId(filter.app, row.app))
+      && (filter.tone === null || row.tone === filter.tone)
+      && (text === "" || [row.app?.name ?? "", row.trigger, row.service].some((s) => s.toLowerCase().includes(text))));
+  }
   #nameTaken() {
     return apiError(this.lang, "name_taken", ["There is one of this name already.", "已有同名项。"], ["Choose another name.", "请换一个名称。"], "name");
   }

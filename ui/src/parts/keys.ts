@@ -13,6 +13,10 @@ export function toSearch(event: KeyboardEvent): void {
   search.select();
 }
 
+/** Ctrl+K or ⌘K, unless a question stands open. */
+export const opensPalette = (event: KeyboardEvent): boolean =>
+  event.key.toLowerCase() === "k" && (event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey && !document.querySelector("dialog[open]");
+
 /** Where a key moves in a list of `count`; null: the key does not move. `page` rows make a page. */
 export function move(key: string, at: number, count: number, page = 10): number | null {
   if (count === 0) return null;

@@ -2,7 +2,7 @@
 // the address, so that the tray can open it, and going back works.
 import type { AppFilter, AppId, Health, SyncStatus } from "../ipc";
 
-export const pages = ["apps", "events", "groups", "servers", "rules", "settings"] as const;
+export const pages = ["start", "overview", "apps", "events", "groups", "servers", "rules", "settings"] as const;
 export type Page = (typeof pages)[number];
 
 export interface Address {

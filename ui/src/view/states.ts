@@ -1,6 +1,7 @@
 // How each state looks: its shape and colour. Words come from the message catalog or from Rust. Nothing that is old may
 // look healthy: stale rows pass `stale` and lose their colour.
 import type { EventRow, GroupView, Health, OperationPhase, ProblemView, QueueState, ServerState, Severity, SyncStatus } from "../ipc";
+import type { Tone as ToneWord } from "../ipc";
 import type { GlyphName, Tone } from "../parts/names";
 
 export interface Look { glyph: GlyphName; tone: Tone }
@@ -29,7 +30,7 @@ const servers: Record<ServerState, Look> = {
 
 const severities: Record<Severity, Tone> = { attention: "bad", progressing: "run", notice: "warn", well: "ok" };
 
-const tones: Record<string, Look> = {
+const tones: Record<ToneWord, Look> = {
   ok: look("sent", "ok"), wait: look("waiting", "run"), bad: look("failed", "bad"), hold: look("suppressed", "hold"),
   info: look("info", "off"),
 };
@@ -41,11 +42,12 @@ export const syncLook = (sync: SyncStatus, stale = false): Look => greyed(syncs[
 export const phaseLook = (phase: OperationPhase, stale = false): Look => greyed(phases[phase], stale);
 export const serverLook = (state: ServerState): Look => servers[state];
 export const severityTone = (severity: Severity): Tone => severities[severity];
-export const eventLook = (row: Pick<EventRow, "tone">): Look => tones[row.tone] ?? look("info", "off");
+export const eventLook = (row: Pick<EventRow, "tone">): Look => tones[row.tone];
 export const queueLook = (state: QueueState): Look => (state === "refused" ? look("failed", "bad") : look("waiting", "run"));
 
 export function groupLook(group: Pick<GroupView, "state">): Look {
   if (group.state === "ready") return look("synced", "ok");
+  if (group.state === "retrying") return look("waiting", "warn");
   return group.state === "throttled" ? look("waiting", "run") : look("failed", "bad");
 }
 

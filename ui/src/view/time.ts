@@ -30,6 +30,12 @@ export function clock(lang: Lang, at: number, now: number): string {
   return format(lang, sameDay(at, now) ? hm : { month: "short", day: "numeric", ...hm }).format(at);
 }
 
+/** `14:00`; with `day` `Mar 2` at midnight: for the axis of a chart. */
+export function hours(lang: Lang, at: number, day = false): string {
+  const midnight = new Date(at).getHours() === 0;
+  return format(lang, day && midnight ? { month: "short", day: "numeric" } : { hour: "2-digit", minute: "2-digit" }).format(at);
+}
+
 /** `14:09:52` today, else `Mar 2, 14:09:52`. */
 export function exact(lang: Lang, at: number, now: number): string {
   const hms: Intl.DateTimeFormatOptions = { hour: "2-digit", minute: "2-digit", second: "2-digit" };

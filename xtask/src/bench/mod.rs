@@ -48,18 +48,18 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
         command::run(workspace.cargo().args(["build", "--release", "--package", "dinghyctl"]))?;
         build_bare(workspace)?;
     }
-    let dinghy = dist::artifacts(workspace, app::NAME)?;
-    let bare = dist::artifacts(workspace, BARE)?;
+    let dinghy = dist::artifacts(workspace, app::NAME, app::PROGRAMS)?;
+    let bare = dist::artifacts(workspace, BARE, &[BARE])?;
 
     let mut measure = app::tests_program(workspace, true, "measure")?;
-    measure.arg("--app").arg(&dinghy.program.path);
+    measure.arg("--app").arg(workspace.binary(true, app::NAME));
     measure.arg("--ctl").arg(workspace.binary(true, "dinghyctl"));
-    measure.arg("--bare").arg(&bare.program.path);
+    measure.arg("--bare").arg(workspace.binary(true, BARE));
     println!("$ {}", command::line(&measure));
     let json = command::capture_with_progress(&mut measure)?;
     let mut figures: Vec<Figure> = serde_json::from_str(&json).context("`measure` printed no figures")?;
-    figures.push(size("Size of the program", &dinghy.program, &bare.program, None));
-    figures.push(size("Size of the deb", &dinghy.package, &bare.package, Some(GOAL_DEB_MB)));
+    figures.push(size("Size of what is started", &dinghy.programs, &bare.programs, None));
+    figures.push(size("Size of the deb", &[dinghy.package], &[bare.package], Some(GOAL_DEB_MB)));
 
     let path = workspace.root().join("docs/measurements.md");
     let before = fs::read_to_string(&path).unwrap_or_default();
@@ -69,8 +69,8 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
     Ok(())
 }
 
-fn size(what: &str, dinghy: &Artifact, bare: &Artifact, goal: Option<f64>) -> Figure {
-    let mb = |artifact: &Artifact| artifact.bytes as f64 / 1e6;
+fn size(what: &str, dinghy: &[Artifact], bare: &[Artifact], goal: Option<f64>) -> Figure {
+    let mb = |files: &[Artifact]| files.iter().map(|file| file.bytes as f64).sum::<f64>() / 1e6;
     Figure {
         what: what.to_owned(),
         unit: "MB".to_owned(),

@@ -13,8 +13,9 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("dinghy-expr", &["dinghy-govalue"]),
     ("dinghy-gotmpl", &["dinghy-govalue"]),
     ("dinghy-rules", &["dinghy-model", "dinghy-expr", "dinghy-gotmpl", "dinghy-govalue"]),
-    ("dinghy-argocd", &["dinghy-model"]),
-    ("dinghy-dingtalk", &["dinghy-model"]),
+    ("dinghy-transport", &["dinghy-model"]),
+    ("dinghy-argocd", &["dinghy-model", "dinghy-transport"]),
+    ("dinghy-dingtalk", &["dinghy-model", "dinghy-transport"]),
     ("dinghy-store", &["dinghy-model"]),
     ("dinghy-vault", &["dinghy-model"]),
     (
@@ -23,7 +24,8 @@ const ARROWS: &[(&str, &[&str])] = &[
     ),
     ("dinghy-api", &["dinghy-engine", "dinghy-rules", "dinghy-store", "dinghy-vault", "dinghy-model"]),
     // The application embeds the demo for `dinghy --demo`.
-    ("dinghy", &["dinghy-api", "dinghy-engine", "dinghy-demo", "dinghy-model"]),
+    ("dinghy-desktop", &["dinghy-api", "dinghy-engine", "dinghy-demo", "dinghy-model"]),
+    ("dinghy", &["dinghy-desktop"]),
     ("dinghyctl", &["dinghy-api", "dinghy-engine", "dinghy-model"]),
     ("dinghy-demo", &["dinghy-model"]),
     ("xtask", &[]),
@@ -37,7 +39,13 @@ const DEMO: &str = "dinghy-demo";
 
 /// Others' packages that live behind one door each. A name that ends in `*` stands for all that begin so.
 const DOORS: &[Door] = &[
-    Door { of: "reqwest", only: &["dinghy-argocd", "dinghy-dingtalk"], tests: &["dinghy-demo"] },
+    Door {
+        of: "reqwest",
+        only: &["dinghy-transport", "dinghy-argocd", "dinghy-dingtalk"],
+        tests: &["dinghy-demo"],
+    },
+    // What is trusted is decided once.
+    Door { of: "rustls-platform-verifier", only: &["dinghy-transport"], tests: &[] },
     Door { of: "rusqlite", only: &["dinghy-store"], tests: &[] },
     Door { of: "keyring*", only: &["dinghy-vault"], tests: &[] },
     Door { of: "zbus-secret-service*", only: &["dinghy-vault"], tests: &[] },
@@ -103,7 +111,11 @@ fn door(package: &Package, dependency: &Dependency) -> Option<String> {
     if only.contains(&from) || in_tests {
         return None;
     }
-    Some(format!("{} lives in {} only: ask that crate instead", dependency.name, only.join(" and ")))
+    let rooms = match only {
+        [first @ .., last] if !first.is_empty() => format!("{} and {last}", first.join(", ")),
+        _ => only.join(""),
+    };
+    Some(format!("{} lives in {rooms} only: ask that crate instead", dependency.name))
 }
 
 fn no_async(package: &Package, dependency: &Dependency) -> Option<String> {
@@ -221,7 +233,7 @@ mod tests {
              dinghy-new -> dinghy-model
              dinghy-store -dev-> dinghy-argocd",
             expect![[r#"
-                dinghy-argocd/Cargo.toml:1: wrong arrow: dinghy-argocd may not know dinghy-store (only dinghy-model): move the code, or turn the call around
+                dinghy-argocd/Cargo.toml:1: wrong arrow: dinghy-argocd may not know dinghy-store (only dinghy-model, dinghy-transport): move the code, or turn the call around
                 dinghy-model/Cargo.toml:1: wrong arrow: dinghy-model may not know dinghy-store (none of ours): move the code, or turn the call around
                 dinghy-new/Cargo.toml:1: dinghy-new has no place in the house: add it to ARROWS in xtask/src/tidy/walls.rs
                 dinghy-store/Cargo.toml:1: wrong arrow: dinghy-store may not know dinghy-argocd (only dinghy-model): move the code, or turn the call around
@@ -242,8 +254,8 @@ mod tests {
             expect![[r#"
                 dinghy-api/Cargo.toml:1: rusqlite lives in dinghy-store only: ask that crate instead
                 dinghy-api/Cargo.toml:1: keyring-core lives in dinghy-vault only: ask that crate instead
-                dinghy-demo/Cargo.toml:1: reqwest lives in dinghy-argocd and dinghy-dingtalk only: ask that crate instead
-                dinghy-engine/Cargo.toml:1: reqwest lives in dinghy-argocd and dinghy-dingtalk only: ask that crate instead
+                dinghy-demo/Cargo.toml:1: reqwest lives in dinghy-transport, dinghy-argocd and dinghy-dingtalk only: ask that crate instead
+                dinghy-engine/Cargo.toml:1: reqwest lives in dinghy-transport, dinghy-argocd and dinghy-dingtalk only: ask that crate instead
                 dinghy-engine/Cargo.toml:1: tauri-plugin-opener lives in dinghy only: ask that crate instead
                 dinghy-rules/Cargo.toml:1: dinghy-rules is pure: no tokio-util here, do the waiting in the engine
             "#]],

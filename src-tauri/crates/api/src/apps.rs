@@ -54,7 +54,8 @@ impl Api {
     }
 }
 
-fn order(app: &AppSummary) -> (Severity, dinghy_model::Health, dinghy_model::SyncStatus, &AppId) {
+/// Worst first.
+pub(crate) fn order(app: &AppSummary) -> (Severity, dinghy_model::Health, dinghy_model::SyncStatus, &AppId) {
     (app.severity(), app.health, app.sync, &app.id)
 }
 

@@ -15,8 +15,8 @@ pub struct DestinationView {
     pub name: String,
     /// A DingTalk robot; else a plain webhook.
     pub robot: bool,
-    /// `ready`, `throttled`, `refusing` (the queue holds a refused message) or `unknown` (its URL is a secret
-    /// that cannot be read now).
+    /// `ready`, `throttled`, `retrying` (the last attempt failed), `refusing` (the queue holds a refused
+    /// message) or `unknown` (its URL is a secret that cannot be read now).
     pub state: &'static str,
     /// Host of the webhook, empty if its URL cannot be read now.
     pub host: String,
@@ -24,7 +24,7 @@ pub struct DestinationView {
     pub waiting: usize,
     /// Messages that were refused.
     pub refused: usize,
-    /// Why it throttles or refuses, or why its URL cannot be read.
+    /// Why it throttles, is tried again or refuses, or why its URL cannot be read.
     pub problem: Option<ProblemView>,
 }
 
@@ -68,9 +68,11 @@ fn state_of(queue: &[&QueuedMessage]) -> (&'static str, Option<Problem>) {
         queued.due_ms > now_ms()
             && matches!(queued.problem, Some(Problem::Robot { refusal: Refusal::Throttled, .. }))
     });
-    match (refused, throttled) {
-        (Some(queued), _) => ("refusing", queued.problem.clone()),
-        (None, Some(queued)) => ("throttled", queued.problem.clone()),
-        (None, None) => ("ready", None),
+    let retrying = queue.iter().find(|queued| queued.attempts > 0 && queued.problem.is_some());
+    match (refused, throttled, retrying) {
+        (Some(queued), ..) => ("refusing", queued.problem.clone()),
+        (None, Some(queued), _) => ("throttled", queued.problem.clone()),
+        (None, None, Some(queued)) => ("retrying", queued.problem.clone()),
+        (None, None, None) => ("ready", None),
     }
 }

@@ -3,7 +3,7 @@
 use dinghy_model::Event;
 use dinghy_store::EventQuery;
 
-use crate::wire::{ApiError, EventFilter, EventRow, QueueRow};
+use crate::wire::{ApiError, EventFilter, EventRow, QueueRow, Tone};
 use crate::{Api, words};
 
 /// Rows of one page of the log, unless the shell asks for another number.
@@ -12,21 +12,36 @@ const PAGE: u32 = 100;
 impl Api {
     /// A page of the event log, newest first.
     pub fn events(&self, filter: &EventFilter) -> Result<Vec<EventRow>, ApiError> {
-        let query = EventQuery {
-            before_id: filter.before,
-            limit: if filter.limit == 0 { PAGE } else { filter.limit.min(1000) },
-            app: filter.app.clone(),
-            text: filter.text.trim().to_owned(),
-            ..EventQuery::default()
-        };
-        let events = self.store.events(&query).map_err(|problem| self.error(&problem))?;
-        Ok(events.into_iter().map(|event| self.event_row(event)).collect())
+        let limit = if filter.limit == 0 { PAGE } else { filter.limit.min(1000) };
+        let mut rows = Vec::new();
+        let mut before = filter.before;
+        // What kinds of events share a tone the database knows; of servers' states it does not.
+        loop {
+            let query = EventQuery {
+                before_id: before,
+                limit,
+                app: filter.app.clone(),
+                text: filter.text.trim().to_owned(),
+                kinds: filter.tone.map_or(&[], kinds),
+                ..EventQuery::default()
+            };
+            let events = self.store.events(&query).map_err(|problem| self.error(&problem))?;
+            let is_end = events.len() < limit as usize;
+            before = events.last().map(|event| event.id);
+            let page = events.into_iter().map(|event| self.event_row(event));
+            rows.extend(page.filter(|row| filter.tone.is_none_or(|tone| tone == row.tone)));
+            if is_end || rows.len() >= limit as usize {
+                break;
+            }
+        }
+        rows.truncate(limit as usize);
+        Ok(rows)
     }
 
     /// An event with its words.
     pub fn event_row(&self, event: Event) -> EventRow {
         let (text, detail, tone) = words::event_words(&event, self.lang());
-        EventRow { event, text, detail, tone: tone.to_owned() }
+        EventRow { event, text, detail, tone }
     }
 
     /// The outbox, oldest first.
@@ -47,5 +62,49 @@ impl Api {
                 problem: queued.problem.as_ref().map(|problem| words::view(problem, lang)),
             })
             .collect())
+    }
+}
+
+/// The kinds of events that can have this tone, as JSON has them; `words::event_words` decides.
+fn kinds(tone: Tone) -> &'static [&'static str] {
+    match tone {
+        Tone::Ok => &["sent", "server"],
+        Tone::Wait => &["queued", "failed", "merged"],
+        Tone::Bad => &["refused", "rule_error", "server"],
+        Tone::Hold => &["suppressed"],
+        Tone::Info => &["changed", "dropped"],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use dinghy_model::{EventKind, Lang, Problem, ServerState};
+
+    use super::*;
+
+    #[test]
+    fn every_kind_is_found_under_its_tone() {
+        let problem = || Problem::KeychainLocked;
+        let server = |state| EventKind::Server { name: "prod".to_owned(), state, problem: None };
+        let all = [
+            EventKind::Changed { from: String::new(), to: String::new() },
+            server(ServerState::Live),
+            server(ServerState::Unreachable),
+            EventKind::Queued { summary: String::new() },
+            EventKind::Suppressed { reason: String::new() },
+            EventKind::Sent { attempts: 1, millis: 1 },
+            EventKind::Failed { problem: problem(), next_ms: 0 },
+            EventKind::Refused { problem: problem() },
+            EventKind::RuleError { problem: problem() },
+            EventKind::Merged,
+            EventKind::Dropped,
+        ];
+        for kind in all {
+            let word = serde_json::to_value(&kind).expect("JSON")["kind"].clone();
+            let event =
+                Event { id: 1, at_ms: 1, app: None, trigger: String::new(), service: String::new(), kind };
+            let (_, _, tone) = words::event_words(&event, Lang::En);
+            assert!(kinds(tone).iter().any(|known| word == **known), "{word} is {tone:?}");
+        }
     }
 }

@@ -144,10 +144,13 @@ impl Api {
                     state: group_state_word(&group.state).to_owned(),
                     until_ms: match group.state {
                         GroupState::Throttled { until_ms } => Some(until_ms),
+                        GroupState::Retrying { next_ms, .. } => Some(next_ms),
                         _ => None,
                     },
                     problem: match &group.state {
-                        GroupState::Refusing { problem } => Some(words::view(problem, lang)),
+                        GroupState::Retrying { problem, .. } | GroupState::Refusing { problem } => {
+                            Some(words::view(problem, lang))
+                        }
                         _ => None,
                     },
                     waiting: group.waiting,

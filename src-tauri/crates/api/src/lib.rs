@@ -4,17 +4,24 @@
 //! no terminal and no HTTP; crates below it cannot see it. Wire types are converted here and nowhere else.
 
 mod apps;
+mod argocd_cli;
 mod beside;
 pub mod bindings;
 mod check;
 mod destinations;
+mod diagnostics;
 mod events;
+mod export;
+mod first_rules;
 mod groups;
+mod inspect;
+mod overview;
 mod rules;
 mod servers;
 mod sign_in;
 mod status;
 mod tail;
+mod time;
 mod tools;
 pub mod wire;
 pub mod words;
@@ -37,7 +44,7 @@ pub use check::{Level, Remark, check, rules_in};
 pub use destinations::DestinationView;
 pub use dinghy_engine::{Follow, OpenUrl, now_ms};
 pub use dinghy_rules::File as ImportFile;
-pub use dinghy_store::Dirs;
+pub use dinghy_store::{Dirs, argocd_cli_config, downloads};
 pub use dinghy_vault::Vault;
 pub use rules::check_rules;
 pub use sign_in::SignInView;
@@ -178,7 +185,8 @@ impl Api {
         let _ = in_force.await;
     }
 
-    fn error(&self, problem: &Problem) -> ApiError {
+    /// A problem in words.
+    pub fn error(&self, problem: &Problem) -> ApiError {
         let sentence = words::sentence(problem, self.lang());
         ApiError { code: words::code(problem), message: sentence.what, todo: sentence.todo, field: None }
     }

@@ -124,6 +124,12 @@ impl Api {
         Ok(())
     }
 
+    /// When the stored token of a server runs out; None: never, not known, or no token. Asks the keychain.
+    pub async fn server_token_expiry(&self, name: &str) -> Option<i64> {
+        let token = self.vault.get(&secret_name(&ServerName(name.to_owned()))).await.ok()?;
+        check::token_expiry_ms(&token)
+    }
+
     /// What the window shows of a server.
     pub(crate) fn server_view(&self, server: &ServerStatus) -> ServerView {
         let lang = self.lang();
@@ -131,7 +137,7 @@ impl Api {
             name: server.name.0.clone(),
             url: server.config.url.clone(),
             state: server.state,
-            state_word: words::server_state(server.state, lang).to_owned(),
+            state_word: words::server_state(server.state, server.problem.as_ref(), lang).to_owned(),
             problem: server.problem.as_ref().map(|problem| words::view(problem, lang)),
             version: server.version.clone(),
             account: server.account.clone(),
@@ -144,13 +150,17 @@ impl Api {
         }
     }
 
-    async fn keep_secret(&self, name: &ServerName, secret: Option<Secret>) -> Result<(), ApiError> {
+    pub(crate) async fn keep_secret(
+        &self,
+        name: &ServerName,
+        secret: Option<Secret>,
+    ) -> Result<(), ApiError> {
         let Some(secret) = secret else { return Ok(()) };
         let name = secret_name(name);
         self.vault.set(&name, secret).await.map_err(|problem| self.error(&problem))
     }
 
-    fn settings_file(&self) -> SettingsFile {
+    pub(crate) fn settings_file(&self) -> SettingsFile {
         SettingsFile::new(self.dirs.settings())
     }
 

@@ -54,11 +54,12 @@ impl Api {
     }
 }
 
-/// `ready`, `throttled` or `refusing`.
+/// `ready`, `throttled`, `retrying` or `refusing`.
 pub(crate) fn group_state_word(state: &GroupState) -> &'static str {
     match state {
         GroupState::Ready => "ready",
         GroupState::Throttled { .. } => "throttled",
+        GroupState::Retrying { .. } => "retrying",
         GroupState::Refusing { .. } => "refusing",
     }
 }

@@ -3,13 +3,23 @@
 //! Everything here is exported to TypeScript (`cargo xtask codegen`). Times are Unix milliseconds.
 //! No type here that travels outwards holds a secret; forms carry one inwards and are dropped at once.
 
+mod details;
+mod events;
+mod overview;
+mod settings;
+
 use std::fmt;
 
 use dinghy_model::{
-    AppId, AppSummary, Auth, Event, Health, Lang, Pause, QueueState, RowId, ServerState, Severity, SyncStatus,
+    AppId, AppSummary, Auth, Health, Lang, Pause, QueueState, RowId, ServerState, Severity, SyncStatus,
 };
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
+
+pub use details::{AppCondition, AppDeployment, AppDetails, AppResource};
+pub use events::{EventFilter, EventRow, ExportFormat, Exported, Tone};
+pub use overview::{AttentionRow, Bar, OverviewView, Period, Tally};
+pub use settings::{FoundServer, OfferedRule, SettingsView};
 
 /// A problem in words: what is wrong, and what to do.
 #[derive(Clone, Debug, PartialEq, Serialize, TS)]
@@ -228,12 +238,12 @@ pub struct GroupView {
     pub name: String,
     /// A DingTalk robot; else a plain webhook.
     pub robot: bool,
-    /// `ready`, `throttled`, `refusing`.
+    /// `ready`, `throttled`, `retrying`, `refusing`.
     pub state: String,
-    /// With `throttled`: until.
+    /// With `throttled`: until; with `retrying`: when it is tried again.
     #[ts(type = "number | null")]
     pub until_ms: Option<i64>,
-    /// With `refusing`: why.
+    /// With `retrying` and `refusing`: why.
     pub problem: Option<ProblemView>,
     /// Messages that wait for it.
     pub waiting: usize,
@@ -326,35 +336,6 @@ pub struct ImportView {
     /// What is wrong or worth knowing.
     pub problems: Vec<ProblemView>,
     /// The text that would be written.
-    pub text: String,
-}
-
-/// A line of the event log with its words.
-#[derive(Clone, Debug, PartialEq, Serialize, TS)]
-pub struct EventRow {
-    /// The event.
-    #[serde(flatten)]
-    pub event: Event,
-    /// One line: what happened (`Sent after 1 attempt`, `已发送`).
-    pub text: String,
-    /// Why or what to do, empty if nothing.
-    pub detail: String,
-    /// `ok`, `wait`, `bad`, `info`, `hold`: the glyph to draw.
-    pub tone: String,
-}
-
-/// Which part of the log.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize, TS)]
-#[serde(default)]
-pub struct EventFilter {
-    /// Only older than this id (paging).
-    #[ts(type = "number | null")]
-    pub before: Option<i64>,
-    /// At most so many; 0: 100.
-    pub limit: u32,
-    /// One application.
-    pub app: Option<AppId>,
-    /// Searched in application, trigger, service.
     pub text: String,
 }
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use dinghy_model::{AppId, AppSnapshot, Auth, Problem, Secret, ServerConfig, ServerName};
+use dinghy_transport::{Peer, host_of, problem};
 use reqwest::header::{
     ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, LOCATION, RETRY_AFTER,
 };
@@ -16,7 +17,7 @@ use url::Url;
 use crate::address::{app_page, presentable, segment};
 use crate::answer::{Answer, Asked, is_html};
 use crate::session::{Credential, Session};
-use crate::transport::{self, Patience, Peer};
+use crate::transport::{self, Patience};
 use crate::{jwt, summary};
 
 /// Of an answer that is refused, no more than this is read.
@@ -114,8 +115,10 @@ impl Client {
         }
         let bad_url = |detail: String| Problem::BadUrl { url: presentable(&config.url), detail };
         let url = Url::parse(&config.url).map_err(|error| bad_url(error.to_string()))?;
-        let host = url.host_str().ok_or_else(|| bad_url("no host".to_owned()))?;
-        let host = url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"));
+        if !url.has_host() {
+            return Err(bad_url("no host".to_owned()));
+        }
+        let host = host_of(&url);
         let mut filter: Vec<_> =
             config.projects.iter().map(|project| ("projects", project.clone())).collect();
         if !config.selector.is_empty() {
@@ -124,7 +127,7 @@ impl Client {
         Ok(Self(Arc::new(Inner {
             name: config.name.clone(),
             base_url: config.url.trim_end_matches('/').to_owned(),
-            peer: Peer { host, proxied: transport::configured_proxy(config).is_some() },
+            peer: Peer { host, proxied: transport::configured_route(config).is_proxied() },
             http: transport::http(config, &url, &patience)?,
             session: Session::new(credential, config.username.clone()),
             patience,
@@ -291,7 +294,7 @@ impl Client {
         let response = tokio::time::timeout(within, request.send())
             .await
             .map_err(|_| Problem::Timeout { host: self.peer().host.clone() })?
-            .map_err(|error| transport::problem(error, self.peer()))?;
+            .map_err(|error| problem(error, self.peer()))?;
         self.session().harvest(response.headers());
         Ok(response)
     }
@@ -363,7 +366,7 @@ impl Client {
         tokio::time::timeout(self.patience().idle, response.chunk())
             .await
             .map_err(|_| Problem::Timeout { host: self.peer().host.clone() })?
-            .map_err(|error| transport::problem(error, self.peer()))
+            .map_err(|error| problem(error, self.peer()))
     }
 }
 

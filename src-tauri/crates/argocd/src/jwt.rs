@@ -11,7 +11,7 @@ struct Claims {
 }
 
 /// The claim `exp` in Unix ms; `None` if the token is no JWT or never expires.
-pub(crate) fn expiry_ms(token: &str) -> Option<i64> {
+pub fn expiry_ms(token: &str) -> Option<i64> {
     let payload = token.split('.').nth(1)?;
     let json = URL_SAFE_NO_PAD.decode(payload.trim_end_matches('=')).ok()?;
     let claims: Claims = serde_json::from_slice(&json).ok()?;

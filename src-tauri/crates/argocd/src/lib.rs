@@ -20,7 +20,6 @@ mod scan;
 mod session;
 mod state;
 mod summary;
-mod tls;
 mod transport;
 mod watch;
 
@@ -29,6 +28,7 @@ mod tests;
 
 pub use address::parse_base_url;
 pub use client::{Account, Client};
+pub use jwt::expiry_ms as token_expiry_ms;
 pub use list::Listed;
 pub use probe::{Probe, Step, StepKind, probe};
 pub use session::Credential;

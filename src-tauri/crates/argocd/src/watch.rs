@@ -16,7 +16,7 @@ use tokio::time::Instant;
 use crate::answer::Answer;
 use crate::client::{Ask, Client, header};
 use crate::frames::{Frame, Frames};
-use crate::{summary, transport};
+use crate::summary;
 
 /// One thing heard on the stream.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -110,7 +110,7 @@ impl Watch {
             let chunk = tokio::time::timeout_at(self.heard + self.silence, self.response.chunk())
                 .await
                 .map_err(|_| stopped(format!("no sign of life for {} s", self.silence.as_secs())))?
-                .map_err(|error| match transport::problem(error, self.client.peer()) {
+                .map_err(|error| match dinghy_transport::problem(error, self.client.peer()) {
                     Problem::BodyCut { detail } | Problem::Refused { detail, .. } => stopped(detail),
                     other => other,
                 })?;

@@ -41,6 +41,7 @@ fn state_word(shell: &Shell, state: &str) -> &'static str {
     match state {
         "ready" => shell.lang.pick("Ready", "就绪"),
         "throttled" => shell.lang.pick("Throttled", "限流中"),
+        "retrying" => shell.lang.pick("Retrying", "重试中"),
         "refusing" => shell.lang.pick("Refusing", "拒绝"),
         _ => shell.lang.pick("Unknown", "未知"),
     }

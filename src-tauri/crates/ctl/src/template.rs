@@ -93,6 +93,7 @@ fn as_json(preview: &PreviewView) -> Value {
 pub(crate) fn payload_text(service: &str, payload: &Payload) -> String {
     let (how, body) = match payload {
         Payload::Http { method, path, body } => (format!("{method} {path}"), body.clone()),
+        Payload::Robot { body } => ("POST".to_owned(), body.clone()),
         Payload::Plain { text } => (String::new(), text.clone()),
         Payload::Desktop { title, body, url } => {
             let lines = [title, body, url].into_iter().filter(|line| !line.is_empty());

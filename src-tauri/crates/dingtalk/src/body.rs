@@ -57,7 +57,7 @@ pub(crate) fn with_uuid(body: &str, uuid: &str) -> Result<String, Problem> {
 }
 
 /// serde_json counts bytes; a person counts characters, from 1.
-fn not_json(body: &str, error: &serde_json::Error) -> Problem {
+pub(crate) fn not_json(body: &str, error: &serde_json::Error) -> Problem {
     let line = body.split('\n').nth(error.line().saturating_sub(1)).unwrap_or_default();
     let before = line.char_indices().take_while(|(at, _)| *at < error.column()).count();
     let detail = error.to_string();

@@ -14,11 +14,11 @@
 
 mod answer;
 mod body;
+mod dress;
 mod limiter;
 mod robot;
 mod robot_url;
 mod sign;
-mod tls;
 mod transport;
 mod webhook;
 
@@ -27,6 +27,7 @@ mod tests;
 
 pub use answer::verdict;
 pub use body::{markdown_message, text_message};
+pub use dress::{Dress, MOST_BYTES, browser_url, dress, title_only};
 pub use limiter::Limiter;
 pub use robot_url::{RobotUrl, check_robot_url, is_robot_url, robot_key};
 pub use sign::sign;

@@ -39,6 +39,13 @@ impl Limiter {
         }
     }
 
+    /// How many requests there is a place for now.
+    pub fn free(&mut self, robot: &str, now_ms: i64) -> usize {
+        let sent = self.sent.entry(robot.to_owned()).or_default();
+        forget_old(sent, now_ms);
+        AT_MOST.saturating_sub(sent.len())
+    }
+
     /// When a robot was last sent to, oldest first, Unix ms; at most 18 times.
     pub fn saved(&self, robot: &str) -> Vec<i64> {
         self.sent.get(robot).map(|sent| sent.iter().copied().collect()).unwrap_or_default()
@@ -76,6 +83,8 @@ mod tests {
             assert_eq!(limiter.take("a", 1_000 + n), Ok(()));
         }
         assert_eq!(limiter.take("a", 2_000), Err(Duration::from_millis(59_000)));
+        assert_eq!((limiter.free("a", 2_000), limiter.free("b", 2_000)), (0, 18));
+        assert_eq!(limiter.clone().free("a", 61_000), 1);
         assert_eq!(limiter.take("b", 2_000), Ok(()), "another robot is not held up");
         assert_eq!(limiter.take("a", 60_999), Err(Duration::from_millis(1)));
         assert_eq!(limiter.take("a", 61_000), Ok(()));

@@ -3,8 +3,9 @@
 use std::fmt::{self, Write as _};
 
 use dinghy_model::{Problem, Secret};
+use dinghy_transport::{host_of, is_loopback};
 use sha2::{Digest, Sha256};
-use url::{Host, Url};
+use url::Url;
 
 /// The path of a robot on any host: private deployments (专有钉钉) have their own.
 const PATH: &str = "/robot/send";
@@ -109,23 +110,8 @@ impl fmt::Debug for RobotUrl {
     }
 }
 
-/// `host` or `host:port`, for messages.
-pub(crate) fn host_of(url: &Url) -> String {
-    let host = url.host_str().unwrap_or_default();
-    url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
-}
-
 fn is_http(url: &Url) -> bool {
     matches!(url.scheme(), "http" | "https")
-}
-
-pub(crate) fn is_loopback(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
-        Some(Host::Ipv4(ip)) => ip.is_loopback(),
-        Some(Host::Ipv6(ip)) => ip.is_loopback(),
-        None => false,
-    }
 }
 
 #[cfg(test)]

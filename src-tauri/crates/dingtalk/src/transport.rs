@@ -1,20 +1,15 @@
-//! HTTP clients for robots and webhooks, and what their failures mean.
+//! HTTP clients for robots and webhooks, and one exchange with them. Knows nothing of their answers.
 
-use std::error::Error;
 use std::fmt;
-use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use dinghy_model::{Problem, Verdict};
-use reqwest::dns::{Addrs, Name, Resolve, Resolving};
+use dinghy_transport::{Peer, Route, builder, finish, problem, trust};
 use reqwest::header::{DATE, HeaderName, RETRY_AFTER};
-use reqwest::redirect::Policy;
 use reqwest::{RequestBuilder, Response};
-
-use crate::tls;
 
 /// Of an answer, no more than this is read.
 const ANSWER_BYTES: usize = 64 << 10;
@@ -67,11 +62,12 @@ pub(crate) struct Answer {
 impl Sender {
     /// Clients for these options; connects to nothing yet. Fails with `CaFile` or `Proxy`.
     pub fn new(options: SenderOptions) -> Result<Self, Problem> {
-        let proxy = options.proxy.as_deref().filter(|proxy| !proxy.is_empty());
+        let route = Route::configured(options.proxy.as_deref());
         Ok(Self {
-            checked: Routes::new(&tls::checked(options.extra_ca.as_deref())?, proxy)?,
-            unchecked: Routes::new(&tls::unchecked()?, proxy)?,
-            proxied: proxy.is_some(),
+            checked: Routes::new(&trust(options.extra_ca.as_deref(), false)?, route)?,
+            // For a plain webhook with `insecureSkipVerify`, never for a robot.
+            unchecked: Routes::new(&trust(None, true)?, route)?,
+            proxied: route.is_proxied(),
             clock_offset_ms: Arc::default(),
         })
     }
@@ -95,12 +91,10 @@ impl Sender {
     /// Whatever goes wrong on the way may heal: networks come back, and a login page in front of one
     /// (with its own certificate) goes away. Only a request that cannot be built is `Refused`.
     pub(crate) async fn exchange(&self, request: RequestBuilder, host: &str) -> Result<Answer, Verdict> {
-        let failed = |error: reqwest::Error| {
-            if error.is_builder() {
-                let detail = innermost(&error.without_url());
-                return Verdict::Refused { problem: Problem::BadUrl { url: host.to_owned(), detail } };
-            }
-            Verdict::Retry { problem: problem(error, host, self.proxied), after: None }
+        let peer = Peer { host: host.to_owned(), proxied: self.proxied };
+        let failed = |error: reqwest::Error| match problem(error, &peer) {
+            problem @ Problem::BadUrl { .. } => Verdict::Refused { problem },
+            problem => Verdict::Retry { problem, after: None },
         };
         let mut response = request.send().await.map_err(failed)?;
         let mut answer = Answer {
@@ -129,32 +123,15 @@ impl fmt::Debug for Sender {
 }
 
 impl Routes {
-    fn new(tls: &rustls::ClientConfig, proxy: Option<&str>) -> Result<Self, Problem> {
-        let builder = || {
-            reqwest::Client::builder()
-                .tls_backend_preconfigured(tls.clone())
-                .http1_only()
-                .redirect(Policy::none())
-                .referer(false)
-                .user_agent(concat!("dinghy/", env!("CARGO_PKG_VERSION")))
+    fn new(tls: &rustls::ClientConfig, out: Route<'_>) -> Result<Self, Problem> {
+        let client = |route| {
+            let builder = builder(tls.clone(), route)?
                 .connect_timeout(Duration::from_secs(5))
                 .read_timeout(Duration::from_secs(10))
-                .timeout(Duration::from_secs(30))
-                .dns_resolver(Arc::new(SystemNames))
+                .timeout(Duration::from_secs(30));
+            finish(builder)
         };
-        let broken = |error: reqwest::Error| innermost(&error.without_url());
-        let build = |builder: reqwest::ClientBuilder| {
-            builder.build().map_err(|error| Problem::Other { detail: broken(error) })
-        };
-        let out = match proxy {
-            Some(proxy) => {
-                let proxy =
-                    reqwest::Proxy::all(proxy).map_err(|error| Problem::Proxy { detail: broken(error) })?;
-                builder().no_proxy().proxy(proxy)
-            }
-            None => builder(),
-        };
-        Ok(Self { out: build(out)?, loopback: build(builder().no_proxy())? })
+        Ok(Self { out: client(out)?, loopback: client(Route::Direct)? })
     }
 }
 
@@ -166,65 +143,4 @@ fn date_ms(text: &str) -> Option<i64> {
     let time = httpdate::parse_http_date(text).ok()?;
     let since = time.duration_since(std::time::UNIX_EPOCH).ok()?;
     i64::try_from(since.as_millis()).ok()
-}
-
-/// What a failed exchange means.
-fn problem(error: reqwest::Error, host: &str, proxied: bool) -> Problem {
-    let error = error.without_url();
-    if let Some(tls_error) = causes(&error).find_map(|cause| cause.downcast_ref::<rustls::Error>()) {
-        return tls::problem(tls_error, host);
-    }
-    let tunnel = causes(&error).any(|cause| cause.to_string().starts_with("tunnel error"));
-    if tunnel || (proxied && error.is_connect()) {
-        return Problem::Proxy { detail: innermost(&error) };
-    }
-    let host = host.to_owned();
-    if error.is_timeout() {
-        Problem::Timeout { host }
-    } else if causes(&error).any(|cause| cause.is::<NoSuchName>()) {
-        Problem::Dns { host }
-    } else if error.is_body() || error.is_decode() {
-        Problem::BodyCut { detail: innermost(&error) }
-    } else {
-        Problem::Refused { host, detail: innermost(&error) }
-    }
-}
-
-/// The error and everything below it. An `io::Error` is opened by hand: its `source` skips what it wraps.
-fn causes<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
-    std::iter::successors(Some(error), |&cause| match cause.downcast_ref::<io::Error>() {
-        Some(io) => io.get_ref().map(|inner| inner as &(dyn Error + 'static)),
-        None => cause.source(),
-    })
-}
-
-/// The last cause says most (`Connection refused (os error 111)`).
-fn innermost(error: &(dyn Error + 'static)) -> String {
-    causes(error).last().map(ToString::to_string).unwrap_or_default()
-}
-
-/// The system's resolver, with a failure that can be told from others.
-struct SystemNames;
-
-/// The name was not found, or no resolver answered.
-#[derive(Debug)]
-struct NoSuchName(io::Error);
-
-impl fmt::Display for NoSuchName {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
-    }
-}
-
-impl Error for NoSuchName {}
-
-impl Resolve for SystemNames {
-    fn resolve(&self, name: Name) -> Resolving {
-        Box::pin(async move {
-            let found = tokio::net::lookup_host((name.as_str(), 0)).await.map_err(NoSuchName)?;
-            let found: Vec<_> = found.collect();
-            let found: Addrs = Box::new(found.into_iter());
-            Ok(found)
-        })
-    }
 }

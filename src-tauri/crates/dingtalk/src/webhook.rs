@@ -3,12 +3,12 @@
 use std::fmt;
 
 use dinghy_model::{Header, Problem, Secret, Verdict};
+use dinghy_transport::{host_of, is_loopback};
 use reqwest::Method;
 use reqwest::header::{HeaderName, HeaderValue};
 use url::Url;
 
 use crate::answer::webhook_verdict;
-use crate::robot_url::{host_of, is_loopback};
 use crate::transport::Sender;
 
 /// One request to a plain webhook. `Debug` shows neither URL nor header values.

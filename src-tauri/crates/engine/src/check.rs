@@ -42,6 +42,11 @@ pub fn parse_base_url(text: &str) -> Result<String, Problem> {
     dinghy_argocd::parse_base_url(text)
 }
 
+/// When a token runs out, Unix ms; None if it is no JWT or never does.
+pub fn token_expiry_ms(token: &Secret) -> Option<i64> {
+    dinghy_argocd::token_expiry_ms(token.expose())
+}
+
 /// The page of an application.
 pub fn app_url(base_url: &str, app: &AppId) -> String {
     Client::app_url(base_url, app)
@@ -91,6 +96,7 @@ pub fn test_message(service: &str, payload: Payload) -> Message {
         uuid: crate::judge::new_uuid(),
         payload,
         created_ms: crate::now_ms(),
+        gist: None,
     }
 }
 

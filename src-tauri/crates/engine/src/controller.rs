@@ -10,8 +10,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use dinghy_model::{
-    AppId, AppSnapshot, AppSummary, Event, EventKind, Pause, Problem, ServerConfig, ServerName, ServerState,
-    Status,
+    AppId, AppSnapshot, AppSummary, Event, EventKind, Lang, Pause, Problem, ServerConfig, ServerName,
+    ServerState, Status,
 };
 use dinghy_rules::{Catalog, FirstContact, Scope};
 use dinghy_store::{Settings, Store};
@@ -60,6 +60,8 @@ pub(crate) struct Controller {
     /// The text that `catalog` was made of.
     pub(crate) rules_text: String,
     pub(crate) settings_problems: Vec<Problem>,
+    /// The language of `settings` when the status was last published.
+    pub(crate) published_language: Option<Lang>,
     pub(crate) rules_problems: Vec<Problem>,
     /// What the disk said to the courier.
     pub(crate) courier_problem: Option<Problem>,
@@ -73,7 +75,9 @@ impl Controller {
     /// Runs until stopped or until nobody can send any more.
     pub(crate) async fn run(mut self, mut inputs: mpsc::Receiver<Input>, stop: CancellationToken) {
         let mut batch = Vec::with_capacity(256);
-        let mut publish_at: Option<Instant> = Some(Instant::now());
+        // News after a quiet time is told at once, more news at most every PUBLISH_EVERY.
+        let mut published = Instant::now();
+        let mut publish_at = Some(published);
         let mut tick_at = Instant::now() + CLOCK_TICK;
         let mut tidy_at = Instant::now();
         loop {
@@ -87,10 +91,10 @@ impl Controller {
                         self.take(input);
                     }
                     self.write();
-                    publish_at.get_or_insert_with(|| Instant::now() + PUBLISH_EVERY);
+                    publish_at.get_or_insert_with(|| Instant::now().max(published + PUBLISH_EVERY));
                 }
                 () = at(publish_at) => {
-                    publish_at = None;
+                    (published, publish_at) = (Instant::now(), None);
                     self.publish();
                 }
                 () = sleep_until(tick_at), if self.catalog.reads_clock() => {
@@ -100,7 +104,7 @@ impl Controller {
                 }
                 () = at(self.ledger.retry_at()) => {
                     self.write();
-                    publish_at.get_or_insert_with(|| Instant::now() + PUBLISH_EVERY);
+                    publish_at.get_or_insert_with(|| Instant::now().max(published + PUBLISH_EVERY));
                 }
                 () = at_ms(self.next_expiry_ms()) => {
                     if self.next_expiry_ms().is_some_and(|at| at <= now_ms()) {
@@ -185,6 +189,9 @@ impl Controller {
             }
             CourierNews::Waiting => {}
             CourierNews::Unrecorded(problem) => self.courier_problem = problem,
+            CourierNews::Retrying { service, problem, next_ms } => {
+                self.groups.retrying(&service, problem, next_ms);
+            }
             CourierNews::Throttled { service, until_ms } => self.groups.throttled(&service, until_ms),
             CourierNews::Refused { service, problem } => self.groups.refused(&service, problem),
         }
@@ -228,7 +235,7 @@ impl Controller {
         self.settings_problems = loaded.settings_problems;
         self.rules_problems = loaded.rules_problems;
         if let Some(settings) = loaded.settings {
-            self.spawner.set_sources(&settings);
+            self.spawner.set_settings(&settings);
             let is_good = |name: &ServerName| settings.servers.iter().any(|server| server.name == *name);
             let kept = self.settings.servers.iter();
             let kept = kept.filter(|old| settings.broken.contains(&old.name) && !is_good(&old.name));
@@ -373,8 +380,11 @@ impl Controller {
             demo: self.demo,
             loaded: true,
         };
+        // The language is no part of the status, but all that is drawn from it is drawn anew.
+        let spoken = std::mem::replace(&mut self.published_language, self.settings.language);
+        let respoken = spoken != self.settings.language;
         self.status.send_if_modified(|old| {
-            let changed = *old != status;
+            let changed = *old != status || respoken;
             *old = status;
             changed
         });

@@ -1,5 +1,5 @@
-//! Claims due rows of the outbox, delivers them, settles them. One message in flight for each
-//! destination, so a slow robot delays no other; order within a destination is kept.
+//! Delivers what is due in the outbox and settles it. One flight for each destination, so a slow robot
+//! delays no other; [`crate::plan`] says what goes next.
 //!
 //! Invariant: a row leaves the outbox only by its verdict. A crash between sending and settling sends
 //! it again with the same id, which DingTalk recognises (`msgUuid`). A full disk does not: the verdict is
@@ -18,8 +18,11 @@ use tokio_util::sync::CancellationToken;
 use crate::backoff::Backoff;
 use crate::budget::Budget;
 use crate::deliver::{Deliverer, Destination};
+use crate::digest::digest;
+use crate::habits::{Habits, SharedHabits};
 use crate::input::{CourierNews, Input};
-use crate::now_ms;
+use crate::plan::{Next, Room, plan};
+use crate::{DESKTOP_ATTEMPTS, now_ms};
 
 /// After so many attempts (half a minute) a refusal whose meaning nobody knows is left to a person.
 const UNKNOWN_ATTEMPTS: u32 = 5;
@@ -36,6 +39,11 @@ const SECRET_RETRY: Duration = Duration::from_secs(60);
 /// The outbox is looked at so often even if nothing was said: another process may have changed it, and a
 /// laptop's sleep stops timers but not the clock.
 const LOOK_AGAIN: Duration = Duration::from_secs(30);
+
+/// Of one destination so many due messages are looked at.
+const FEW_ROWS: u32 = 64;
+/// The same once it is known that a digest can be made of them.
+const MOST_ROWS: u32 = 2_000;
 
 /// Destinations by name.
 pub(crate) type Destinations = Arc<BTreeMap<String, Service>>;
@@ -75,6 +83,8 @@ pub(crate) struct Courier {
     pub(crate) budget: Arc<Budget>,
     /// What [`Store::changes_elsewhere`] gave last.
     pub(crate) elsewhere: Option<i64>,
+    /// What the settings say about delivering.
+    pub(crate) habits: SharedHabits,
     /// Who asked how it stands; answered after the next look at the outbox.
     pub(crate) asked: Vec<oneshot::Sender<Rest>>,
 }
@@ -99,8 +109,9 @@ pub(crate) struct Settled {
 
 /// The outcome of one flight.
 struct Landed {
-    row: QueuedMessage,
-    outcome: Outcome,
+    service: String,
+    /// None: there was nothing to send after all; the outbox is looked at again.
+    sent: Result<Option<(QueuedMessage, Outcome)>, Problem>,
     millis: u32,
 }
 
@@ -124,7 +135,7 @@ impl Courier {
             tokio::select! {
                 () = self.stop.cancelled() => break,
                 order = orders.recv() => match order {
-                    Some(order) => self.obey(order),
+                    Some(order) => self.obey(order).await,
                     None => break,
                 },
                 Some(landed) = flights.join_next_with_id() => self.land(landed).await,
@@ -141,17 +152,31 @@ impl Courier {
         }
     }
 
-    fn obey(&mut self, order: Order) {
+    async fn obey(&mut self, order: Order) {
         match order {
             Order::Wake => {}
-            Order::Destinations(destinations) => {
-                self.destinations = Some(destinations);
-                self.release_refused();
-            }
+            Order::Destinations(destinations) => match self.destinations.replace(destinations) {
+                None => self.remember_refusals().await,
+                Some(_) => self.release_refused(),
+            },
             Order::Pause(pause) => self.paused = pause,
             // A pause that a robot asked for is kept nevertheless: its budget knows of it.
             Order::Release => self.held.clear(),
             Order::Report(asked) => self.asked.push(asked),
+        }
+    }
+
+    /// After a start: who refused until a person acts refuses still, as far as anybody knows.
+    async fn remember_refusals(&mut self) {
+        let refusals = tokio::task::block_in_place(|| self.store.refusals()).unwrap_or_else(|problem| {
+            tracing::error!(?problem, "the outbox cannot be read");
+            BTreeMap::new()
+        });
+        for (service, problem) in refusals {
+            if concerns_destination(&problem) {
+                self.held.insert(service.clone(), i64::MAX);
+                self.tell(CourierNews::Refused { service, problem }).await;
+            }
         }
     }
 
@@ -186,25 +211,23 @@ impl Courier {
         if self.queue_changed_elsewhere() {
             self.release_refused();
         }
-        let due = match self.store.claim(now, 64, &self.excluded()) {
+        let due = match self.store.due_services(now, &self.excluded()) {
             Ok(due) => due,
             Err(problem) => {
                 tracing::error!(?problem, "the outbox cannot be read");
                 return Some(now + millis_of(DISK_RETRY));
             }
         };
-        for row in due {
-            let service = row.message.service.clone();
-            if self.busy.values().any(|busy| *busy == service) {
-                continue;
-            }
+        for name in due {
             let flight = Flight {
+                store: self.store.clone(),
                 deliverer: self.deliverer.clone(),
                 budget: self.budget.clone(),
-                service: destinations.get(&service).cloned(),
-                row,
+                habits: self.habits.get(),
+                service: destinations.get(&name).cloned(),
+                name: name.clone(),
             };
-            self.busy.insert(flights.spawn(flight.fly()).id(), service);
+            self.busy.insert(flights.spawn(flight.fly()).id(), name);
         }
         let next_row = self.store.next_due(&self.excluded()).unwrap_or(Some(now + millis_of(DISK_RETRY)));
         let next_release = self.held.values().copied().filter(|until| *until != i64::MAX).min();
@@ -234,9 +257,17 @@ impl Courier {
     }
 
     async fn settle(&mut self, landed: Landed) {
-        let Landed { row, outcome, millis } = landed;
-        let service = row.message.service.clone();
+        let Landed { service, sent, millis } = landed;
         let now = now_ms();
+        let (row, outcome) = match sent {
+            Ok(Some(sent)) => sent,
+            Ok(None) => return,
+            Err(problem) => {
+                tracing::error!(?problem, "the outbox cannot be read");
+                self.held.insert(service, now + millis_of(DISK_RETRY));
+                return;
+            }
+        };
         let verdict = match outcome {
             Outcome::NotBefore(until) => {
                 self.held.insert(service, until);
@@ -252,14 +283,23 @@ impl Courier {
             Verdict::Retry { problem, .. }
                 if most_attempts(&problem).is_some_and(|most| attempts >= most) =>
             {
-                self.refuse(&service, problem)
+                match problem {
+                    // Nobody wants a notification of yesterday.
+                    Problem::Desktop { .. } => (Settlement::GivenUp { problem }, CourierNews::Waiting),
+                    problem => self.refuse(&service, problem),
+                }
             }
             Verdict::Retry { problem, after } => {
                 let wait = after.unwrap_or_default().max(Backoff::MESSAGE.jittered(attempts));
                 let due_ms = now + millis_of(wait);
                 // What failed on the way to the destination fails for its other messages too.
                 self.held.insert(service.clone(), due_ms);
-                (Settlement::Retry { due_ms, problem }, CourierNews::Waiting)
+                let news = CourierNews::Retrying {
+                    service: service.clone(),
+                    problem: problem.clone(),
+                    next_ms: due_ms,
+                };
+                (Settlement::Retry { due_ms, problem }, news)
             }
             Verdict::Throttled { problem, pause } => {
                 let until_ms = now + millis_of(pause);
@@ -315,45 +355,119 @@ impl Courier {
     }
 }
 
-/// One message on its way.
+/// What is next for one destination, on its way.
 struct Flight {
+    store: Arc<Store>,
     deliverer: Arc<Deliverer>,
     budget: Arc<Budget>,
+    habits: Habits,
+    name: String,
     service: Option<Service>,
-    row: QueuedMessage,
 }
 
 impl Flight {
     async fn fly(self) -> Landed {
         let started = Instant::now();
-        let outcome = match self.attempt().await {
-            Ok(outcome) => outcome,
-            Err(problem) => Outcome::Verdict(match heals_after(&problem) {
-                Some(wait) => Verdict::Retry { problem, after: Some(wait) },
-                None => Verdict::Refused { problem },
-            }),
-        };
+        let sent = self.send().await;
         let millis = u32::try_from(started.elapsed().as_millis()).unwrap_or(u32::MAX);
-        Landed { row: self.row, outcome, millis }
+        Landed { service: self.name, sent, millis }
     }
 
-    async fn attempt(&self) -> Result<Outcome, Problem> {
+    async fn send(&self) -> Result<Option<(QueuedMessage, Outcome)>, Problem> {
+        let rows = self.due(FEW_ROWS)?;
+        let Some(first) = rows.first().cloned() else { return Ok(None) };
+        let (row, destination) = match self.get_ready(rows).await {
+            Ok(Ready::Row(ready)) => *ready,
+            Ok(Ready::NotBefore(until)) => return Ok(Some((first, Outcome::NotBefore(until)))),
+            Ok(Ready::LookAgain) => return Ok(None),
+            Err(problem) => return Ok(Some((first, failed(problem)))),
+        };
+        let outcome = self.attempt(&row, &destination).await.unwrap_or_else(failed);
+        Ok(Some((row, outcome)))
+    }
+
+    fn due(&self, most: u32) -> Result<Vec<QueuedMessage>, Problem> {
+        tokio::task::block_in_place(|| self.store.due(&self.name, now_ms(), most))
+    }
+
+    /// Finds out where it goes and what is next; makes the digest if many go as one.
+    async fn get_ready(&self, mut rows: Vec<QueuedMessage>) -> Result<Ready, Problem> {
         let Some(service) = &self.service else {
-            return Err(Problem::NoSuchService { service: self.row.message.service.clone() });
+            return Err(Problem::NoSuchService { service: self.name.clone() });
         };
         let destination = self.deliverer.resolve(service, &BTreeMap::new()).await?;
-        let Destination::Robot { key, .. } = &destination else {
-            return Ok(Outcome::Verdict(self.deliverer.send(&destination, &self.row.message).await));
+        let room = match &destination {
+            Destination::Robot { key, .. } => match tokio::task::block_in_place(|| self.budget.room(key))? {
+                Ok(room) => room,
+                Err(until) => return Ok(Ready::NotBefore(until)),
+            },
+            Destination::Desktop => Room::ENDLESS,
+            // Nobody knows what a plain webhook makes of a digest.
+            Destination::Webhook { .. } => return Ok(Ready::row(rows.swap_remove(0), destination)),
+        };
+        if rows.len() == FEW_ROWS as usize {
+            rows = self.due(MOST_ROWS)?;
+        }
+        let now = now_ms();
+        let (members, reason) = match plan(&rows, room, now, self.habits.stale_after_ms) {
+            None => return Ok(Ready::LookAgain),
+            Some(Next::One(at)) => return Ok(Ready::row(rows.swap_remove(at), destination)),
+            Some(Next::Digest(members, reason)) => (members, reason),
+        };
+        let members: Vec<&QueuedMessage> = members.into_iter().filter_map(|at| rows.get(at)).collect();
+        let robot = matches!(destination, Destination::Robot { .. });
+        let Some(made) = digest(&members, reason, robot, self.habits, now) else {
+            return Ok(Ready::LookAgain);
+        };
+        let merged = tokio::task::block_in_place(|| self.store.merge(&made.rows, &made.message, now))?;
+        Ok(merged.map_or(Ready::LookAgain, |row| Ready::row(row, destination)))
+    }
+
+    async fn attempt(&self, row: &QueuedMessage, destination: &Destination) -> Result<Outcome, Problem> {
+        let Destination::Robot { key, .. } = destination else {
+            return Ok(Outcome::Verdict(self.deliverer.send(destination, &row.message).await));
         };
         if let Err(until) = tokio::task::block_in_place(|| self.budget.take(key))? {
             return Ok(Outcome::NotBefore(until));
         }
-        let verdict = self.deliverer.send(&destination, &self.row.message).await;
-        if let Verdict::Throttled { pause, .. } = &verdict {
-            tokio::task::block_in_place(|| self.budget.pause(key, now_ms() + millis_of(*pause)))?;
+        let verdict = self.deliverer.send(destination, &row.message).await;
+        match &verdict {
+            Verdict::Throttled { pause, .. } => {
+                tokio::task::block_in_place(|| self.budget.pause(key, now_ms() + millis_of(*pause)))?;
+            }
+            // What came during the robot's pause went as one; from now on it is as ever.
+            Verdict::Delivered => {
+                if let Err(problem) = tokio::task::block_in_place(|| self.budget.pause_is_over(key)) {
+                    tracing::warn!(?problem, "the end of a pause cannot be written");
+                }
+            }
+            _ => {}
         }
         Ok(Outcome::Verdict(verdict))
     }
+}
+
+/// What a flight carries.
+enum Ready {
+    Row(Box<(QueuedMessage, Destination)>),
+    /// The robot takes nothing now.
+    NotBefore(i64),
+    /// What was planned is not there any more.
+    LookAgain,
+}
+
+impl Ready {
+    fn row(row: QueuedMessage, destination: Destination) -> Self {
+        Self::Row(Box::new((row, destination)))
+    }
+}
+
+/// A problem on this side of the wire.
+fn failed(problem: Problem) -> Outcome {
+    Outcome::Verdict(match heals_after(&problem) {
+        Some(wait) => Verdict::Retry { problem, after: Some(wait) },
+        None => Verdict::Refused { problem },
+    })
 }
 
 /// When a problem on this side of the wire may be over; None: only a person ends it.
@@ -374,6 +488,7 @@ fn most_attempts(problem: &Problem) -> Option<u32> {
     match problem {
         Problem::Robot { refusal: Refusal::Unknown, .. } => Some(UNKNOWN_ATTEMPTS),
         Problem::Robot { refusal: Refusal::NotARobot, .. } => Some(NO_ROBOT_ATTEMPTS),
+        Problem::Desktop { .. } => Some(DESKTOP_ATTEMPTS),
         _ => None,
     }
 }

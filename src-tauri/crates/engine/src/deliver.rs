@@ -6,16 +6,21 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use dinghy_dingtalk::{
-    RobotUrl, Sender, WebhookRequest, check_robot_url, is_robot_url, robot_key, text_message,
+    Dress, MOST_BYTES, RobotUrl, Sender, WebhookRequest, check_robot_url, dress, is_robot_url, robot_key,
+    text_message, title_only,
 };
 use dinghy_model::{
-    DingTalkOptions, Header, Message, Payload, Problem, Secret, Service, ServiceKind, Verdict, WebhookOptions,
+    DingTalkOptions, Header, Lang, Message, Payload, Problem, Refusal, Secret, Service, ServiceKind, Verdict,
+    WebhookOptions,
 };
 use dinghy_vault::Vault;
 
 use crate::budget::Budget;
 use crate::desktop::Desktop;
+use crate::digest::local_time;
+use crate::habits::SharedHabits;
 use crate::now_ms;
+use crate::plan::MISSED_MS;
 use crate::resolve::Secrets;
 
 /// Delivers single messages.
@@ -25,12 +30,13 @@ pub struct Deliverer {
     vault: Arc<Vault>,
     desktop: Desktop,
     budget: Arc<Budget>,
+    habits: SharedHabits,
 }
 
 /// A destination with its secrets in place; lives only as long as one attempt.
 pub(crate) enum Destination {
     /// A DingTalk group robot.
-    Robot { url: RobotUrl, key: String, sign_secret: Option<Secret> },
+    Robot { url: RobotUrl, key: String, sign_secret: Option<Secret>, options: DingTalkOptions },
     /// Any other webhook.
     Webhook {
         url: Secret,
@@ -52,8 +58,14 @@ pub struct TestOutcome {
 }
 
 impl Deliverer {
-    pub(crate) fn new(sender: Sender, vault: Arc<Vault>, desktop: Desktop, budget: Arc<Budget>) -> Self {
-        Self { sender, vault, desktop, budget }
+    pub(crate) fn new(
+        sender: Sender,
+        vault: Arc<Vault>,
+        desktop: Desktop,
+        budget: Arc<Budget>,
+        habits: SharedHabits,
+    ) -> Self {
+        Self { sender, vault, desktop, budget, habits }
     }
 
     /// Puts the secrets in. `overlay` holds secrets that are not stored yet, by name.
@@ -71,12 +83,12 @@ impl Deliverer {
                 other => other,
             })?;
             let key = robot_key(&url);
-            let sign_secret =
-                match options.dingtalk.as_ref().map(|d: &DingTalkOptions| d.sign_secret.as_str()) {
-                    None | Some("") => None,
-                    Some(reference) => Some(secrets.fill(reference).await?),
-                };
-            return Ok(Destination::Robot { url, key, sign_secret });
+            let options = options.dingtalk.clone().unwrap_or_default();
+            let sign_secret = match options.sign_secret.as_str() {
+                "" => None,
+                reference => Some(secrets.fill(reference).await?),
+            };
+            return Ok(Destination::Robot { url, key, sign_secret, options });
         }
         let mut headers = Vec::with_capacity(options.headers.len());
         for header in &options.headers {
@@ -99,20 +111,21 @@ impl Deliverer {
             (Destination::Desktop, Payload::Desktop { title, body, url }) => {
                 self.desktop.show(title, body, url).await
             }
-            (Destination::Robot { url, sign_secret, .. }, payload) => {
-                let built;
-                let body = match payload {
-                    Payload::Http { body, .. } => body,
+            (Destination::Robot { url, key, sign_secret, options }, payload) => {
+                let robot = Robot { deliverer: self, url, key, sign_secret: sign_secret.as_ref(), options };
+                match payload {
+                    // A template wrote it byte by byte: it goes out as it is.
+                    Payload::Http { body, .. } => robot.post(body, &message.uuid).await,
+                    Payload::Robot { body } => robot.post_ours(body, message).await,
                     Payload::Plain { text } | Payload::Desktop { body: text, .. } => {
-                        built = text_message(text);
-                        &built
+                        robot.post_ours(&text_message(text), message).await
                     }
-                };
-                self.sender.robot(url, sign_secret.as_ref(), body, &message.uuid, now_ms()).await
+                }
             }
             (Destination::Webhook { url, options, headers, basic_auth }, payload) => {
                 let (method, path, body) = match payload {
                     Payload::Http { method, path, body } => (method.as_str(), path.as_str(), body.as_str()),
+                    Payload::Robot { body } => ("POST", "", body.as_str()),
                     Payload::Plain { text } | Payload::Desktop { body: text, .. } => {
                         ("GET", "", text.as_str())
                     }
@@ -128,9 +141,10 @@ impl Deliverer {
                 };
                 self.sender.webhook(&request).await
             }
-            (Destination::Desktop, Payload::Http { body, .. } | Payload::Plain { text: body }) => {
-                self.desktop.show("Dinghy", body, "").await
-            }
+            (
+                Destination::Desktop,
+                Payload::Http { body, .. } | Payload::Robot { body } | Payload::Plain { text: body },
+            ) => self.desktop.show("Dinghy", body, "").await,
         }
     }
 
@@ -164,6 +178,72 @@ impl Deliverer {
         };
         TestOutcome { verdict, millis: u32::try_from(started.elapsed().as_millis()).unwrap_or(u32::MAX) }
     }
+}
+
+/// A robot and how it is spoken to, for one attempt.
+struct Robot<'a> {
+    deliverer: &'a Deliverer,
+    url: &'a RobotUrl,
+    key: &'a str,
+    sign_secret: Option<&'a Secret>,
+    options: &'a DingTalkOptions,
+}
+
+impl Robot<'_> {
+    async fn post(&self, body: &str, uuid: &str) -> Verdict {
+        self.deliverer.sender.robot(self.url, self.sign_secret, body, uuid, now_ms()).await
+    }
+
+    /// A message that Dinghy built. What DingTalk finds too long is sent once more at half the length, what it finds
+    /// unsuitable as its title alone: better than nothing, and the application's name is among it.
+    async fn post_ours(&self, body: &str, message: &Message) -> Verdict {
+        let verdict = match self.dressed(body, message, MOST_BYTES) {
+            Ok(dressed) => self.post(&dressed, &message.uuid).await,
+            Err(problem) => return Verdict::Refused { problem },
+        };
+        let Verdict::Refused { problem: Problem::Robot { refusal, .. } } = &verdict else { return verdict };
+        let smaller = match refusal {
+            Refusal::TooLong => self.dressed(body, message, MOST_BYTES / 2).ok(),
+            Refusal::Content => Some(title_only(body, &self.options.keywords)),
+            _ => None,
+        };
+        match smaller {
+            // Every request counts. Without a place for a second one the first answer stands.
+            Some(smaller) if self.has_place() => self.post(&smaller, &message.uuid).await,
+            _ => verdict,
+        }
+    }
+
+    fn dressed(&self, body: &str, message: &Message, most_bytes: usize) -> Result<String, Problem> {
+        let lang = self.deliverer.habits.get().lang;
+        dress(
+            body,
+            &Dress {
+                keywords: &self.options.keywords,
+                pc_slide: self.options.pc_slide,
+                note: &note(message, lang),
+                most_bytes,
+                cut: match lang {
+                    Lang::En => |lines| format!("… {lines} more lines"),
+                    Lang::ZhCn => |lines| format!("… 另有 {lines} 行"),
+                },
+            },
+        )
+    }
+
+    fn has_place(&self) -> bool {
+        matches!(tokio::task::block_in_place(|| self.deliverer.budget.take(self.key)), Ok(Ok(())))
+    }
+}
+
+/// When it happened, for a message that comes late.
+fn note(message: &Message, lang: Lang) -> String {
+    let now = now_ms();
+    let Some(at_ms) = message.gist.as_ref().map(|gist| gist.at_ms).filter(|at| now - at > MISSED_MS) else {
+        return String::new();
+    };
+    let time = local_time(at_ms, now, &jiff::tz::TimeZone::system());
+    format!("{}{time}", lang.pick("⏱ Happened at ", "⏱ 发生时间 "))
 }
 
 /// The host of a URL: what may be shown of one that holds a token. Empty if it is no URL: then the token

@@ -14,6 +14,13 @@ const MOST_WAITING: usize = 32;
 /// Opens a URL in the user's browser; given by the shell.
 pub type OpenUrl = Arc<dyn Fn(&str) + Send + Sync>;
 
+/// Shows one notification, for what must be said where there is no window; false: nobody shows it.
+pub async fn tell_desktop(title: &str, body: &str) -> bool {
+    let mut notification = Notification::new();
+    notification.appname("Dinghy").summary(title).body(&escape(body)).icon("dinghy");
+    platform::show(notification).await.is_ok()
+}
+
 /// The desktop as a destination.
 #[derive(Clone)]
 pub(crate) struct Desktop {
@@ -29,8 +36,8 @@ impl Desktop {
         Self { open, waiting: Arc::default(), clicks, stop }
     }
 
-    /// Shows one notification. Not retried: a desktop without a notification service stays without
-    /// one, and the event log has the message.
+    /// Shows one notification. A notification service may come up a little after Dinghy; the courier gives
+    /// up soon, because nobody wants a notification of yesterday, and the event log has the message.
     pub(crate) async fn show(&self, title: &str, body: &str, url: &str) -> Verdict {
         let clickable = !url.is_empty() && self.waiting.load(Ordering::Relaxed) < MOST_WAITING;
         let mut notification = Notification::new();
@@ -45,7 +52,7 @@ impl Desktop {
                 }
                 Verdict::Delivered
             }
-            Err(detail) => Verdict::Refused { problem: Problem::Desktop { detail } },
+            Err(detail) => Verdict::Retry { problem: Problem::Desktop { detail }, after: None },
         }
     }
 

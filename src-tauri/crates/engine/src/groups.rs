@@ -58,6 +58,10 @@ impl Groups {
         self.set_state(service, GroupState::Throttled { until_ms });
     }
 
+    pub(crate) fn retrying(&mut self, service: &str, problem: Problem, next_ms: i64) {
+        self.set_state(service, GroupState::Retrying { problem, next_ms });
+    }
+
     pub(crate) fn refused(&mut self, service: &str, problem: Problem) {
         self.set_state(service, GroupState::Refusing { problem });
     }
@@ -85,10 +89,10 @@ impl Groups {
         }
     }
 
-    /// The user wants refusals tried again.
+    /// The user wants refusals tried again, and what waits for another attempt at once.
     pub(crate) fn release(&mut self) {
         for group in self.0.values_mut() {
-            if matches!(group.state, GroupState::Refusing { .. }) {
+            if matches!(group.state, GroupState::Refusing { .. } | GroupState::Retrying { .. }) {
                 group.state = GroupState::Ready;
             }
         }

@@ -40,8 +40,10 @@ pub(crate) enum News {
 pub(crate) enum CourierNews {
     /// A message was delivered.
     Delivered { service: String },
-    /// An attempt failed and is tried again.
+    /// One message was refused; its destination takes others.
     Waiting,
+    /// An attempt failed for a reason that may pass; the next one is at `next_ms`.
+    Retrying { service: String, problem: Problem, next_ms: i64 },
     /// The outcome of an attempt could not be written, or with None: now it could.
     Unrecorded(Option<Problem>),
     /// The robot asked for a pause.

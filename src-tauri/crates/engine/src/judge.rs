@@ -7,12 +7,13 @@ use std::fmt::Write as _;
 
 use dinghy_argocd::Client;
 use dinghy_model::{
-    AppId, AppSnapshot, AppSummary, Event, EventKind, Memory, MemoryChange, Message, Problem,
+    AppId, AppSnapshot, AppSummary, Event, EventKind, Gist, Memory, MemoryChange, Message, Problem, Severity,
 };
 use dinghy_rules::{
     Catalog, Delivery, FirstContact, Intent, Options, Reason, Scope, Subject, evaluate, render, summary,
 };
 use dinghy_store::Commit;
+use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 
 /// What a judgement stands on, but for the application itself.
@@ -134,8 +135,9 @@ pub(crate) fn judge(
     for error in evaluation.errors {
         judged.rule_error(now_ms, &error.trigger, "", error.problem, rule_errors);
     }
+    let last_ms = memory.keys.values().copied().max().unwrap_or_default();
     for intent in &evaluation.intents {
-        judged.send(bench, &subject, intent, rule_errors);
+        judged.send(bench, &subject, &snapshot.summary, last_ms, intent, rule_errors);
     }
     judged
 }
@@ -183,13 +185,27 @@ impl Judged {
         self.changes.push(MemoryChange::Insert { key: key.to_owned(), at_ms });
     }
 
-    fn send(&mut self, bench: &Bench<'_>, subject: &Subject, intent: &Intent, rule_errors: &mut RuleErrors) {
+    /// `facts` are the application's; `last_ms` is when it was last remembered anything of.
+    fn send(
+        &mut self,
+        bench: &Bench<'_>,
+        subject: &Subject,
+        facts: &AppSummary,
+        last_ms: i64,
+        intent: &Intent,
+        rule_errors: &mut RuleErrors,
+    ) {
         let url = Client::app_url(bench.base_url, &self.app);
         let delivery = Delivery::of(intent, (bench.is_robot)(&intent.service), &url);
         match render(bench.catalog, subject, delivery, None, bench.now_ms) {
             Ok(payload) => {
                 rule_errors.remove(&(self.app.clone(), intent.trigger.clone(), intent.service.clone()));
                 let summary = summary(&payload);
+                let gist = Gist {
+                    line: summary.clone(),
+                    failing: facts.severity() == Severity::Attention,
+                    at_ms: happened_ms(facts, last_ms, bench.now_ms),
+                };
                 self.log(bench.now_ms, &intent.trigger, &intent.service, EventKind::Queued { summary });
                 self.messages.push(Message {
                     app: Some(self.app.clone()),
@@ -199,6 +215,7 @@ impl Judged {
                     uuid: new_uuid(),
                     payload,
                     created_ms: bench.now_ms,
+                    gist: Some(gist),
                 });
             }
             Err(problem) => {
@@ -225,6 +242,20 @@ impl Judged {
             rule_errors.insert(place, problem);
         }
     }
+}
+
+/// When the present state came about: Argo CD's own time, if it is later than all that is remembered of the
+/// application; else nobody knows better than now.
+fn happened_ms(facts: &AppSummary, last_ms: i64, now_ms: i64) -> i64 {
+    let operation = facts.operation.as_ref();
+    let times = [
+        Some(facts.health_since.as_str()),
+        operation.map(|operation| operation.started_at.as_str()),
+        operation.map(|operation| operation.finished_at.as_str()),
+    ];
+    let times = times.into_iter().flatten().filter_map(|time| time.parse::<Timestamp>().ok());
+    let latest = times.map(Timestamp::as_millisecond).max();
+    latest.filter(|at| (last_ms..now_ms).contains(at)).unwrap_or(now_ms)
 }
 
 /// What a person would call a change, if there is one.

@@ -18,12 +18,15 @@ mod controller;
 mod courier;
 mod deliver;
 mod desktop;
+mod digest;
 mod groups;
+mod habits;
 mod input;
 mod intake;
 mod judge;
 mod ledger;
 mod load;
+mod plan;
 mod resolve;
 mod servers;
 mod supervisor;
@@ -32,10 +35,13 @@ mod table;
 mod testing;
 
 pub use deliver::{Deliverer, TestOutcome};
-pub use desktop::OpenUrl;
+pub use desktop::{OpenUrl, tell_desktop};
 pub use input::Command;
 pub use load::{InForce, Loaded, load, read_or_empty};
 pub use supervisor::{Engine, Follow, Options};
+
+/// How often a notification that this desktop does not show is tried.
+pub(crate) const DESKTOP_ATTEMPTS: u32 = 4;
 
 /// Milliseconds since the Unix epoch, now. The one place of this crate that reads the wall clock.
 pub fn now_ms() -> i64 {

@@ -21,6 +21,7 @@ use crate::courier::{Courier, Order, Rest};
 use crate::deliver::Deliverer;
 use crate::desktop::{Desktop, OpenUrl};
 use crate::groups::Groups;
+use crate::habits::SharedHabits;
 use crate::input::{Command, Input};
 use crate::intake::Intake;
 use crate::ledger::Ledger;
@@ -96,7 +97,9 @@ impl Engine {
         let desktop = Desktop::new(open_url, tasks.clone(), stop.clone());
         let sender = Sender::new(SenderOptions::default())?;
         let budget = Arc::new(Budget::new(store.clone()));
-        let deliverer = Arc::new(Deliverer::new(sender, vault.clone(), desktop, budget.clone()));
+        let habits = SharedHabits::default();
+        let deliverer =
+            Arc::new(Deliverer::new(sender, vault.clone(), desktop, budget.clone(), habits.clone()));
         let (inputs, inputs_rx) = mpsc::channel(INPUTS);
         let (orders, orders_rx) = mpsc::unbounded_channel();
         let (status_tx, status) = watch::channel(Status::default());
@@ -115,6 +118,7 @@ impl Engine {
             disk_at_ms: None,
             budget,
             elsewhere: None,
+            habits: habits.clone(),
             asked: Vec::new(),
         };
         let spawner = Spawner {
@@ -125,6 +129,7 @@ impl Engine {
             tasks: tasks.clone(),
             stop: stop.clone(),
             follow,
+            habits,
         };
         let mut controller = Controller {
             store: store.clone(),
@@ -141,6 +146,7 @@ impl Engine {
             rules_key: String::new(),
             rules_text: String::new(),
             settings_problems: Vec::new(),
+            published_language: None,
             rules_problems: Vec::new(),
             courier_problem: None,
             paused,
@@ -272,6 +278,7 @@ pub(crate) struct Spawner {
     tasks: TaskTracker,
     stop: CancellationToken,
     follow: Follow,
+    habits: SharedHabits,
 }
 
 impl Spawner {
@@ -329,9 +336,10 @@ impl Spawner {
         tokio::task::block_in_place(|| load(&self.dirs))
     }
 
-    /// Puts the sources of secrets in force.
-    pub(crate) fn set_sources(&self, settings: &Settings) {
+    /// Puts in force what settings say to others than the controller.
+    pub(crate) fn set_settings(&self, settings: &Settings) {
         self.vault.set_sources(settings.secrets.clone());
+        self.habits.set(settings);
     }
 }
 
@@ -353,6 +361,7 @@ mod tests {
                 uuid: String::new(),
                 payload: Payload::Plain { text: String::new() },
                 created_ms: 0,
+                gist: None,
             },
             attempts: u32::from(failed),
             due_ms,

@@ -1,5 +1,8 @@
 //! Functions of the template language: their names, the types of their parameters, how they are called.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 use dinghy_govalue::{Elem, Map, Str, Value};
 
 use crate::env::Env;
@@ -23,6 +26,8 @@ pub(crate) enum Ty {
     Time,
     Duration,
     Location,
+    /// `*semver.Version`
+    Version,
 }
 
 impl Ty {
@@ -39,6 +44,7 @@ impl Ty {
             Ty::Time => "time.Time",
             Ty::Duration => "time.Duration",
             Ty::Location => "*time.Location",
+            Ty::Version => sprig::VERSION,
         }
     }
 
@@ -54,13 +60,14 @@ impl Ty {
             Ty::Time,
             Ty::Duration,
             Ty::Location,
+            Ty::Version,
         ];
         known.into_iter().find(|ty| ty.name() == name).unwrap_or(Ty::Any)
     }
 
     /// Does Go accept an untyped nil for the type?
     pub(crate) fn takes_nil(self) -> bool {
-        matches!(self, Ty::Any | Ty::Reflect | Ty::Map | Ty::Location)
+        matches!(self, Ty::Any | Ty::Reflect | Ty::Map | Ty::Location | Ty::Version)
     }
 
     /// May a value of Go type `interface{}` holding `value` be passed?
@@ -74,6 +81,7 @@ impl Ty {
             | (Ty::Time, Value::Time(_))
             | (Ty::Duration, Value::Duration(_))
             | (Ty::Location, Value::Location(_)) => true,
+            (Ty::Version, Value::Object(object)) => object.type_name() == sprig::VERSION,
             (Ty::Int, Value::Int(int)) => int.kind() == IntKind::Int,
             (Ty::Uint32, Value::Int(int)) => int.kind() == IntKind::Uint32,
             (Ty::Map, Value::Map(map)) => map.elem() == Elem::Any,
@@ -135,10 +143,15 @@ pub(crate) const fn mutating(func: Func) -> Func {
     Func { name: func.name, params: func.params, rest: func.rest, mutates: true, run: func.run }
 }
 
-/// The function of a name. Sprig's come first: they replace builtins of the same name (`slice`).
+/// All functions by name. Sprig's replace builtins of the same name (`slice`).
+static FUNCTIONS: LazyLock<HashMap<&'static str, &'static Func>> = LazyLock::new(|| {
+    let tables = [builtin::TABLE].into_iter().chain(sprig::TABLES.iter().copied());
+    tables.flatten().map(|func| (func.name, func)).collect()
+});
+
+/// The function of a name.
 pub(crate) fn lookup(name: &str) -> Option<&'static Func> {
-    let mut tables = sprig::TABLES.iter().copied().chain([builtin::TABLE]);
-    tables.find_map(|table| table.iter().find(|func| func.name == name))
+    FUNCTIONS.get(name).copied()
 }
 
 /// The arguments of a call, already of the declared types.
@@ -173,7 +186,7 @@ impl<'a> Args<'a> {
 
     /// The text of a string with U+FFFD in place of what is not UTF-8.
     pub(crate) fn text(self, at: usize) -> std::borrow::Cow<'a, str> {
-        String::from_utf8_lossy(self.bytes(at))
+        dinghy_govalue::to_str_lossy(self.bytes(at))
     }
 
     pub(crate) fn str(self, at: usize) -> Str {

@@ -72,23 +72,30 @@ impl Kind {
     }
 }
 
-/// One token; `text` is the source of it, or the message of an error.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// One token; `text` is the source of it, and nothing for an error, whose message stands in [`Tokens`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Token<'s> {
     pub(crate) kind: Kind,
     /// Byte offset of the first byte in the source.
     pub(crate) pos: u32,
     /// Counted from 1.
     pub(crate) line: u32,
-    pub(crate) text: std::borrow::Cow<'s, str>,
+    pub(crate) text: &'s str,
+}
+
+/// A source in tokens, ending with [`Kind::Eof`] or [`Kind::Error`].
+#[derive(Debug)]
+pub(crate) struct Tokens<'s> {
+    pub(crate) list: Vec<Token<'s>>,
+    /// What the error at the end says.
+    pub(crate) error: String,
 }
 
 impl Token<'_> {
-    /// The token as Go's `unexpected …` messages show it.
+    /// The token as Go's `unexpected …` messages show it. Errors have messages of their own.
     pub(crate) fn describe(&self) -> String {
         match self.kind {
             Kind::Eof => "EOF".to_owned(),
-            Kind::Error => self.text.clone().into_owned(),
             kind if kind.is_keyword() => format!("<{}>", self.text),
             _ if self.text.len() > 10 => {
                 // Go's %.10q cuts after ten characters, not bytes.
@@ -100,13 +107,16 @@ impl Token<'_> {
     }
 }
 
-/// All tokens of a source, ending with [`Kind::Eof`] or [`Kind::Error`].
-pub(crate) fn tokens(source: &str) -> Vec<Token<'_>> {
-    let mut lexer = Lexer { source, pos: 0, start: 0, line: 1, counted: 0, parens: 0, out: Vec::new() };
-    if let Err(message) = lexer.run() {
-        lexer.push(Kind::Error, message.into());
+/// All tokens of a source.
+pub(crate) fn tokens(source: &str) -> Tokens<'_> {
+    // Templates have a token for every four bytes or less.
+    let out = Vec::with_capacity(source.len() / 4 + 4);
+    let mut lexer = Lexer { source, pos: 0, start: 0, line: 1, counted: 0, parens: 0, out };
+    let error = lexer.run().err().unwrap_or_default();
+    if !error.is_empty() {
+        lexer.push(Kind::Error, "");
     }
-    lexer.out
+    Tokens { list: lexer.out, error }
 }
 
 const LEFT: &str = "{{";
@@ -139,7 +149,7 @@ impl<'s> Lexer<'s> {
         Some(c)
     }
 
-    fn push(&mut self, kind: Kind, text: std::borrow::Cow<'s, str>) {
+    fn push(&mut self, kind: Kind, text: &'s str) {
         let newlines =
             self.source.as_bytes()[self.counted..self.start].iter().filter(|b| **b == b'\n').count();
         self.line += newlines as u32;
@@ -149,11 +159,11 @@ impl<'s> Lexer<'s> {
     }
 
     fn emit(&mut self, kind: Kind) {
-        self.push(kind, self.source[self.start..self.pos].into());
+        self.push(kind, &self.source[self.start..self.pos]);
     }
 
     fn run(&mut self) -> Result<(), String> {
-        while let Some(text_len) = self.rest().find(LEFT) {
+        while let Some(text_len) = find(self.rest(), LEFT) {
             let text = &self.rest()[..text_len];
             let after = &self.rest()[text_len + LEFT.len()..];
             let kept = if trims_left(after) { text.trim_end_matches(is_space).len() } else { text_len };
@@ -182,7 +192,7 @@ impl<'s> Lexer<'s> {
             self.emit(Kind::Text);
         }
         self.start = self.pos;
-        self.push(Kind::Eof, "EOF".into());
+        self.push(Kind::Eof, "EOF");
         Ok(())
     }
 
@@ -289,8 +299,13 @@ impl<'s> Lexer<'s> {
 
     /// An identifier, field or variable; the first character is behind us.
     fn word(&mut self, kind: Kind) -> Result<(), String> {
-        while self.peek().is_some_and(is_alphanumeric) {
-            self.next();
+        loop {
+            let ascii = |byte: &&u8| byte.is_ascii_alphanumeric() || **byte == b'_';
+            self.pos += self.source.as_bytes()[self.pos..].iter().take_while(ascii).count();
+            match self.peek() {
+                Some(c) if !c.is_ascii() && is_alphanumeric(c) => self.pos += c.len_utf8(),
+                _ => break,
+            }
         }
         if !self.at_terminator() {
             return Err(format!("bad character {}", self.peek().map_or_else(String::new, code_point)));
@@ -386,6 +401,12 @@ impl<'s> Lexer<'s> {
     }
 }
 
+/// Where a delimiter of two equal bytes begins.
+fn find(text: &str, delimiter: &str) -> Option<usize> {
+    let (bytes, brace) = (text.as_bytes(), delimiter.as_bytes()[0]);
+    memchr::memchr_iter(brace, bytes).find(|at| bytes.get(at + 1) == Some(&brace))
+}
+
 fn is_space(c: char) -> bool {
     matches!(c, ' ' | '\t' | '\r' | '\n')
 }
@@ -420,8 +441,11 @@ mod tests {
     use super::*;
 
     fn check(source: &str, expected: &str) {
-        let shown: Vec<String> =
-            tokens(source).iter().map(|t| format!("{}:{:?} {:?}", t.line, t.kind, t.text)).collect();
+        let shown: Vec<String> = Vec::from_iter(
+            tokens(source).list.iter().map(|t| format!("{}:{:?} {:?}", t.line, t.kind, t.text)),
+        );
+        let error = tokens(source).error;
+        let shown = if error.is_empty() { shown } else { [shown, vec![error]].concat() };
         assert_eq!(shown.join(", "), expected, "{source}");
     }
 
@@ -440,9 +464,9 @@ mod tests {
 
     #[test]
     fn errors_end_the_list() {
-        check("{{.i}", r#"1:LeftDelim "{{", 1:Error "bad character U+007D '}'""#);
-        check("{{\n(", r#"1:LeftDelim "{{", 1:Space "\n", 2:LeftParen "(", 2:Error "unclosed action""#);
-        check("{{\u{1}}}", r#"1:LeftDelim "{{", 1:Error "unrecognized character in action: U+0001""#);
-        check("{{3k}}", r#"1:LeftDelim "{{", 1:Error "bad number syntax: \"3k\"""#);
+        check("{{.i}", r#"1:LeftDelim "{{", 1:Error "", bad character U+007D '}'"#);
+        check("{{\n(", r#"1:LeftDelim "{{", 1:Space "\n", 2:LeftParen "(", 2:Error "", unclosed action"#);
+        check("{{\u{1}}}", r#"1:LeftDelim "{{", 1:Error "", unrecognized character in action: U+0001"#);
+        check("{{3k}}", r#"1:LeftDelim "{{", 1:Error "", bad number syntax: "3k""#);
     }
 }

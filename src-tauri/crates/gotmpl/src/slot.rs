@@ -95,7 +95,7 @@ pub(crate) fn kind_name(value: &Value) -> &'static str {
         Value::Duration(_) => "int64",
         Value::Month(_) | Value::Weekday(_) => "int",
         Value::Func(_) => "func",
-        Value::Object(object) if object.type_name() == crate::exec::COMPLEX => "complex128",
+        Value::Object(object) if object.complex().is_some() => "complex128",
         Value::Object(object) if object.type_name().starts_with('*') => "ptr",
         Value::Object(_) => "struct",
     }

@@ -53,6 +53,7 @@ impl Writer {
             }
             Value::Float(number) => self.out.push_str(&json_float(*number)?),
             Value::Str(text) => self.string(text),
+            Value::Bytes(_) if value.is_nil_like() => self.out.push_str("null"),
             Value::Bytes(bytes) => {
                 self.out.push('"');
                 STANDARD.encode_string(bytes, &mut self.out);
@@ -73,10 +74,16 @@ impl Writer {
             Value::Time(time) => {
                 let text = time.format(RFC3339_NANO.as_bytes());
                 self.out.push('"');
-                self.out.push_str(&String::from_utf8_lossy(&text));
+                self.out.push_str(&crate::to_str_lossy(&text));
                 self.out.push('"');
             }
+            Value::Object(object) if object.complex().is_some() => {
+                return Err(format!("json: unsupported type: {}", object.type_name()));
+            }
             Value::Object(object) => {
+                if let Some(instead) = object.json() {
+                    return self.value(&instead);
+                }
                 let fields = object.fields();
                 self.block(['{', '}'], fields.iter(), |writer, (name, item)| {
                     writer.field(name.as_bytes(), item)

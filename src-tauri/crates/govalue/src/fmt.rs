@@ -32,7 +32,7 @@ impl Display for Value {
             _ => {
                 let mut out = Vec::new();
                 Printer::new(&mut out, Flags::default()).arg(self, 'v');
-                f.write_str(&String::from_utf8_lossy(&out))
+                f.write_str(&crate::to_str_lossy(&out))
             }
         }
     }

@@ -35,7 +35,7 @@ mod value;
 mod verb;
 
 pub use self::base64::decode_base64;
-pub use self::regex::{compile_regex, translate_regex};
+pub use self::regex::{compile_regex, go_group_name, translate_regex};
 pub use duration::{HOUR, MINUTE, SECOND, format_duration, parse_duration};
 pub use encode::JsonStyle;
 pub use float::{format_float, format_shortest};
@@ -48,6 +48,6 @@ pub use method::{bind_method, call_method, method_signature, round_duration};
 pub use object::Object;
 pub use printf::sprintf;
 pub use quote::{is_print, quote, quote_rune};
-pub use str::Str;
+pub use str::{Str, to_str_lossy};
 pub use time::{Time, Zone};
 pub use value::{Int, IntKind, Value};

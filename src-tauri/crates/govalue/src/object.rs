@@ -21,9 +21,29 @@ pub trait Object: Send + Sync {
         false
     }
 
+    /// The signature of a method, as Go's `%T` prints that of a function; by it arguments are counted and checked.
+    fn method_signature(&self, name: &str) -> Option<&str> {
+        self.has_method(name).then_some("func(...interface {})")
+    }
+
     /// Calls a method; `None` when the type has no such method.
     fn call(&self, name: &str, args: &[Value]) -> Option<Result<Value, String>> {
         let _ = (name, args);
+        None
+    }
+
+    /// All fields, the unexported ones too, as `fmt` prints them under verbs that `String` does not serve.
+    fn all_fields(&self) -> Vec<(&str, Value)> {
+        self.fields()
+    }
+
+    /// The real and the imaginary part, when this is a `complex128` and no struct at all.
+    fn complex(&self) -> Option<(f64, f64)> {
+        None
+    }
+
+    /// What the type's `MarshalJSON` makes JSON of; `None` when it has none, and the fields are written.
+    fn json(&self) -> Option<Value> {
         None
     }
 

@@ -82,8 +82,7 @@ impl Scan<'_> {
                 self.at += 1;
                 match self.star() {
                     Some(precision) if precision >= 0 => flags.precision = Some(precision as usize),
-                    Some(_) => flags.precision = None,
-                    None => out.extend_from_slice(b"%!(BADPREC)"),
+                    _ => out.extend_from_slice(b"%!(BADPREC)"),
                 }
                 after_index = false;
             } else {
@@ -136,11 +135,12 @@ impl Scan<'_> {
         let start = self.at;
         let mut number = 0usize;
         while let Some(digit @ b'0'..=b'9') = self.peek() {
-            number = number * 10 + usize::from(digit - b'0');
-            self.at += 1;
             if number > 1_000_000 {
+                self.at = self.format.len();
                 return None;
             }
+            number = number * 10 + usize::from(digit - b'0');
+            self.at += 1;
         }
         (self.at > start).then_some(number)
     }
@@ -178,10 +178,12 @@ impl Scan<'_> {
     fn star(&mut self) -> Option<i64> {
         let arg = self.args.get(self.arg)?;
         self.arg += 1;
-        match arg {
-            Value::Int(int) if int.as_i128().unsigned_abs() <= 1_000_000 => Some(int.as_i64()),
-            _ => None,
-        }
+        let number = match arg {
+            Value::Int(int) => int.as_i128(),
+            Value::Duration(number) | Value::Month(number) | Value::Weekday(number) => i128::from(*number),
+            _ => return None,
+        };
+        i64::try_from(number).ok().filter(|number| number.unsigned_abs() <= 1_000_000)
     }
 }
 

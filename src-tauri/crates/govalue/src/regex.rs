@@ -20,8 +20,8 @@ const SIZE_LIMIT: usize = 64 << 20;
 /// # Errors
 /// Go's text: ``error parsing regexp: missing closing ): `(` ``.
 pub fn compile_regex(pattern: &[u8]) -> Result<Regex, String> {
-    let text = std::str::from_utf8(pattern)
-        .map_err(|_| fault("invalid UTF-8", &String::from_utf8_lossy(pattern)).0)?;
+    let text =
+        std::str::from_utf8(pattern).map_err(|_| fault("invalid UTF-8", &crate::to_str_lossy(pattern)).0)?;
     let translated = translate_regex(text)?;
     RegexBuilder::new(&translated)
         .size_limit(SIZE_LIMIT)
@@ -37,6 +37,11 @@ pub fn translate_regex(pattern: &str) -> Result<String, String> {
     let mut reader = Reader { whole: pattern, rest: pattern, out: String::with_capacity(pattern.len() * 2) };
     reader.pattern().map_err(|fault| fault.0)?;
     Ok(reader.out)
+}
+
+/// The name that a group had in Go's syntax. Several groups may have the same.
+pub fn go_group_name(translated: &str) -> &str {
+    translated.split_once('.').map_or(translated, |(_, name)| name)
 }
 
 /// The text of an error.
@@ -175,15 +180,10 @@ impl<'a> Reader<'a> {
             if !valid {
                 return Err(fault("invalid named capture", capture));
             }
-            // Go takes a name twice, the crate does not: the later group goes without.
-            if names.contains(&name) {
-                self.out.push('(');
-                self.rest = rest;
-                return Ok(true);
-            }
+            // Unlike Go, the crate takes no name twice, and none that begins with a digit.
+            let plain = !name.starts_with(|c: char| c.is_ascii_digit()) && !names.contains(&name);
+            let lead = if plain { String::new() } else { format!("_{}.", names.len()) };
             names.push(name);
-            // The crate wants no digit at the start of a name.
-            let lead = if name.starts_with(|c: char| c.is_ascii_digit()) { "_" } else { "" };
             self.out.push_str(&format!("(?P<{lead}{name}>"));
             self.rest = rest;
             return Ok(true);

@@ -20,10 +20,24 @@ impl Str {
         std::str::from_utf8(&self.0).ok()
     }
 
-    /// The text with U+FFFD in place of what is not UTF-8.
+    /// The text with U+FFFD in place of each byte that is not UTF-8.
     pub fn to_str_lossy(&self) -> Cow<'_, str> {
-        String::from_utf8_lossy(&self.0)
+        to_str_lossy(&self.0)
     }
+}
+
+/// Bytes as text, with U+FFFD in place of each byte that is not UTF-8: as Go's `range` and its JSON have them, and
+/// unlike Rust's standard library, which puts one for several.
+pub fn to_str_lossy(bytes: &[u8]) -> Cow<'_, str> {
+    if let Ok(text) = std::str::from_utf8(bytes) {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(bytes.len() + 8);
+    for chunk in bytes.utf8_chunks() {
+        out.push_str(chunk.valid());
+        out.extend(chunk.invalid().iter().map(|_| char::REPLACEMENT_CHARACTER));
+    }
+    Cow::Owned(out)
 }
 
 impl Deref for Str {

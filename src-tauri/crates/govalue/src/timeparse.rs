@@ -154,7 +154,7 @@ impl Read {
                     return Ok(left);
                 }
                 let length = zone_name_len(text).ok_or(Fault::Bad)?;
-                self.zone_name = Some(String::from_utf8_lossy(&text[..length]).into_owned());
+                self.zone_name = Some(crate::to_str_lossy(&text[..length]).into_owned());
                 rest = &text[length..];
             }
             Part::Fraction { digits, trim: false } => (self.nanos, rest) = fraction(text, digits)?,
@@ -331,10 +331,11 @@ fn offset(text: &[u8], shape: Offset) -> Step<'_, i64> {
     let hours = field(1)?;
     let minutes = if shape.minutes { field(3 + gap)? } else { 0 };
     let seconds = if shape.seconds { field(5 + 2 * gap)? } else { 0 };
+    // Of several that are out of range Go names the last.
     for (number, limit, what) in [
-        (hours, 24, "time zone offset hour"),
-        (minutes, 60, "time zone offset minute"),
         (seconds, 60, "time zone offset second"),
+        (minutes, 60, "time zone offset minute"),
+        (hours, 24, "time zone offset hour"),
     ] {
         if number > limit {
             return Err(Fault::Range(what));

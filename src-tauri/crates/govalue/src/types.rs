@@ -67,6 +67,7 @@ impl Value {
                     let (fa, fb) = (a.fields(), b.fields());
                     a.type_name() == b.type_name()
                         && a.text() == b.text()
+                        && a.complex() == b.complex()
                         && fa.len() == fb.len()
                         && fa.iter().zip(&fb).all(|(a, b)| a.0 == b.0 && a.1.deep_equal(&b.1))
                 }

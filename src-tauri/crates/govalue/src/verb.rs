@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::duration::format_duration;
 use crate::fmt::{month_name, weekday_name};
 use crate::quote::{can_backquote, quote_with};
-use crate::{Int, Object, Value, format_float};
+use crate::{Int, IntKind, Object, Time, Value, Zone, format_float};
 
 /// Beyond this depth of nesting a value is cut off; only a map that contains itself gets there.
 pub(crate) const MAX_NESTING: usize = 500;
@@ -59,6 +59,12 @@ impl<'a> Printer<'a> {
         if self.by_method(value, verb) {
             return;
         }
+        // `%w` is for errors alone, and only basic types come to say so themselves.
+        let basic = matches!(value, Value::Nil | Value::Bool(_) | Value::Int(_) | Value::Float(_))
+            || matches!(value, Value::Str(_) | Value::Bytes(_));
+        if verb == 'w' && !self.reporting && !basic {
+            return self.bad_verb(value, verb);
+        }
         match value {
             Value::Nil if depth == 0 => self.bad_verb(value, verb),
             Value::Nil if self.flags.sharp_v => self.out.extend_from_slice(b"interface {}(nil)"),
@@ -69,7 +75,7 @@ impl<'a> Printer<'a> {
             },
             Value::Int(int) => self.integer(*int, verb, value),
             Value::Duration(number) | Value::Month(number) | Value::Weekday(number) => {
-                self.integer(Int::new(crate::IntKind::Int64, *number), verb, value);
+                self.integer(Int::new(IntKind::Int64, *number), verb, value);
             }
             Value::Float(number) => self.float(*number, verb, value),
             Value::Str(text) => self.string(text, verb, value),
@@ -120,11 +126,52 @@ impl<'a> Printer<'a> {
                     b"]",
                 );
             }
-            Value::Time(time) => self.string(time.to_string().as_bytes(), 's', value),
+            Value::Time(time) => self.time(time, verb, value, depth),
             Value::Location(zone) => self.string(zone.name().as_bytes(), 's', value),
             Value::Func(_) => self.out.extend_from_slice(b"0x0"),
-            Value::Object(object) => self.object(object, verb, depth),
+            Value::Object(object) => match object.complex() {
+                Some(parts) => self.complex(parts, verb, value),
+                None => self.object(object, verb, depth),
+            },
         }
+    }
+
+    /// The struct behind a time: nanoseconds, seconds since the year 1, and the zone's pointer, which is nil for UTC.
+    /// What stands behind the pointer of another zone is nothing to print.
+    fn time(&mut self, time: &Time, verb: char, value: &Value, depth: usize) {
+        const YEAR_1: i64 = -62_135_596_800;
+        if *time.zone() != Zone::Utc {
+            return self.string(time.to_string().as_bytes(), 's', value);
+        }
+        self.out.push(b'{');
+        self.value(&Value::int_of(IntKind::Uint64, i64::from(time.nanosecond())), verb, depth + 1);
+        self.out.push(b' ');
+        self.value(&Value::int64(time.unix().wrapping_sub(YEAR_1)), verb, depth + 1);
+        self.out.push(b' ');
+        match verb {
+            'v' => self.pad(b"<nil>"),
+            'b' | 'o' | 'd' | 'x' | 'X' => {
+                self.value(&Value::int_of(IntKind::Uint64, 0), verb, depth + 1);
+            }
+            _ => {
+                self.out.extend_from_slice(format!("%!{verb}(*time.Location=").as_bytes());
+                self.pad(b"<nil>");
+                self.out.push(b')');
+            }
+        }
+        self.out.push(b'}');
+    }
+
+    fn complex(&mut self, (real, imaginary): (f64, f64), verb: char, value: &Value) {
+        if !matches!(verb, 'v' | 'b' | 'g' | 'G' | 'x' | 'X' | 'f' | 'F' | 'e' | 'E') {
+            return self.bad_verb(value, verb);
+        }
+        self.out.push(b'(');
+        self.float(real, verb, value);
+        let plus = std::mem::replace(&mut self.flags.plus, true);
+        self.float(imaginary, verb, value);
+        self.flags.plus = plus;
+        self.out.extend_from_slice(b"i)");
     }
 
     /// Types with a `String` method are printed by it under the verbs for text.
@@ -190,13 +237,17 @@ impl<'a> Printer<'a> {
     fn object(&mut self, object: &Arc<dyn Object>, verb: char, depth: usize) {
         let name = object.type_name();
         if name.starts_with('*') {
+            // Go prints the address of a pointer inside of something, which is nobody's business.
+            if depth > 0 && !matches!(verb, 'v' | 'b' | 'o' | 'd' | 'x' | 'X' | 'p') {
+                return self.bad_verb(&Value::Object(object.clone()), verb);
+            }
             self.out.push(b'&');
         }
         if self.flags.sharp_v {
             self.out.extend_from_slice(name.trim_start_matches('*').as_bytes());
         }
         self.out.push(b'{');
-        for (at, (field, value)) in object.fields().into_iter().enumerate() {
+        for (at, (field, value)) in object.all_fields().into_iter().enumerate() {
             self.comma(at);
             if self.flags.sharp_v || self.flags.plus_v {
                 self.out.extend_from_slice(field.as_bytes());
@@ -282,6 +333,7 @@ impl<'a> Printer<'a> {
             _ => format!("{magnitude:0least$}"),
         };
         let prefix = match base {
+            8 if verb == 'O' && self.flags.sharp && !digits.starts_with('0') => "0o0",
             8 if verb == 'O' => "0o",
             2 if self.flags.sharp => "0b",
             8 if self.flags.sharp && !digits.starts_with('0') => "0",
@@ -354,7 +406,11 @@ impl<'a> Printer<'a> {
     fn bytes(&mut self, bytes: &Arc<[u8]>, verb: char, value: &Value, depth: usize) {
         match verb {
             'v' | 'd' if self.flags.sharp_v => {
-                self.out.extend_from_slice(if depth == 0 { b"[]byte{" } else { b"[]uint8{" });
+                self.out.extend_from_slice(if depth == 0 { b"[]byte" } else { b"[]uint8" });
+                if value.is_nil_like() {
+                    return self.out.extend_from_slice(b"(nil)");
+                }
+                self.out.push(b'{');
                 for (at, byte) in bytes.iter().enumerate() {
                     self.comma(at);
                     self.out.extend_from_slice(format!("{byte:#x}").as_bytes());
@@ -366,7 +422,7 @@ impl<'a> Printer<'a> {
                 self.out.push(b'[');
                 for (at, byte) in bytes.iter().enumerate() {
                     self.comma(at);
-                    let item = Value::int_of(crate::IntKind::Uint8, i64::from(*byte));
+                    let item = Value::int_of(IntKind::Uint8, i64::from(*byte));
                     self.value(&item, verb, depth + 1);
                 }
                 self.out.push(b']');

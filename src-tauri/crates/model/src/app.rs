@@ -6,15 +6,16 @@ use serde::{Deserialize, Serialize};
 
 use crate::AppId;
 
-/// `status.health.status`. Order is worst first for sorting (as Argo CD's own list does).
+/// `status.health.status`. Order is worst first: Argo CD's own, turned round (`healthOrder` in gitops-engine's
+/// `pkg/health/health.go`, by which an application takes the worst state of its resources).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ts_rs::TS)]
 pub enum Health {
-    /// Resources exist in Git but not in the cluster.
-    Missing,
-    /// Something does not work.
-    Degraded,
     /// Not known, or a word this version does not know.
     Unknown,
+    /// Something does not work.
+    Degraded,
+    /// Resources exist in Git but not in the cluster.
+    Missing,
     /// On the way.
     Progressing,
     /// Paused on purpose.
@@ -134,6 +135,19 @@ macro_rules! words {
         }
     };
 }
-words!(Health: Missing, Degraded, Progressing, Suspended, Healthy);
+words!(Health: Degraded, Missing, Progressing, Suspended, Healthy);
 words!(SyncStatus: OutOfSync, Synced);
 words!(OperationPhase: Running, Terminating, Failed, Error, Succeeded);
+
+#[cfg(test)]
+mod tests {
+    use super::Health;
+
+    #[test]
+    fn the_worst_health_comes_first_as_argo_cd_ranks_it() {
+        let mut all = ["Healthy", "Missing", "Progressing", "Degraded", "", "Suspended"].map(Health::parse);
+        all.sort_unstable();
+        let ranked = all.map(Health::word);
+        assert_eq!(ranked, ["Unknown", "Degraded", "Missing", "Progressing", "Suspended", "Healthy"]);
+    }
+}

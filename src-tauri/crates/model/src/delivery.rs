@@ -28,6 +28,19 @@ pub struct Message {
     pub payload: Payload,
     /// When the event was seen.
     pub created_ms: i64,
+    /// What a digest says of it; None: it always goes alone (tests, and digests themselves).
+    pub gist: Option<Gist>,
+}
+
+/// A message in one line, for a digest of many.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Gist {
+    /// What happened, in plain words.
+    pub line: String,
+    /// The application needs attention; such lines stand first.
+    pub failing: bool,
+    /// When it happened, as far as is known (Unix ms). Earlier than `created_ms` if nobody looked on then.
+    pub at_ms: i64,
 }
 
 /// What to send.
@@ -36,6 +49,9 @@ pub struct Message {
 pub enum Payload {
     /// A request to a webhook or robot: method, path appended to the URL (empty: none), body as rendered.
     Http { method: String, path: String, body: String },
+    /// A robot's message that Dinghy built from fields, as JSON. Unlike a body that a template wrote it may
+    /// be changed on its way out: shortened, given a keyword, its links made to open the browser.
+    Robot { body: String },
     /// The templates have no request for this service, only a `message`: a robot gets it as a text
     /// message; a plain webhook gets it as the body of a GET, as Argo CD does (`pkg/services/webhook.go`).
     Plain { text: String },

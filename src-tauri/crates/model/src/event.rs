@@ -51,4 +51,6 @@ pub enum EventKind {
     RuleError { problem: Problem },
     /// The user dropped a message.
     Dropped,
+    /// The message became a line of a digest, which goes out in its place.
+    Merged,
 }

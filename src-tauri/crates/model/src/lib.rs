@@ -17,7 +17,7 @@ mod setting;
 mod status;
 
 pub use app::{AppBody, AppSnapshot, AppSummary, Health, Operation, OperationPhase, SyncStatus};
-pub use delivery::{Message, Payload, QueueState, QueuedMessage, RowId, Verdict};
+pub use delivery::{Gist, Message, Payload, QueueState, QueuedMessage, RowId, Verdict};
 pub use event::{Event, EventKind};
 pub use id::{AppId, ServerName};
 pub use lang::Lang;

@@ -56,4 +56,7 @@ pub struct DingTalkOptions {
     pub keywords: Vec<String>,
     /// Argo CD users and commit authors → mobiles or user ids.
     pub mention: BTreeMap<String, String>,
+    /// Links open in DingTalk's own side panel on a PC, not in the browser.
+    #[serde(default)]
+    pub pc_slide: bool,
 }

@@ -81,6 +81,8 @@ pub enum GroupState {
     Ready,
     /// Paused by DingTalk until then (Unix ms).
     Throttled { until_ms: i64 },
+    /// The last attempt failed for a reason that may pass; the next one is at `next_ms` (Unix ms).
+    Retrying { problem: Problem, next_ms: i64 },
     /// Refuses for a reason that only a person can mend.
     Refusing { problem: Problem },
 }

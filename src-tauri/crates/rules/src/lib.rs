@@ -70,7 +70,8 @@ pub use evaluate::{
     evaluate, run_trigger,
 };
 pub use import::{File, Import, ImportNote, import};
-pub use render::{Delivery, Preview, preview, render, summary};
+pub use render::{Delivery, Preview, markdown, preview, render, summary};
 pub use selector::{Selector, SelectorError};
 pub use subject::Subject;
 pub use subscribe::{Origin, Subscribed, destinations};
+pub use yaml::json_of;

@@ -10,6 +10,7 @@ use crate::env::rfc3339;
 pub struct Subject {
     app: Value,
     project: Value,
+    author: Option<String>,
 }
 
 impl Subject {
@@ -18,7 +19,7 @@ impl Subject {
     /// # Errors
     /// [`Problem::BodyCut`] when a text is no JSON object.
     pub fn parse(app: &str, project: Option<&str>) -> Result<Self, Problem> {
-        Ok(Self { app: object(app)?, project: object(project.unwrap_or("{}"))? })
+        Ok(Self { app: object(app)?, project: object(project.unwrap_or("{}"))?, author: None })
     }
 
     pub(crate) fn app(&self) -> &Value {
@@ -42,6 +43,16 @@ impl Subject {
     /// The annotations of its project.
     pub(crate) fn project_annotations(&self) -> Vec<(String, String)> {
         annotations(&self.project)
+    }
+
+    /// The author of the commit that the application was last synced to, as Git writes one; None if nobody told.
+    pub(crate) fn commit_author(&self) -> Option<String> {
+        self.author.clone()
+    }
+
+    /// The same application, with the author of its commit, who stands in no field of it.
+    pub fn with_commit_author(self, author: Option<String>) -> Self {
+        Self { author, ..self }
     }
 
     /// A string in the application, empty if absent or something else.

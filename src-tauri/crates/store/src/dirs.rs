@@ -60,6 +60,25 @@ impl Dirs {
     }
 }
 
+/// Where the `argocd` command line keeps its contexts (argo-cd `util/localconfig/localconfig.go`, `DefaultLocalConfigPath`):
+/// `$ARGOCD_CONFIG_DIR`, else `~/.argocd` if it is there, else `$XDG_CONFIG_HOME/argocd` or `~/.config/argocd`; on every
+/// platform.
+pub fn argocd_cli_config() -> Option<PathBuf> {
+    let variable = |name| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    let home = || dirs::home_dir();
+    let folder = variable("ARGOCD_CONFIG_DIR")
+        .or_else(|| home().map(|home| home.join(".argocd")).filter(|old| old.is_dir()))
+        .or_else(|| variable("XDG_CONFIG_HOME").map(|config| config.join("argocd")))
+        .or_else(|| home().map(|home| home.join(".config/argocd")))?;
+    Some(folder.join("config"))
+}
+
+/// Where the user finds what programs save: the downloads folder, else the home folder, else the folder for
+/// temporary files.
+pub fn downloads() -> PathBuf {
+    dirs::download_dir().or_else(dirs::home_dir).unwrap_or_else(std::env::temp_dir)
+}
+
 fn create_private(dir: &Path) -> std::io::Result<()> {
     let mut builder = std::fs::DirBuilder::new();
     builder.recursive(true);

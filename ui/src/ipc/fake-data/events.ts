@@ -1,9 +1,9 @@
 // The invented event log and queue.
-import type { AppId, EventKind, EventRow, Lang, QueueRow } from "../bindings";
+import type { AppId, EventKind, EventRow, Lang, QueueRow, Tone } from "../bindings";
 import { noKeyword } from "./groups";
 import { problem, say, type Said } from "./say";
 
-interface Line { ago: number; app: AppId | null; trigger: string; service: string; kind: EventKind; tone: string; text: Said; detail: Said }
+interface Line { ago: number; app: AppId | null; trigger: string; service: string; kind: EventKind; tone: Tone; text: Said; detail: Said }
 
 const app = (server: string, name: string): AppId => ({ server, namespace: "argocd", name });
 const payments = app("prod-cn", "payments-gateway");

@@ -1,6 +1,6 @@
 // An invented rules file with one mistake, and a rough import: enough to see the page work.
-import type { ImportView, Lang, RulesView } from "../bindings";
-import { problem, type Trouble } from "./say";
+import type { ImportView, Lang, OfferedRule, RulesView } from "../bindings";
+import { problem, say, type Trouble } from "./say";
 
 const text = `apiVersion: v1
 kind: ConfigMap
@@ -43,6 +43,12 @@ const notYaml: Trouble = {
   what: ["This is not a Kubernetes manifest: kind is missing.", "这不是 Kubernetes 清单：缺少 kind。"],
   todo: ["Paste the whole ConfigMap, starting at apiVersion.", "请粘贴完整的 ConfigMap，从 apiVersion 开始。"],
 };
+
+export const offered = (lang: Lang): OfferedRule[] => [
+  { trigger: "on-health-degraded", about: say(lang, ["An application is degraded", "应用降级"]) },
+  { trigger: "on-sync-failed", about: say(lang, ["A sync failed", "同步失败"]) },
+  { trigger: "on-deployed", about: say(lang, ["A new version is deployed and healthy", "新版本已部署且健康"]) },
+];
 
 export const rulesView = (lang: Lang, extra: readonly string[]): RulesView => ({
   file: "~/.config/dinghy/notifications.yaml",

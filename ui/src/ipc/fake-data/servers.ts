@@ -1,5 +1,5 @@
 // Invented servers: one live, one whose token has expired, one polled without checking its certificate.
-import type { Lang, ProbeView, ServerForm, ServerState, ServerView } from "../bindings";
+import type { FoundServer, Lang, ProbeView, ServerForm, ServerState, ServerView } from "../bindings";
 import { problem, say, type Said, type Trouble } from "./say";
 
 export interface FakeServer {
@@ -32,6 +32,12 @@ export const initialServers = (): FakeServer[] => [
     form: { ...emptyForm, name: "staging", url: "https://argocd.stg.corp.internal/argo", auth: "password", username: "admin", watch: false, insecure_skip_verify: true, projects: ["risk", "media", "storefront"], selector: "env!=dev" },
     state: "polling", trouble: null, version: "v3.0.6", account: "admin", age: 21_000, next: 9_000,
   },
+];
+
+/** Contexts of the invented `argocd` command line. */
+export const initialFound = (now: number): FoundServer[] => [
+  { name: "prod-cn", url: "https://argocd.prod.example.cn", token: true, expires_ms: null, insecure: false, known: true },
+  { name: "argocd.lab.example.com", url: "https://argocd.lab.example.com", token: true, expires_ms: now + 20 * 3_600_000, insecure: true, known: false },
 ];
 
 const words: Record<ServerState, Said> = {

@@ -1,14 +1,12 @@
-// The event log in pages: the newest are read again whenever something happens, older ones are added on demand. A choice
-// of tones is made here, over what is loaded, so pages are added until enough is shown or the log ends.
-import type { AppId, EventRow, Backend } from "../../ipc";
+// The event log in pages: the newest are read again whenever something happens, older ones are added on demand. What
+// passes the filter is decided in Rust.
+import type { ApiError, Backend, EventFilter, EventRow } from "../../ipc";
 import { asApiError } from "../../state/errors";
-import type { ApiError } from "../../ipc";
 
 const PAGE = 100;
-/** So many rows fill the window. */
-const ENOUGH = 25;
-/** At most so many pages for one press of a button. */
-const PAGES = 10;
+
+/** What is looked for. */
+export type Wanted = Pick<EventFilter, "app" | "text" | "tone">;
 
 export class Log {
   rows: EventRow[] = $state.raw([]);
@@ -25,10 +23,10 @@ export class Log {
   }
 
   /** Another question: starts from the newest. */
-  async restart(app: AppId | null, text: string): Promise<void> {
+  async restart(wanted: Wanted): Promise<void> {
     const mine = ++this.#asked;
     await this.#guarded(mine, async () => {
-      const rows = await this.#page(app, text, null);
+      const rows = await this.#page(wanted, null);
       if (mine !== this.#asked) return;
       this.rows = rows;
       this.ended = rows.length < PAGE;
@@ -37,10 +35,10 @@ export class Log {
   }
 
   /** Something happened: puts what is new on top and keeps the older pages. */
-  async renew(app: AppId | null, text: string): Promise<void> {
+  async renew(wanted: Wanted): Promise<void> {
     const mine = ++this.#asked;
     await this.#guarded(mine, async () => {
-      const rows = await this.#page(app, text, null);
+      const rows = await this.#page(wanted, null);
       if (mine !== this.#asked) return;
       const last = rows.at(-1);
       const joined = last !== undefined && this.rows.some((row) => row.id >= last.id);
@@ -50,25 +48,22 @@ export class Log {
     });
   }
 
-  /** Adds older pages until `shown` of the loaded rows are enough more than before. */
-  async older(app: AppId | null, text: string, shown: (row: EventRow) => boolean): Promise<void> {
+  /** Adds an older page. */
+  async older(wanted: Wanted): Promise<void> {
     if (this.busy || this.ended) return;
     this.busy = true;
     const mine = ++this.#asked;
-    const goal = this.rows.filter(shown).length + ENOUGH;
     await this.#guarded(mine, async () => {
-      for (let i = 0; i < PAGES && !this.ended && this.rows.filter(shown).length < goal; i++) {
-        const rows = await this.#page(app, text, this.rows.at(-1)?.id ?? null);
-        if (mine !== this.#asked) return;
-        this.rows = [...this.rows, ...rows];
-        this.ended = rows.length < PAGE;
-      }
+      const rows = await this.#page(wanted, this.rows.at(-1)?.id ?? null);
+      if (mine !== this.#asked) return;
+      this.rows = [...this.rows, ...rows];
+      this.ended = rows.length < PAGE;
     });
     this.busy = false;
   }
 
-  #page(app: AppId | null, text: string, before: number | null): Promise<EventRow[]> {
-    return this.#backend.events({ before, limit: PAGE, app, text });
+  #page(wanted: Wanted, before: number | null): Promise<EventRow[]> {
+    return this.#backend.events({ ...wanted, before, limit: PAGE });
   }
 
   async #guarded(mine: number, work: () => Promise<void>): Promise<void> {

@@ -4,6 +4,7 @@ import type { GroupView } from "../../ipc";
 
 export function stateWord(m: Messages, group: Pick<GroupView, "state">): string {
   if (group.state === "ready") return m.groups.ready;
+  if (group.state === "retrying") return m.groups.retrying;
   return group.state === "throttled" ? m.groups.throttled : m.groups.refusing;
 }
 

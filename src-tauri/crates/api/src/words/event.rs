@@ -2,26 +2,31 @@
 
 use dinghy_model::{Event, EventKind, Lang};
 
+use crate::wire::Tone;
+
 use super::{sentence, state::server_state};
 
-/// One line, the reason or advice (may be empty), and the tone: `ok`, `wait`, `bad`, `info`, `hold`.
-pub fn event_words(event: &Event, lang: Lang) -> (String, String, &'static str) {
+/// One line, the reason or advice (may be empty), and the tone.
+pub fn event_words(event: &Event, lang: Lang) -> (String, String, Tone) {
     match &event.kind {
-        EventKind::Changed { from, to } => (format!("{from} → {to}"), String::new(), "info"),
+        EventKind::Changed { from, to } => (format!("{from} → {to}"), String::new(), Tone::Info),
         EventKind::Server { name, state, problem } => {
-            let text = format!("{name}{}{}", lang.pick(": ", "："), server_state(*state, lang));
+            let text =
+                format!("{name}{}{}", lang.pick(": ", "："), server_state(*state, problem.as_ref(), lang));
             let detail = problem.as_ref().map(|problem| both(problem, lang)).unwrap_or_default();
-            let tone = if state.is_fresh() { "ok" } else { "bad" };
+            let tone = if state.is_fresh() { Tone::Ok } else { Tone::Bad };
             (text, detail, tone)
         }
-        EventKind::Queued { summary } => (lang.pick("Queued", "已排队").to_owned(), summary.clone(), "wait"),
+        EventKind::Queued { summary } => {
+            (lang.pick("Queued", "已排队").to_owned(), summary.clone(), Tone::Wait)
+        }
         EventKind::Suppressed { reason } => {
             let why = match reason.as_str() {
                 "already_sent" => lang.pick("sent before", "此前已发送"),
                 "baseline" => lang.pick("already so at first contact", "首次见到时已是如此"),
                 other => other,
             };
-            (lang.pick("Suppressed", "已抑制").to_owned(), why.to_owned(), "hold")
+            (lang.pick("Suppressed", "已抑制").to_owned(), why.to_owned(), Tone::Hold)
         }
         EventKind::Sent { attempts, millis } => {
             let text = lang.pick("Sent", "已发送").to_owned();
@@ -30,18 +35,23 @@ pub fn event_words(event: &Event, lang: Lang) -> (String, String, &'static str) 
                 (_, Lang::En) => format!("{millis} ms, attempt {attempts}"),
                 (_, Lang::ZhCn) => format!("{millis} ms，第 {attempts} 次尝试"),
             };
-            (text, detail, "ok")
+            (text, detail, Tone::Ok)
         }
         EventKind::Failed { problem, .. } => {
-            (lang.pick("Waiting, will retry", "等待重试").to_owned(), both(problem, lang), "wait")
+            (lang.pick("Waiting, will retry", "等待重试").to_owned(), both(problem, lang), Tone::Wait)
         }
         EventKind::Refused { problem } => {
-            (lang.pick("Refused", "被拒绝").to_owned(), both(problem, lang), "bad")
+            (lang.pick("Refused", "被拒绝").to_owned(), both(problem, lang), Tone::Bad)
         }
         EventKind::RuleError { problem } => {
-            (lang.pick("Rule failed", "规则出错").to_owned(), both(problem, lang), "bad")
+            (lang.pick("Rule failed", "规则出错").to_owned(), both(problem, lang), Tone::Bad)
         }
-        EventKind::Dropped => (lang.pick("Dropped by you", "已被你丢弃").to_owned(), String::new(), "info"),
+        EventKind::Dropped => {
+            (lang.pick("Dropped by you", "已被你丢弃").to_owned(), String::new(), Tone::Info)
+        }
+        EventKind::Merged => {
+            (lang.pick("Joined a digest", "已并入汇总").to_owned(), String::new(), Tone::Wait)
+        }
     }
 }
 

@@ -11,6 +11,12 @@ pub(super) fn sentence(problem: &Problem, lang: Lang) -> Sentence {
         Sentence::new(lang, (en, en_todo), (zh, zh_todo))
     };
     match problem {
+        P::BadUrl { url, detail } if url.is_empty() => say(
+            format!("This is no address that can be used ({detail})."),
+            "Copy it again, from https:// to its end.",
+            format!("这不是可用的地址（{detail}）。"),
+            "请重新复制完整的地址，从 https:// 开始到末尾。",
+        ),
         P::BadUrl { url, detail } => say(
             format!("The URL “{url}” cannot be used: {detail}."),
             "Enter it as https://host or https://host/path.",
@@ -132,10 +138,10 @@ pub(super) fn sentence(problem: &Problem, lang: Lang) -> Sentence {
             "用 argocd account generate-token 生成新令牌并重新登录。",
         ),
         P::TokenRevoked { detail } => say(
-            format!("The server no longer accepts the token ({detail})."),
-            "Make a new one with argocd account generate-token and sign in again.",
-            format!("服务器不再接受该令牌（{detail}）。"),
-            "用 argocd account generate-token 生成新令牌并重新登录。",
+            format!("The server no longer accepts the token{}.", quoted(": it says ", detail)),
+            "It was deleted, or is another server's. Make a new one with argocd account generate-token and sign in again.",
+            format!("服务器不再接受该令牌{}。", quoted("，返回", detail)),
+            "令牌可能已被删除，或属于其他服务器。请用 argocd account generate-token 生成新令牌后重新登录。",
         ),
         P::BadPassword { username } => say(
             format!("User name or password is wrong for {username}."),
@@ -144,9 +150,9 @@ pub(super) fn sentence(problem: &Problem, lang: Lang) -> Sentence {
             "请重新登录。连续失败五次后，Argo CD 会要求等待几分钟。",
         ),
         P::Forbidden { detail } => say(
-            format!("The account may not do this ({detail})."),
+            format!("The account may not do this{}.", quoted(": the server says ", detail)),
             "Ask for the right “applications, get” in Argo CD's RBAC.",
-            format!("该账号没有权限（{detail}）。"),
+            format!("该账号没有权限{}。", quoted("，服务器返回", detail)),
             "请在 Argo CD 的 RBAC 中授予“applications, get”权限。",
         ),
         P::SsoUnsupported => say(
@@ -278,10 +284,16 @@ pub(super) fn sentence(problem: &Problem, lang: Lang) -> Sentence {
             "请添加该群，或修改订阅。",
         ),
         P::NoAccessToken { service } => say(
-            format!("The webhook of {service} has no access_token."),
-            "Copy the whole webhook from the group's robot.",
-            format!("{service} 的 Webhook 中没有 access_token。"),
-            "请从群机器人处复制完整的 Webhook。",
+            match service.as_str() {
+                "" => "The webhook has no access_token.".to_owned(),
+                name => format!("The webhook of {name} has no access_token."),
+            },
+            "Copy it again from the group's robot, to its very end: …/robot/send?access_token=….",
+            match service.as_str() {
+                "" => "Webhook 中没有 access_token。".to_owned(),
+                name => format!("{name} 的 Webhook 中没有 access_token。"),
+            },
+            "请从群机器人处重新复制完整的地址：…/robot/send?access_token=…。",
         ),
         P::Robot { refusal, errcode, errmsg } => refusal::sentence(*refusal, *errcode, errmsg, lang),
         P::WebhookStatus { status, detail } => say(
@@ -303,6 +315,11 @@ pub(super) fn sentence(problem: &Problem, lang: Lang) -> Sentence {
             "请重试；详情见日志。",
         ),
     }
+}
+
+/// What a server said, word for word, with what leads to it; or nothing.
+fn quoted(lead: &str, detail: &str) -> String {
+    if detail.is_empty() { String::new() } else { format!("{lead}“{detail}”") }
 }
 
 /// A detail with what leads to it, or nothing.

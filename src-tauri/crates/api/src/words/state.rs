@@ -1,9 +1,14 @@
 //! Words for states (the table in the design notes).
 
-use dinghy_model::{AppSummary, Health, Lang, OperationPhase, Pause, ServerState, SyncStatus};
+use dinghy_model::{AppSummary, Health, Lang, OperationPhase, Pause, Problem, ServerState, SyncStatus};
 
-/// A connection's state.
-pub fn server_state(state: ServerState, lang: Lang) -> &'static str {
+/// A connection's state, in the words of what is wrong where that says more.
+pub fn server_state(state: ServerState, problem: Option<&Problem>, lang: Lang) -> &'static str {
+    if let ServerState::Unauthorized | ServerState::TlsProblem = state
+        && let Some(words) = problem.and_then(|problem| server_problem(problem, lang))
+    {
+        return words;
+    }
     match state {
         ServerState::Connecting => lang.pick("Connecting", "连接中"),
         ServerState::Live => lang.pick("Live", "实时"),
@@ -14,6 +19,25 @@ pub fn server_state(state: ServerState, lang: Lang) -> &'static str {
         ServerState::TlsProblem => lang.pick("Certificate not trusted", "证书未受信任"),
         ServerState::NotArgoCd => lang.pick("Not an Argo CD", "不是 Argo CD"),
     }
+}
+
+/// What one does about these is not signing in, nor trusting somebody.
+fn server_problem(problem: &Problem, lang: Lang) -> Option<&'static str> {
+    Some(match problem {
+        Problem::NoKeychain { .. } => lang.pick("No keychain", "没有密钥环"),
+        Problem::KeychainLocked => lang.pick("Keychain locked", "密钥环已锁定"),
+        Problem::KeychainDismissed => lang.pick("Keychain not unlocked", "密钥环未解锁"),
+        Problem::KeychainOther { .. } => lang.pick("Keychain error", "密钥环出错"),
+        Problem::SecretEnvUnset { .. } | Problem::SecretCommand { .. } => {
+            lang.pick("Secret not available", "无法取得凭据")
+        }
+        Problem::TlsExpired { .. } => lang.pick("Certificate expired", "证书已过期"),
+        Problem::TlsNotYetValid { .. } => lang.pick("Certificate not valid yet", "证书尚未生效"),
+        Problem::TlsWrongName { .. } => lang.pick("Certificate for another name", "证书与主机名不符"),
+        Problem::CaFile { .. } => lang.pick("CA file unusable", "CA 文件无法使用"),
+        Problem::TlsOther { .. } => lang.pick("No secure connection", "无法建立安全连接"),
+        _ => return None,
+    })
 }
 
 /// A health state.

@@ -12,6 +12,7 @@ fn problems() -> Vec<Problem> {
     let s = |text: &str| text.to_owned();
     let mut all = vec![
         P::BadUrl { url: s("argocd"), detail: s("no host") },
+        P::BadUrl { url: s(""), detail: s("relative URL without a base") },
         P::PlainHttp { host: s("argocd.example.com") },
         P::Dns { host: s("argocd.example.com") },
         P::Refused { host: s("argocd.example.com"), detail: s("Connection refused") },
@@ -63,6 +64,7 @@ fn problems() -> Vec<Problem> {
         P::BodyNotJson { template: s(""), line: 2, column: 7, detail: s("expected a comma") },
         P::NoSuchService { service: s("ops") },
         P::NoAccessToken { service: s("ops") },
+        P::NoAccessToken { service: s("") },
         P::WebhookStatus { status: 404, detail: s("Not Found") },
         P::Desktop { detail: s("no service") },
         P::Other { detail: s("out of threads") },
@@ -107,6 +109,20 @@ fn every_problem_says_what_is_wrong_and_what_to_do() {
     expect_file!["problems.txt"].assert_eq(&table);
 }
 
+/// What the tray and the list of servers say of a connection.
+#[test]
+fn a_connection_that_waits_for_a_person_says_for_what() {
+    let mut table = String::new();
+    for problem in problems() {
+        let state = ServerState::Unauthorized;
+        let words = [Lang::En, Lang::ZhCn].map(|lang| server_state(state, Some(&problem), lang));
+        if words != [Lang::En, Lang::ZhCn].map(|lang| server_state(state, None, lang)) {
+            let _ = writeln!(table, "{}: {} | {}", code(&problem), words[0], words[1]);
+        }
+    }
+    expect_file!["connections.txt"].assert_eq(&table);
+}
+
 #[test]
 fn every_event_has_a_line_in_both_languages() {
     let problem = Problem::KeychainLocked;
@@ -127,6 +143,7 @@ fn every_event_has_a_line_in_both_languages() {
         EventKind::Refused { problem: problem.clone() },
         EventKind::RuleError { problem },
         EventKind::Dropped,
+        EventKind::Merged,
     ];
     let mut table = String::new();
     for kind in kinds {
@@ -134,7 +151,7 @@ fn every_event_has_a_line_in_both_languages() {
             Event { id: 1, at_ms: 0, app: None, trigger: String::new(), service: String::new(), kind };
         for lang in [Lang::En, Lang::ZhCn] {
             let (text, detail, tone) = event_words(&event, lang);
-            let _ = writeln!(table, "{tone:4} {text} | {detail}");
+            let _ = writeln!(table, "{:4} {text} | {detail}", tone.word());
         }
     }
     expect_file!["events.txt"].assert_eq(&table);

@@ -9,7 +9,7 @@ use dinghy_engine::{Engine, Follow, Options};
 use dinghy_model::{GroupState, Lang, Problem, QueueState, Secret, ServerState};
 use dinghy_vault::{Keychain, Prompting, Vault};
 
-use crate::house::{Dinghy, House, PATIENCE, RULES, argocd, dingtalk, health, put, text, texts};
+use crate::house::{Dinghy, House, PATIENCE, RULES, argocd, dingtalk, health, put, text, texts, told};
 
 /// The token in a robot's URL.
 fn token(url: &str) -> String {
@@ -113,12 +113,45 @@ async fn what_may_heal_is_tried_again_with_the_same_id_and_shown_once() {
         assert_eq!(all.len(), 2, "{fault:?}");
         assert!(all[0].uuid.is_some() && all[0].uuid == all[1].uuid, "{fault:?}");
         assert_eq!(all.iter().filter(|received| received.shown).count(), 1, "{fault:?}");
-        assert_eq!(group_state(&dinghy, "ops"), GroupState::Ready, "{fault:?}");
+        // The status follows the request by a moment.
+        dinghy
+            .until(&format!("all well after {fault:?}"), |status| status.groups[0].state == GroupState::Ready)
+            .await;
         let log = dinghy.log();
         assert!(log.iter().any(|line| line.contains("Waiting, will retry")), "{fault:?}: {log:#?}");
         assert!(log.last().is_some_and(|line| line.contains("attempt 2")), "{fault:?}: {log:#?}");
         dinghy.stop().await;
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_robot_that_is_tried_again_says_so_until_it_takes_the_message() {
+    let (argocd, dingtalk) = (argocd(), dingtalk());
+    put(&argocd, "web");
+    let house = House::with(&argocd, &dingtalk);
+    let robot = token(&house.secrets["ops-url"]);
+    dingtalk.fault(&robot, RobotFault::Status(500));
+    let dinghy = live(&house).await;
+    degrade(&argocd);
+    let retrying = |status: &dinghy_model::Status| {
+        status.groups.iter().any(|group| {
+            group.waiting == 1 && matches!(group.state, GroupState::Retrying { next_ms, .. } if next_ms > 0)
+        })
+    };
+    dinghy.until("the next attempt to be awaited", retrying).await;
+    let group = &dinghy.view().groups[0];
+    assert_eq!((group.state.as_str(), group.waiting), ("retrying", 1));
+    assert!(group.until_ms.is_some() && group.problem.as_ref().is_some_and(|why| why.what.contains("500")));
+    let beside = dinghy.api.destinations().await.expect("destinations");
+    assert_eq!((beside[0].state, beside[0].waiting), ("retrying", 1));
+
+    dingtalk.clear_fault(&robot);
+    dinghy.api.queue_retry(None).await.expect("retried");
+    assert_eq!(texts(&dingtalk, "ops", 1).await, ["web is Degraded"]);
+    dinghy
+        .until("all well", |status| status.waiting == 0 && status.groups[0].state == GroupState::Ready)
+        .await;
+    dinghy.stop().await;
 }
 
 /// Rules with a second group `team`, that gets the same.
@@ -174,12 +207,28 @@ async fn eighteen_a_minute_over_restarts() {
     assert_eq!(texts(&dingtalk, "ops", 10).await.len(), 10);
     dinghy.stop().await;
     let dinghy = live(&house).await;
+    // All at once, so that it is known what is merged.
+    dinghy.api.pause(dinghy_api::wire::PauseFor::Forever, 0).await;
     for number in 10..25 {
+        let state = if number == 24 { "Degraded" } else { "Missing" };
+        health(&argocd, &format!("app-{number:02}"), state);
         health(&argocd, &format!("app-{number:02}"), "Degraded");
     }
-    dinghy.until("the rest to wait", |status| status.waiting == 7).await;
+    dinghy.until("the rest to wait", |status| status.waiting == 15).await;
+    dinghy.api.resume().await;
+    let shown = dingtalk.shown("ops", 18, PATIENCE).await;
+    dinghy.until("an empty queue", |status| status.waiting == 0).await;
     assert_eq!(dingtalk.messages("ops").len(), 18, "DingTalk would take 20");
+    let counts: Vec<usize> = shown.iter().map(told).collect();
+    assert_eq!(counts, [vec![1; 17], vec![8]].concat(), "the last place is a digest of what is left");
+    let digest =
+        shown[17].json.as_ref().expect("JSON")["markdown"]["text"].as_str().expect("a text").to_owned();
+    for number in 17..25 {
+        assert!(digest.contains(&format!("**app-{number}** (prod)")), "{digest}");
+    }
     assert_eq!(group_state(&dinghy, "ops"), GroupState::Ready, "that is not the robot's pause");
+    let merged = dinghy.log().iter().filter(|line| line.contains("Joined a digest")).count();
+    assert_eq!(merged, 8);
     dinghy.stop().await;
 }
 

@@ -5,7 +5,7 @@ use dinghy_api::words::code;
 use dinghy_demo::Robot;
 use dinghy_model::{Auth, Lang, ServerState};
 
-use crate::house::{Dinghy, House, RULES, argocd, dingtalk, health, put, server, texts};
+use crate::house::{Dinghy, House, PATIENCE, RULES, argocd, dingtalk, health, put, server, texts};
 
 fn form(name: &str, url: &str, secret: Option<String>) -> ServerForm {
     ServerForm {
@@ -105,6 +105,20 @@ async fn broken_settings_leave_the_last_good_ones_in_force_and_are_named_with_th
     dinghy.wait("Chinese", |dinghy| dinghy.api.lang() == Lang::ZhCn).await;
     dinghy.api.set_language(Lang::En).expect("a language");
     assert_eq!(dinghy.api.lang(), Lang::En, "at once");
+    dinghy.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn another_language_is_told_to_whoever_draws_the_status() {
+    let mut house = House::new();
+    let dinghy = house.start();
+    dinghy.until("the files", |status| status.loaded).await;
+    let mut changes = dinghy.api.status_changes();
+    changes.mark_unchanged();
+    // Nothing else in it changes.
+    house.settings("language = \"zh-CN\"\n");
+    tokio::time::timeout(PATIENCE, changes.changed()).await.expect("a change").expect("an engine");
+    assert_eq!(dinghy.api.lang(), Lang::ZhCn);
     dinghy.stop().await;
 }
 

@@ -253,3 +253,11 @@ pub(crate) fn text(received: &Received) -> String {
     let json = received.json.clone().unwrap_or_default();
     json["text"]["content"].as_str().unwrap_or_default().to_owned()
 }
+
+/// How many events a message tells of: one, or what a digest counts in its title.
+pub(crate) fn told(received: &Received) -> usize {
+    let json = received.json.clone().unwrap_or_default();
+    let title = json["markdown"]["title"].as_str().unwrap_or_default();
+    let Some(rest) = title.strip_prefix("📋 汇总：") else { return 1 };
+    rest.split(' ').next().and_then(|count| count.parse().ok()).expect("a count")
+}

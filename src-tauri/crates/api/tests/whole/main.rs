@@ -8,6 +8,8 @@ mod deliveries;
 mod disk;
 mod events;
 mod files;
+mod groups;
 mod house;
 mod many;
+mod pages;
 mod servers;

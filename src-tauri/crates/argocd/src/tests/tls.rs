@@ -110,22 +110,3 @@ async fn https_to_a_server_without_tls() {
     assert!(matches!(outcome, Problem::TlsOther { .. }), "{outcome:?}");
     assert_eq!(state_of(&outcome), dinghy_model::ServerState::TlsProblem);
 }
-
-#[test]
-fn ca_files_that_are_none() {
-    let check = |content: Option<&str>, expected: &str| {
-        let folder = tempfile::tempdir().expect("a folder");
-        let path = folder.path().join("ca.pem");
-        if let Some(content) = content {
-            std::fs::write(&path, content).expect("disk");
-        }
-        match crate::tls::config(Some(&path), false) {
-            Err(Problem::CaFile { detail, .. }) => assert!(detail.contains(expected), "{detail}"),
-            other => panic!("{:?}", other.err()),
-        }
-    };
-    check(None, "No such file");
-    check(Some("hello"), "no certificate in it");
-    check(Some("-----BEGIN CERTIFICATE-----\n???\n-----END CERTIFICATE-----\n"), "not PEM");
-    check(Some("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"), "");
-}

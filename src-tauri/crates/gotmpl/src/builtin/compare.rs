@@ -15,6 +15,7 @@ enum Basic<'a> {
     Uint(u64),
     Float(f64),
     Text(&'a [u8]),
+    Complex(f64, f64),
     Other,
 }
 
@@ -26,6 +27,7 @@ fn basic(value: &Value) -> Basic<'_> {
         Value::Duration(n) | Value::Month(n) | Value::Weekday(n) => Basic::Int(*n),
         Value::Float(float) => Basic::Float(*float),
         Value::Str(text) => Basic::Text(text),
+        Value::Object(object) => object.complex().map_or(Basic::Other, |(re, im)| Basic::Complex(re, im)),
         _ => Basic::Other,
     }
 }
@@ -54,6 +56,7 @@ fn equal(env: &Env, a: &Value, b: &Value) -> Result<bool, String> {
         (Basic::Int(a), Basic::Uint(b)) | (Basic::Uint(b), Basic::Int(a)) => Ok(u64::try_from(a) == Ok(b)),
         (Basic::Float(a), Basic::Float(b)) => Ok(a == b),
         (Basic::Text(a), Basic::Text(b)) => Ok(a == b),
+        (Basic::Complex(re, im), Basic::Complex(re2, im2)) => Ok(re == re2 && im == im2),
         (Basic::Other, Basic::Other) => equal_others(env, a, b),
         _ if a.is_nil() || b.is_nil() => Ok(false),
         _ => Err(incompatible(a, b)),
@@ -73,7 +76,7 @@ fn equal_others(env: &Env, a: &Value, b: &Value) -> Result<bool, String> {
             shown(env, b)?
         ));
     }
-    let (nil_a, nil_b) = (is_nil(a), is_nil(b));
+    let (nil_a, nil_b) = (a.is_nil_like(), b.is_nil_like());
     if nil_a || nil_b {
         return Ok(nil_a == nil_b);
     }
@@ -86,22 +89,14 @@ fn equal_others(env: &Env, a: &Value, b: &Value) -> Result<bool, String> {
     }
 }
 
-fn is_nil(value: &Value) -> bool {
-    match value {
-        Value::Nil => true,
-        Value::List(list) => list.is_nil(),
-        _ => false,
-    }
-}
-
 fn shown(env: &Env, value: &Value) -> Result<String, String> {
     env.check_depth(value)?;
-    Ok(String::from_utf8_lossy(&crate::text::print(value)).into_owned())
+    Ok(dinghy_govalue::to_str_lossy(&crate::text::print(value)).into_owned())
 }
 
 /// A `reflect.Value` printed with `%s` prints what it holds.
 fn reflect_text(value: &Value) -> String {
-    String::from_utf8_lossy(&dinghy_govalue::sprintf(b"%s", std::slice::from_ref(value))).into_owned()
+    dinghy_govalue::to_str_lossy(&dinghy_govalue::sprintf(b"%s", std::slice::from_ref(value))).into_owned()
 }
 
 fn less(a: &Value, b: &Value) -> Result<bool, String> {
@@ -116,7 +111,9 @@ fn less(a: &Value, b: &Value) -> Result<bool, String> {
         (Basic::Uint(a), Basic::Int(b)) => Ok(i128::from(a) < i128::from(b)),
         (Basic::Float(a), Basic::Float(b)) => Ok(a < b),
         (Basic::Text(a), Basic::Text(b)) => Ok(a < b),
-        (Basic::Bool(_), Basic::Bool(_)) => Err(BAD_TYPE.to_owned()),
+        (Basic::Bool(_), Basic::Bool(_)) | (Basic::Complex(..), Basic::Complex(..)) => {
+            Err(BAD_TYPE.to_owned())
+        }
         _ => Err(incompatible(a, b)),
     }
 }

@@ -187,7 +187,7 @@ impl<'t> Exec<'t> {
                 (value.map(|n| Value::int_of(IntKind::Uint32, n as i64)), "unsigned integer")
             }
             Some(Ty::Float) => (number.and_then(|n| n.float).map(Value::Float), "float"),
-            Some(ty @ (Ty::Map | Ty::Time | Ty::Location)) => {
+            Some(ty @ (Ty::Map | Ty::Time | Ty::Location | Ty::Version)) => {
                 return Err(self.fail(format!("can't handle {operand} for arg of type {}", ty.name())));
             }
         };
@@ -234,9 +234,6 @@ fn number_value(number: &Number) -> std::result::Result<Value, String> {
     }
 }
 
-/// The type name of a complex constant.
-pub(crate) const COMPLEX: &str = "complex128";
-
 /// A complex constant, which no function takes but those that print.
 struct Complex {
     real: f64,
@@ -245,17 +242,14 @@ struct Complex {
 
 impl Object for Complex {
     fn type_name(&self) -> &str {
-        COMPLEX
+        "complex128"
     }
 
     fn fields(&self) -> Vec<(&str, Value)> {
         Vec::new()
     }
 
-    fn text(&self) -> Option<String> {
-        let float = dinghy_govalue::format_shortest;
-        let imaginary = float(self.imaginary);
-        let sign = if imaginary.starts_with(['-', '+']) { "" } else { "+" };
-        Some(format!("({}{sign}{imaginary}i)", float(self.real)))
+    fn complex(&self) -> Option<(f64, f64)> {
+        Some((self.real, self.imaginary))
     }
 }

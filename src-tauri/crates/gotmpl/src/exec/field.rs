@@ -105,8 +105,7 @@ impl<'t> Exec<'t> {
     ) -> Option<Result<Slot>> {
         let name = name.as_str()?;
         let signature = match &receiver.value {
-            // The host checks the arguments of its own methods.
-            Value::Object(object) => object.has_method(name).then_some("func(...interface {})"),
+            Value::Object(object) => object.method_signature(name),
             value => method_signature(value, name),
         };
         let signature = Signature::read(signature?);

@@ -8,18 +8,21 @@ mod field;
 
 use dinghy_govalue::{Time, Value};
 
-pub(crate) use eval::COMPLEX;
-
-use crate::Template;
 use crate::ast::{Call, Command, Node, Operand, Pipe, Pos, Range};
 use crate::env::{Env, MAX_BYTES};
 use crate::error::{Error, Stage};
 use crate::slot::{Form, Slot, truth};
+use crate::{Escape, Template};
 
 /// How deep bodies, parentheses and template calls may nest while rendering. Go allows 100,000 template calls.
 const MAX_DEPTH: usize = 250;
 
-pub(crate) fn render(template: &Template, data: &Value, now: &Time) -> Result<Vec<u8>, Error> {
+pub(crate) fn render(
+    template: &Template,
+    data: &Value,
+    now: &Time,
+    escape: Option<Escape<'_>>,
+) -> Result<Vec<u8>, Error> {
     let Some(body) = template.templates.get(&template.name) else {
         let name = crate::text::quote(template.name.as_bytes());
         return Err(Error {
@@ -41,6 +44,7 @@ pub(crate) fn render(template: &Template, data: &Value, now: &Time) -> Result<Ve
         out: Vec::with_capacity(template.source.len() * 2),
         depth: 0,
         env: Env::new(now),
+        escape,
     };
     exec.walk(&dot, body).map_err(|error| *error)?;
     Ok(std::mem::take(&mut exec.out))
@@ -77,6 +81,7 @@ struct Exec<'t> {
     out: Vec<u8>,
     depth: usize,
     env: Env<'t>,
+    escape: Option<Escape<'t>>,
 }
 
 impl<'t> Exec<'t> {
@@ -158,17 +163,28 @@ impl<'t> Exec<'t> {
         Ok(())
     }
 
+    /// A value's text; the template's own goes through [`Self::write`].
+    fn write_value(&mut self, pipe: &Pipe, text: &[u8]) -> Result<()> {
+        match self.escape {
+            None => self.write(text),
+            Some(escape) => {
+                let escaped = escape(&self.out, text, pipe);
+                self.write(&escaped)
+            }
+        }
+    }
+
     fn print(&mut self, pipe: &Pipe, value: &Slot) -> Result<()> {
         match &value.value {
-            _ if value.is_invalid() => self.write(b"<no value>"),
-            Value::Str(text) => self.write(text),
+            _ if value.is_invalid() => self.write_value(pipe, b"<no value>"),
+            Value::Str(text) => self.write_value(pipe, text),
             func @ Value::Func(_) => {
                 Err(self.fail(format!("can't print {{{{{pipe}}}}} of type {}", func.type_name())))
             }
             other => {
                 self.env.check_depth(other).map_err(|message| self.fail(message))?;
                 let shown = crate::text::print(other);
-                self.write(&shown)
+                self.write_value(pipe, &shown)
             }
         }
     }
@@ -204,11 +220,15 @@ impl<'t> Exec<'t> {
         let ran = match &over.value {
             Value::Int(int) => {
                 let (kind, count) = (int.kind(), int.as_i128());
-                self.range_ints(range, count, |i| Value::int_of(kind, i))?
+                self.range_ints(range, &over.value, count, |i| Value::int_of(kind, i))?
             }
-            Value::Duration(count) => self.range_ints(range, i128::from(*count), Value::Duration)?,
-            Value::Month(count) => self.range_ints(range, i128::from(*count), Value::Month)?,
-            Value::Weekday(count) => self.range_ints(range, i128::from(*count), Value::Weekday)?,
+            Value::Duration(count) => {
+                self.range_ints(range, &over.value, i128::from(*count), Value::Duration)?
+            }
+            Value::Month(count) => self.range_ints(range, &over.value, i128::from(*count), Value::Month)?,
+            Value::Weekday(count) => {
+                self.range_ints(range, &over.value, i128::from(*count), Value::Weekday)?
+            }
             Value::List(list) => {
                 for (i, item) in list.iter().enumerate() {
                     let item = Slot::element(item.clone(), list.elem());
@@ -249,7 +269,7 @@ impl<'t> Exec<'t> {
             Value::Nil => false,
             other => {
                 self.env.check_depth(other).map_err(|message| self.fail(message))?;
-                let shown = String::from_utf8_lossy(&crate::text::print(other)).into_owned();
+                let shown = dinghy_govalue::to_str_lossy(&crate::text::print(other)).into_owned();
                 return Err(self.fail(format!("range can't iterate over {shown}")));
             }
         };
@@ -261,9 +281,15 @@ impl<'t> Exec<'t> {
         Ok(flow)
     }
 
-    fn range_ints(&mut self, range: &'t Range, count: i128, item: impl Fn(i64) -> Value) -> Result<bool> {
+    fn range_ints(
+        &mut self,
+        range: &'t Range,
+        over: &Value,
+        count: i128,
+        item: impl Fn(i64) -> Value,
+    ) -> Result<bool> {
         if range.pipe.variables.len() > 1 {
-            let message = format!("can't use {count} to iterate over more than one variable");
+            let message = format!("can't use {over} to iterate over more than one variable");
             return Err(self.fail(message));
         }
         for i in 0..count {

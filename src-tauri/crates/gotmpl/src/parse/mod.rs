@@ -8,7 +8,7 @@ use dinghy_govalue::Str;
 
 use crate::ast::{Call, List, Node, Range, is_empty};
 use crate::error::{Error, Stage};
-use crate::lex::{Kind, Token, tokens};
+use crate::lex::{Kind, Token, Tokens, tokens};
 use crate::number;
 
 /// How deep parentheses, `{{if}}`, `{{with}}`, `{{range}}` and `{{block}}` may nest together. Go's limit is 10,000
@@ -27,9 +27,11 @@ pub(crate) fn parse(name: &str, source: &str) -> Result<Templates, Error> {
         let message = "template is longer than 4 GiB".to_owned();
         return Err(Error { stage: Stage::Parse, name: name.to_owned(), line: 1, column: 0, message });
     }
+    let Tokens { list: tokens, error } = tokens(source);
     let mut parser = Parser {
         name,
-        tokens: tokens(source),
+        tokens,
+        error,
         next: 0,
         tree: Tree::new(),
         names: vec![Str::from("$")],
@@ -45,6 +47,8 @@ type Parsed<T> = Result<T, Error>;
 struct Parser<'s> {
     name: &'s str,
     tokens: Vec<Token<'s>>,
+    /// What the error says that ends the tokens, if one does.
+    error: String,
     /// The token to be read next.
     next: usize,
     tree: Tree,
@@ -107,7 +111,7 @@ impl<'s> Parser<'s> {
         if token.kind != Kind::Error {
             return self.fail(format!("unexpected {} in {context}", token.describe()));
         }
-        let mut message = token.describe();
+        let mut message = self.error.clone();
         if self.tree.action_line != 0 && self.tree.action_line != token.line {
             let action = if message.ends_with(" action") { "" } else { " in action" };
             message += &format!("{action} started at {}:{}", self.name, self.tree.action_line);
@@ -119,7 +123,7 @@ impl<'s> Parser<'s> {
         let at = self.next.min(self.tokens.len() - 1);
         self.next = at + 1;
         self.tree.seen = self.tree.seen.max(self.next);
-        self.tokens[at].clone()
+        self.tokens[at]
     }
 
     fn back(&mut self) {
@@ -206,9 +210,9 @@ impl<'s> Parser<'s> {
 
     fn template_name(&mut self, token: &Token<'_>, context: &str) -> Parsed<String> {
         match token.kind {
-            Kind::Str | Kind::RawString => match number::unquote(&token.text) {
+            Kind::Str | Kind::RawString => match number::unquote(token.text) {
                 // A name that is not UTF-8 can be neither shown nor, in practice, meant.
-                Ok(bytes) => Ok(String::from_utf8_lossy(&bytes).into_owned()),
+                Ok(bytes) => Ok(dinghy_govalue::to_str_lossy(&bytes).into_owned()),
                 Err(message) => self.fail(message),
             },
             _ => self.unexpected(token, context),

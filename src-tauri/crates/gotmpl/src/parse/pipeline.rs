@@ -75,7 +75,7 @@ impl Parser<'_> {
                 }
             };
             self.read_solid();
-            let variable = self.variable(&token.text);
+            let variable = self.variable(token.text);
             self.tree.scope.push(variable.id);
             pipe.variables.push(variable);
             if declares {
@@ -117,34 +117,39 @@ impl Parser<'_> {
     /// A term with the fields behind it.
     fn operand(&mut self) -> Parsed<Option<Operand>> {
         let Some(mut operand) = self.term()? else { return Ok(None) };
-        if self.peek() != Kind::Field {
+        let first = self.read();
+        self.back();
+        if first.kind != Kind::Field {
             return Ok(Some(operand));
         }
-        let mut pos = None;
-        let mut more = Vec::new();
-        while self.peek() == Kind::Field {
-            let token = self.read();
-            pos.get_or_insert(token.pos);
-            more.push(Str::from(&token.text[1..]));
-        }
-        let pos = pos.unwrap_or(operand.pos);
         match &mut operand.term {
             Term::Field(fields) | Term::Variable { fields, .. } => {
-                fields.append(&mut more);
-                operand.pos = pos;
+                self.fields(fields);
+                operand.pos = first.pos;
             }
-            term if term.is_constant() => {
-                let shown = crate::text::quote(operand.to_string().as_bytes());
-                return self.fail(format!("unexpected . after term {shown}"));
+            term => {
+                let constant = term.is_constant();
+                let mut fields = Vec::new();
+                self.fields(&mut fields);
+                if constant {
+                    let shown = crate::text::quote(operand.to_string().as_bytes());
+                    return self.fail(format!("unexpected . after term {shown}"));
+                }
+                operand = Operand { pos: first.pos, term: Term::Chain { of: Box::new(operand), fields } };
             }
-            _ => operand = Operand { pos, term: Term::Chain { of: Box::new(operand), fields: more } },
         }
         Ok(Some(operand))
     }
 
+    fn fields(&mut self, fields: &mut Vec<Str>) {
+        while self.peek() == Kind::Field {
+            fields.push(Str::from(&self.read().text[1..]));
+        }
+    }
+
     fn term(&mut self) -> Parsed<Option<Operand>> {
         let token = self.read_solid();
-        let text: &str = &token.text;
+        let text = token.text;
         let term = match token.kind {
             Kind::Identifier => match func::lookup(text) {
                 Some(func) => Term::Function(func),

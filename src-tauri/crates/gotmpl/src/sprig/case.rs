@@ -115,11 +115,12 @@ enum Word {
 }
 
 /// `xstrings.ToSnakeCase` and `ToKebabCase`: `HTTPServer` becomes `http_server`.
-fn joined_lower(text: &[u8], connector: char) -> String {
-    let chars: Vec<char> = runes(text).collect();
-    let mut words = Words { rest: &chars };
-    let mut out = String::with_capacity(text.len() + 4);
-    if chars.is_empty() {
+fn joined_lower(text: &[u8], connector: char) -> Vec<u8> {
+    let units = units(text);
+    let mut words = Words { rest: &units };
+    let mut out = Vec::with_capacity(text.len() + 4);
+    let join = |out: &mut Vec<u8>| push_char(out, connector);
+    if units.is_empty() {
         return out;
     }
     let (mut kind, mut word) = words.next();
@@ -133,14 +134,14 @@ fn joined_lower(text: &[u8], connector: char) -> String {
             Word::Number => {
                 words.run(&mut kind, &mut word, &mut out, connector);
                 if !matches!(kind, Word::Invalid | Word::Punct | Word::Connector) {
-                    out.push(connector);
+                    join(&mut out);
                 }
             }
             Word::Connector => push_lower(&mut out, before, last, connector),
             Word::Punct => {}
             _ if kind != Word::Number => {
                 if !matches!(kind, Word::Connector | Word::Punct) {
-                    out.push(connector);
+                    join(&mut out);
                 }
             }
             _ if words.rest.is_empty() => {}
@@ -151,14 +152,14 @@ fn joined_lower(text: &[u8], connector: char) -> String {
                 if kind != Word::Alphabet {
                     push_lower(&mut out, Word::Number, number, connector);
                     if !matches!(kind, Word::Connector | Word::Punct) {
-                        out.push(connector);
+                        join(&mut out);
                     }
                 } else {
-                    out.push(connector);
+                    join(&mut out);
                     push_lower(&mut out, Word::Number, number, connector);
                     words.run(&mut kind, &mut word, &mut out, connector);
                     if !matches!(kind, Word::Invalid | Word::Connector | Word::Punct) {
-                        out.push(connector);
+                        join(&mut out);
                     }
                 }
             }
@@ -168,53 +169,92 @@ fn joined_lower(text: &[u8], connector: char) -> String {
     out
 }
 
-fn push_lower(out: &mut String, kind: Word, word: &[char], connector: char) {
+fn push_char(out: &mut Vec<u8>, c: char) {
+    out.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
+}
+
+fn push_lower(out: &mut Vec<u8>, kind: Word, word: &[Unit<'_>], connector: char) {
     let lowered = matches!(kind, Word::Upper | Word::Connector);
-    out.extend(word.iter().map(|&c| match c {
-        c if !lowered => c,
-        c if is_connector(c) => connector,
-        c if is_upper(c) => to_lower(c),
-        c => c,
-    }));
+    for unit in word {
+        if !lowered {
+            out.extend_from_slice(unit.bytes);
+            continue;
+        }
+        for c in runes(unit.bytes) {
+            push_char(
+                out,
+                match c {
+                    c if is_connector(c) => connector,
+                    c if is_upper(c) => to_lower(c),
+                    c => c,
+                },
+            );
+        }
+    }
+}
+
+/// A character with what stands before it that is none (not UTF-8, or U+FFFD itself). At the end of a text that may
+/// be all there is: then it goes with the character before.
+struct Unit<'a> {
+    char: char,
+    bytes: &'a [u8],
+}
+
+fn units(text: &[u8]) -> Vec<Unit<'_>> {
+    let mut units = Vec::with_capacity(text.len());
+    let (mut start, mut at) = (0, 0);
+    for chunk in text.utf8_chunks() {
+        for char in chunk.valid().chars() {
+            at += char.len_utf8();
+            if char != char::REPLACEMENT_CHARACTER {
+                units.push(Unit { char, bytes: &text[start..at] });
+                start = at;
+            }
+        }
+        at += chunk.invalid().len();
+    }
+    if start < text.len() {
+        let char = units.last().map_or(char::REPLACEMENT_CHARACTER, |unit: &Unit<'_>| unit.char);
+        units.push(Unit { char, bytes: &text[start..] });
+    }
+    units
 }
 
 /// Cuts a text into runs of one kind.
 struct Words<'a> {
-    rest: &'a [char],
+    rest: &'a [Unit<'a>],
 }
 
 impl<'a> Words<'a> {
     /// Writes words and numbers that follow each other without a gap.
-    fn run(&mut self, kind: &mut Word, word: &mut &'a [char], out: &mut String, connector: char) {
+    fn run(&mut self, kind: &mut Word, word: &mut &'a [Unit<'a>], out: &mut Vec<u8>, connector: char) {
         while matches!(kind, Word::Alphabet | Word::Number) {
             push_lower(out, *kind, word, connector);
             (*kind, *word) = self.next();
         }
     }
 
-    fn next(&mut self) -> (Word, &'a [char]) {
-        let Some(&first) = self.rest.first() else { return (Word::Invalid, &[]) };
-        let of = |more: fn(char) -> bool| 1 + self.rest[1..].iter().take_while(|c| more(**c)).count();
-        let lower = |c: char| is_alphabet(c) && !is_upper(c);
-        let (kind, len) = match first {
+    fn next(&mut self) -> (Word, &'a [Unit<'a>]) {
+        let Some(first) = self.rest.first() else { return (Word::Invalid, &[]) };
+        let of =
+            |more: fn(char) -> bool| 1 + self.rest[1..].iter().take_while(|unit| more(unit.char)).count();
+        let lower: fn(char) -> bool = |c| is_alphabet(c) && !is_upper(c);
+        let (kind, len) = match first.char {
+            char::REPLACEMENT_CHARACTER => (Word::Invalid, 1),
             c if is_connector(c) => (Word::Connector, of(is_connector)),
             c if is_punct(c) => (Word::Punct, of(is_punct)),
             c if is_upper(c) => {
                 let uppers = of(is_upper);
-                let next = self.rest.get(uppers).copied();
+                let next = self.rest.get(uppers).map(|unit| unit.char);
                 let len = match next {
                     // In `HTTPStatus` the `S` belongs to the second word.
                     Some(c) if uppers > 1 && is_alphabet(c) => uppers - 1,
-                    Some(c) if uppers == 1 && is_alphabet(c) => {
-                        1 + self.rest[1..].iter().take_while(|c| lower(**c)).count()
-                    }
+                    Some(c) if uppers == 1 && is_alphabet(c) => of(lower),
                     _ => uppers,
                 };
                 (Word::Upper, len)
             }
-            c if is_alphabet(c) => {
-                (Word::Alphabet, 1 + self.rest[1..].iter().take_while(|c| lower(**c)).count())
-            }
+            c if is_alphabet(c) => (Word::Alphabet, of(lower)),
             c if is_number(c) => (Word::Number, of(is_number)),
             _ => (Word::Other, of(|c| !is_connector(c) && !is_alphabet(c) && !is_number(c) && !is_punct(c))),
         };

@@ -3,11 +3,13 @@
 //! Where Go's order of keys is left to chance, it is alphabetical here.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use dinghy_govalue::{Elem, List, Map, Str, Value};
 
 use super::cast::to_text;
 use super::merge::merge_into;
+use super::semver::Version;
 use crate::env::Env;
 use crate::func::{Args, Func, Ty, fixed, mutating, variadic};
 
@@ -30,10 +32,9 @@ pub(super) static TABLE: &[Func] = &[
     variadic("pluck", &[Text], Ty::Map, pluck),
     mutating(fixed("set", &[Ty::Map, Text, Any], set)),
     mutating(fixed("unset", &[Ty::Map, Text], |_, args| {
-        if let Some(map) = args.map(0) {
-            map.remove(&args.str(1));
-        }
-        Ok(args.any(0).clone())
+        let Some(map) = args.map(0) else { return Ok(Value::Map(Map::new::<Str>([]))) };
+        map.remove(&args.str(1));
+        Ok(Value::Map(map.clone()))
     })),
     fixed("values", &[Ty::Map], |_, args| {
         let values = args.map(0).map(|map| map.entries().iter().map(|(_, value)| value.clone()).collect());
@@ -107,7 +108,21 @@ fn deep_copy(env: &mut Env, args: Args<'_>) -> Result<Value, String> {
         return Err("reflect: call of reflect.Value.Type on zero Value".to_owned());
     }
     env.check_depth(args.any(0))?;
-    Ok(args.any(0).deep_clone())
+    Ok(copy(args.any(0)))
+}
+
+/// The library behind sprig copies exported fields only, which leaves nothing of a version.
+fn copy(value: &Value) -> Value {
+    match value {
+        Value::List(list) => Value::List(List::with_elem(list.elem(), list.iter().map(copy).collect())),
+        Value::Map(map) => {
+            let entries = map.entries();
+            let copied = entries.iter().map(|(key, value)| (key.clone(), copy(value)));
+            Value::Map(Map::with_elem(map.elem(), copied))
+        }
+        Value::Object(object) if object.complex().is_none() => Value::Object(Arc::new(Version::default())),
+        other => other.clone(),
+    }
 }
 
 /// `dig "a" "b" DEFAULT $dict`

@@ -50,7 +50,7 @@ fn base64_digit(byte: u8) -> Option<u32> {
 }
 
 /// Skips line ends, and does not mind bits left over at the end.
-fn base64_decode(text: &[u8]) -> Result<Vec<u8>, usize> {
+pub(super) fn base64_decode(text: &[u8]) -> Result<Vec<u8>, usize> {
     let mut input = text.iter().copied().enumerate().filter(|(_, byte)| !matches!(byte, b'\r' | b'\n'));
     let mut out = Vec::with_capacity(text.len() / 4 * 3);
     loop {

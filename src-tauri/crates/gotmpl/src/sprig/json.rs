@@ -2,7 +2,6 @@
 
 use dinghy_govalue::{JsonStyle, Value};
 
-use super::semver::VERSION;
 use crate::env::Env;
 use crate::func::{Args, Func, Ty, fixed};
 
@@ -26,24 +25,11 @@ fn from_json(_: &mut Env, args: Args<'_>) -> Result<Value, String> {
 
 fn to_json(env: &mut Env, args: Args<'_>, style: JsonStyle) -> Result<Value, String> {
     env.check_depth(args.any(0))?;
-    encode(args.any(0), style)
-}
-
-fn encode(value: &Value, style: JsonStyle) -> Result<Value, String> {
-    let text = match value {
-        // A version marshals itself as its text.
-        Value::Object(object) if object.type_name() == VERSION => object.text(),
-        _ => None,
-    };
-    match text {
-        Some(text) => Value::str(text).to_json(style),
-        None => value.to_json(style),
-    }
-    .map(Value::str)
+    args.any(0).to_json(style).map(Value::str)
 }
 
 /// What JSON cannot say gives nothing; what exceeds the limits is still an error.
 fn or_empty(env: &mut Env, args: Args<'_>, style: JsonStyle) -> Result<Value, String> {
     env.check_depth(args.any(0))?;
-    Ok(encode(args.any(0), style).unwrap_or(Value::str("")))
+    Ok(args.any(0).to_json(style).map_or(Value::str(""), Value::str))
 }

@@ -95,7 +95,7 @@ fn chunk(env: &mut Env, args: Args<'_>) -> Result<Value, String> {
     let chunks: Vec<&[Value]> = match items.len() {
         _ if args.int(0) > 0 => items.chunks(size).collect(),
         // What sprig's arithmetic makes of sizes that make no sense.
-        1 if size > 0 => vec![&items],
+        1 if size > 1 => vec![&items],
         2.. if items.len() - 1 <= size => Vec::new(),
         _ => return Err("runtime error: makeslice: len out of range".to_owned()),
     };

@@ -4,6 +4,7 @@
 
 mod case;
 mod cast;
+mod crypto;
 mod dates;
 mod decimal;
 mod defaults;
@@ -23,6 +24,8 @@ mod semver;
 mod strings;
 mod url;
 mod wrap;
+
+pub(crate) use semver::VERSION;
 
 use crate::func::Func;
 
@@ -44,5 +47,6 @@ pub(crate) static TABLES: &[&[Func]] = &[
     url::TABLE,
     password::TABLE,
     random::TABLE,
+    crypto::TABLE,
     refused::TABLE,
 ];

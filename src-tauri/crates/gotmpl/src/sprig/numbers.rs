@@ -98,7 +98,7 @@ fn round(_: &mut Env, args: Args<'_>) -> Result<Value, String> {
 fn to_decimal(env: &mut Env, args: Args<'_>) -> Result<Value, String> {
     env.check_depth(args.any(0))?;
     let shown = crate::text::print(args.any(0));
-    let text = String::from_utf8_lossy(&shown);
+    let text = dinghy_govalue::to_str_lossy(&shown);
     let digits = text.strip_prefix(['+', '-']).unwrap_or(&text);
     let octal = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
     Ok(Value::int64(if octal { i64::from_str_radix(&text, 8).unwrap_or(0) } else { 0 }))

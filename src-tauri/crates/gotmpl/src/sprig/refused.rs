@@ -1,5 +1,5 @@
-//! Functions that a notification has no use for and that would do harm or take seconds: keys, certificates, password
-//! hashes, name resolution. They are known, take the arguments sprig's take, and say why they do not answer.
+//! Functions that a text has no use for and that would do harm or take seconds: keys, certificates, name resolution.
+//! They are known, take the arguments sprig's take, and say why they do not answer.
 
 use dinghy_govalue::Value;
 
@@ -9,10 +9,7 @@ use crate::func::{Args, Func, Ty, fixed};
 use Ty::{Any, Int, Str as Text};
 
 pub(super) static TABLE: &[Func] = &[
-    fixed("bcrypt", &[Text], hash),
     fixed("buildCustomCert", &[Text, Text], certificate),
-    fixed("decryptAES", &[Text, Text], cipher),
-    fixed("encryptAES", &[Text, Text], cipher),
     fixed("genCA", &[Text, Int], certificate),
     fixed("genCAWithKey", &[Text, Int, Text], certificate),
     fixed("genPrivateKey", &[Text], private_key),
@@ -21,12 +18,6 @@ pub(super) static TABLE: &[Func] = &[
     fixed("genSignedCert", &[Text, Any, Any, Int, Any], certificate),
     fixed("genSignedCertWithKey", &[Text, Any, Any, Int, Any, Text], certificate),
     fixed("getHostByName", &[Text], host),
-    fixed("htpasswd", &[Text, Text], |env, args| {
-        if args.bytes(0).contains(&b':') {
-            return Ok(Value::str([b"invalid username: ", args.bytes(0)].concat()));
-        }
-        hash(env, args)
-    }),
 ];
 
 fn certificate(_: &mut Env, _: Args<'_>) -> Result<Value, String> {
@@ -39,14 +30,6 @@ fn private_key(env: &mut Env, args: Args<'_>) -> Result<Value, String> {
         b"" | b"rsa" | b"dsa" | b"ecdsa" | b"ed25519" => certificate(env, args),
         kind => Ok(Value::str([b"Unknown type ", kind].concat())),
     }
-}
-
-fn hash(_: &mut Env, _: Args<'_>) -> Result<Value, String> {
-    Err("not available: templates hash no passwords".to_owned())
-}
-
-fn cipher(_: &mut Env, _: Args<'_>) -> Result<Value, String> {
-    Err("not available: templates encrypt and decrypt nothing".to_owned())
 }
 
 /// sprig takes the first address it gets, and fails in this way when it gets none.

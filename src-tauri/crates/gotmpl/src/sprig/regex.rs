@@ -1,7 +1,10 @@
 //! Regular expressions in Go's syntax. Functions with `must` report a bad pattern as an error of the call; the others
 //! panic in Go, which reads the same in a template, except `regexMatch`: there it is no match.
 
-use dinghy_govalue::{Elem, List, Str, Value};
+use std::borrow::Cow;
+use std::ops::Range;
+
+use dinghy_govalue::{Elem, List, Str, Value, go_group_name};
 use regex::bytes::{Captures, Regex};
 
 use super::strings::texts;
@@ -14,7 +17,7 @@ pub(super) static TABLE: &[Func] = &[
     fixed("mustRegexFind", &[Text, Text], |env, args| find(env, args).map_err(plain)),
     fixed("mustRegexFindAll", &[Text, Text, Int], |env, args| find_all(env, args).map_err(plain)),
     fixed("mustRegexMatch", &[Text, Text], |env, args| {
-        Ok(Value::Bool(compiled(env, args).map_err(plain)?.is_match(args.bytes(1))))
+        Ok(Value::Bool(compiled(env, args).map_err(plain)?.is_match(&Subject::new(args.bytes(1)).text)))
     }),
     fixed("mustRegexReplaceAll", &[Text, Text, Text], |env, args| replace(env, args, true).map_err(plain)),
     fixed("mustRegexReplaceAllLiteral", &[Text, Text, Text], |env, args| {
@@ -24,7 +27,9 @@ pub(super) static TABLE: &[Func] = &[
     fixed("regexFind", &[Text, Text], |env, args| find(env, args).map_err(panicked)),
     fixed("regexFindAll", &[Text, Text, Int], |env, args| find_all(env, args).map_err(panicked)),
     fixed("regexMatch", &[Text, Text], |env, args| {
-        Ok(Value::Bool(env.pattern(args.bytes(0)).is_ok_and(|regex| regex.is_match(args.bytes(1)))))
+        Ok(Value::Bool(
+            env.pattern(args.bytes(0)).is_ok_and(|regex| regex.is_match(&Subject::new(args.bytes(1)).text)),
+        ))
     }),
     fixed("regexQuoteMeta", &[Text], |_, args| Ok(Value::str(quote_meta(args.bytes(0))))),
     fixed("regexReplaceAll", &[Text, Text, Text], |env, args| replace(env, args, true).map_err(panicked)),
@@ -66,30 +71,73 @@ fn compiled(env: &mut Env, args: Args<'_>) -> Result<Regex, Failure> {
     env.pattern(args.bytes(0)).map_err(|message| Failure::Pattern { pattern: args.str(0), message })
 }
 
+/// A text to search. For each byte that is not UTF-8 Go sees a U+FFFD, so the pattern must see one too.
+struct Subject<'t> {
+    original: &'t [u8],
+    text: Cow<'t, [u8]>,
+    /// For every byte of `text` and its end, the place in `original`; nothing where both are the same.
+    origins: Option<Vec<usize>>,
+}
+
+impl<'t> Subject<'t> {
+    fn new(original: &'t [u8]) -> Subject<'t> {
+        if std::str::from_utf8(original).is_ok() {
+            return Subject { original, text: Cow::Borrowed(original), origins: None };
+        }
+        let (mut text, mut origins) = (Vec::new(), Vec::new());
+        let mut at = 0;
+        for chunk in original.utf8_chunks() {
+            text.extend_from_slice(chunk.valid().as_bytes());
+            origins.extend(at..at + chunk.valid().len());
+            at += chunk.valid().len();
+            for _ in chunk.invalid() {
+                text.extend_from_slice("\u{fffd}".as_bytes());
+                origins.extend([at; 3]);
+                at += 1;
+            }
+        }
+        origins.push(at);
+        Subject { original, text: Cow::Owned(text), origins: Some(origins) }
+    }
+
+    fn range(&self, found: Range<usize>) -> Range<usize> {
+        match &self.origins {
+            Some(origins) => origins[found.start]..origins[found.end],
+            None => found,
+        }
+    }
+
+    fn part(&self, found: Range<usize>) -> &'t [u8] {
+        &self.original[self.range(found)]
+    }
+}
+
 /// Go never matches the empty string inside a character.
 fn between_characters(text: &[u8], at: usize) -> bool {
     text.get(at).is_none_or(|byte| byte & 0xc0 != 0x80)
 }
 
 /// At most `n` matches, all of them when `n` is negative.
-fn matches(regex: &Regex, text: &[u8], n: i64) -> impl Iterator<Item = std::ops::Range<usize>> {
+fn matches(regex: &Regex, subject: &Subject<'_>, n: i64) -> impl Iterator<Item = Range<usize>> {
     regex
-        .find_iter(text)
+        .find_iter(&subject.text)
         .map(|found| found.range())
-        .filter(|range| !range.is_empty() || between_characters(text, range.start))
+        .filter(|range| !range.is_empty() || between_characters(&subject.text, range.start))
+        .map(|range| subject.range(range))
         .take(usize::try_from(n).unwrap_or(usize::MAX))
 }
 
 fn find(env: &mut Env, args: Args<'_>) -> Result<Value, Failure> {
     let regex = compiled(env, args)?;
-    Ok(Value::str(regex.find(args.bytes(1)).map_or(&b""[..], |found| found.as_bytes())))
+    let subject = Subject::new(args.bytes(1));
+    Ok(Value::str(regex.find(&subject.text).map_or(&b""[..], |found| subject.part(found.range()))))
 }
 
 fn find_all(env: &mut Env, args: Args<'_>) -> Result<Value, Failure> {
     let regex = compiled(env, args)?;
     let text = args.bytes(1);
     let mut found = Vec::new();
-    for range in matches(&regex, text, args.int(2)) {
+    for range in matches(&regex, &Subject::new(text), args.int(2)) {
         found.push(Str::from(&text[range]));
         env.check_items(found.len()).map_err(Failure::Limit)?;
     }
@@ -107,7 +155,7 @@ fn split(env: &mut Env, args: Args<'_>) -> Result<Value, Failure> {
     }
     let mut parts = Vec::new();
     let (mut start, mut end) = (0, 0);
-    for range in matches(&regex, text, n) {
+    for range in matches(&regex, &Subject::new(text), n) {
         if n > 0 && parts.len() as i64 == n - 1 {
             break;
         }
@@ -129,26 +177,28 @@ fn replace(env: &mut Env, args: Args<'_>, expands: bool) -> Result<Value, Failur
     let (text, with) = (args.bytes(1), args.bytes(2));
     let mut out = Vec::with_capacity(text.len());
     let mut done = 0;
-    for captures in regex.captures_iter(text) {
+    let subject = Subject::new(text);
+    for captures in regex.captures_iter(&subject.text) {
         let Some(whole) = captures.get(0) else { continue };
-        if whole.is_empty() && !between_characters(text, whole.start()) {
+        if whole.is_empty() && !between_characters(&subject.text, whole.start()) {
             continue;
         }
-        out.extend_from_slice(&text[done..whole.start()]);
+        let whole = subject.range(whole.range());
+        out.extend_from_slice(&text[done..whole.start]);
         if expands {
-            expand(&regex, &captures, with, &mut out);
+            expand(&regex, &subject, &captures, with, &mut out);
         } else {
             out.extend_from_slice(with);
         }
         env.check_bytes(out.len()).map_err(Failure::Limit)?;
-        done = whole.end();
+        done = whole.end;
     }
     out.extend_from_slice(&text[done..]);
     Ok(Value::str(out))
 }
 
 /// `$1`, `${1}`, `$name`, `${name}`, `$$`; a group that is not there is nothing, any other `$` is itself.
-fn expand(regex: &Regex, captures: &Captures<'_>, with: &[u8], out: &mut Vec<u8>) {
+fn expand(regex: &Regex, subject: &Subject<'_>, captures: &Captures<'_>, with: &[u8], out: &mut Vec<u8>) {
     let mut rest = with;
     while let Some(at) = memchr::memchr(b'$', rest) {
         out.extend_from_slice(&rest[..at]);
@@ -169,10 +219,10 @@ fn expand(regex: &Regex, captures: &Captures<'_>, with: &[u8], out: &mut Vec<u8>
             regex
                 .capture_names()
                 .enumerate()
-                .filter(|(_, known)| *known == Some(name))
+                .filter(|(_, known)| known.is_some_and(|known| go_group_name(known) == name))
                 .find_map(|(number, _)| captures.get(number))
         };
-        out.extend_from_slice(group.map_or(&[][..], |group| group.as_bytes()));
+        out.extend_from_slice(group.map_or(&[][..], |group| subject.part(group.range())));
     }
     out.extend_from_slice(rest);
 }

@@ -21,17 +21,19 @@ fn semver_compare(_: &mut Env, args: Args<'_>) -> Result<Value, String> {
 }
 
 #[derive(Debug, Clone, Default)]
-struct Version {
+pub(super) struct Version {
     major: u64,
     minor: u64,
     patch: u64,
     pre: String,
     metadata: String,
     original: String,
+    /// Not behind a pointer: what methods return.
+    bare: bool,
 }
 
 /// The type name of a version.
-pub(super) const VERSION: &str = "*semver.Version";
+pub(crate) const VERSION: &str = "*semver.Version";
 
 const INVALID: &str = "invalid semantic version";
 
@@ -75,6 +77,7 @@ impl Version {
             pre: pre.unwrap_or_default().to_owned(),
             metadata: metadata.unwrap_or_default().to_owned(),
             original: text.to_owned(),
+            bare: false,
         };
         let leading_zero =
             |id: &str| id.len() > 1 && id.starts_with('0') && id.bytes().all(|b| b.is_ascii_digit());
@@ -108,7 +111,7 @@ impl Version {
 
     /// The same version with other parts; the original keeps its `v`.
     fn changed(&self, change: impl FnOnce(&mut Version)) -> Version {
-        let mut next = self.clone();
+        let mut next = Version { bare: true, ..self.clone() };
         change(&mut next);
         let v = if self.original.starts_with('v') { "v" } else { "" };
         next.original = format!("{v}{}", next.show());
@@ -139,11 +142,27 @@ fn compare_pre(a: &str, b: &str) -> Ordering {
 
 impl Object for Version {
     fn type_name(&self) -> &str {
-        VERSION
+        if self.bare { "semver.Version" } else { VERSION }
     }
 
     fn fields(&self) -> Vec<(&str, Value)> {
         Vec::new()
+    }
+
+    fn all_fields(&self) -> Vec<(&str, Value)> {
+        let number = |n: u64| Value::int_of(IntKind::Uint64, n as i64);
+        vec![
+            ("major", number(self.major)),
+            ("minor", number(self.minor)),
+            ("patch", number(self.patch)),
+            ("pre", Value::str(&*self.pre)),
+            ("metadata", Value::str(&*self.metadata)),
+            ("original", Value::str(&*self.original)),
+        ]
+    }
+
+    fn json(&self) -> Option<Value> {
+        self.text().map(Value::str)
     }
 
     fn text(&self) -> Option<String> {
@@ -151,17 +170,18 @@ impl Object for Version {
     }
 
     fn has_method(&self, name: &str) -> bool {
-        method_arguments(name).is_some()
+        method_signature(name).is_some()
+    }
+
+    fn method_signature(&self, name: &str) -> Option<&str> {
+        method_signature(name)
     }
 
     fn call(&self, name: &str, args: &[Value]) -> Option<Result<Value, String>> {
         let number = |n: u64| Value::int_of(IntKind::Uint64, n as i64);
         let version = |v: Version| Value::Object(Arc::new(v));
-        let wanted = method_arguments(name)?;
-        if args.len() != wanted {
-            return Some(Err(format!("wrong number of args for {name}: want {wanted} got {}", args.len())));
-        }
-        if wanted == 0 {
+        let signature = method_signature(name)?;
+        let Some(arg) = args.first().filter(|_| !signature.starts_with("func()")) else {
             return Some(Ok(match name {
                 "Major" => number(self.major),
                 "Minor" => number(self.minor),
@@ -184,21 +204,19 @@ impl Object for Version {
                 })),
                 _ => Value::str(self.show()),
             }));
-        }
-        let other = match &args[0] {
+        };
+        let other = match arg {
             Value::Object(object) if object.type_name() == self.type_name() => object.text(),
             Value::Str(text) if name.starts_with("Set") => text.as_str().map(str::to_owned),
             _ => None,
         };
+        // Only nil gets past the types.
         let Some(other) = other else {
-            return Some(Err(format!("wrong type for value; got {}", args[0].type_name())));
+            return Some(Err("runtime error: invalid memory address or nil pointer dereference".to_owned()));
         };
         if name.starts_with("Set") {
-            let mark = if name == "SetPrerelease" { "0.0.0-" } else { "0.0.0+" };
-            if !other.is_empty()
-                && let Err(message) = Version::parse(&format!("{mark}{other}"))
-            {
-                return Some(Err(message));
+            if let Err(message) = check_part(name, &other) {
+                return Some(Err(message.to_owned()));
             }
             return Some(Ok(version(self.changed(|next| {
                 if name == "SetPrerelease" { next.pre = other } else { next.metadata = other }
@@ -219,14 +237,39 @@ impl Object for Version {
 }
 
 /// How many arguments a method of a version takes; `None` for what is no method.
-fn method_arguments(name: &str) -> Option<usize> {
-    match name {
-        "SetPrerelease" | "SetMetadata" | "Compare" | "Equal" | "LessThan" | "LessThanEqual"
-        | "GreaterThan" | "GreaterThanEqual" => Some(1),
-        "Major" | "Minor" | "Patch" | "Prerelease" | "Metadata" | "Original" | "String" | "IncPatch"
-        | "IncMinor" | "IncMajor" => Some(0),
-        _ => None,
+/// What may be set as pre-release or metadata.
+fn check_part(method: &str, text: &str) -> Result<(), &'static str> {
+    let character = |b: u8| b.is_ascii_alphanumeric() || b == b'-';
+    let allowed = |part: &str| !part.is_empty() && part.bytes().all(character);
+    if text.is_empty() {
+        return Ok(());
     }
+    if method == "SetMetadata" {
+        return if text.split('.').all(allowed) { Ok(()) } else { Err("invalid metadata string") };
+    }
+    for part in text.split('.') {
+        if part.len() > 1 && part.starts_with('0') && part.bytes().all(|byte| byte.is_ascii_digit()) {
+            return Err("version segment starts with 0");
+        }
+        if !allowed(part) {
+            return Err("invalid prerelease string");
+        }
+    }
+    Ok(())
+}
+
+fn method_signature(name: &str) -> Option<&'static str> {
+    Some(match name {
+        "Major" | "Minor" | "Patch" => "func() uint64",
+        "Prerelease" | "Metadata" | "Original" | "String" => "func() string",
+        "IncPatch" | "IncMinor" | "IncMajor" => "func() semver.Version",
+        "SetPrerelease" | "SetMetadata" => "func(string) (semver.Version, error)",
+        "Compare" => "func(*semver.Version) int",
+        "Equal" | "LessThan" | "LessThanEqual" | "GreaterThan" | "GreaterThanEqual" => {
+            "func(*semver.Version) bool"
+        }
+        _ => return None,
+    })
 }
 
 /// Any of the groups; in a group, all of the constraints.

@@ -125,15 +125,22 @@ fn trunc(_: &mut Env, args: Args<'_>) -> Result<Value, String> {
 
 fn trim_all(_: &mut Env, args: Args<'_>) -> Result<Value, String> {
     let (set, whole) = (args.text(0), args.bytes(1));
-    Ok(match std::str::from_utf8(whole) {
-        Ok(whole) => Value::str(whole.trim_matches(|c| set.contains(c))),
-        Err(_) => {
-            let outside = |byte: &u8| !(byte.is_ascii() && set.contains(*byte as char));
-            let start = whole.iter().position(outside).unwrap_or(whole.len());
-            let end = whole.iter().rposition(outside).map_or(start, |at| at + 1);
-            Value::str(&whole[start..end])
-        }
-    })
+    // Every byte that is not UTF-8 reads as U+FFFD, in the set as well as in the text.
+    let mut ends = 0..whole.len();
+    for c in text::runes(whole).take_while(|c| set.contains(*c)) {
+        ends.start += if whole[ends.start..].starts_with(c.encode_utf8(&mut [0; 4]).as_bytes()) {
+            c.len_utf8()
+        } else {
+            1
+        };
+    }
+    let rest = &whole[ends.start..];
+    let kept: Vec<char> = text::runes(rest).collect();
+    for c in kept.iter().rev().take_while(|c| set.contains(**c)) {
+        ends.end -=
+            if whole[..ends.end].ends_with(c.encode_utf8(&mut [0; 4]).as_bytes()) { c.len_utf8() } else { 1 };
+    }
+    Ok(Value::str(&whole[ends]))
 }
 
 pub(super) fn repeat(env: &Env, unit: &[u8], count: i64) -> Result<Vec<u8>, String> {

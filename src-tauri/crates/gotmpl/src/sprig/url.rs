@@ -35,8 +35,7 @@ enum Part {
 
 fn url_parse(_: &mut Env, args: Args<'_>) -> Result<Value, String> {
     let text = args.bytes(0);
-    let url = Url::parse(text)
-        .map_err(|message| format!("unable to parse url: parse {}: {message}", quote(text)))?;
+    let url = Url::parse(text).map_err(|message| format!("unable to parse url: {message}"))?;
     let userinfo = url.userinfo();
     let hostname = url.hostname().to_vec();
     Ok(Value::map([
@@ -65,9 +64,8 @@ fn url_join(_: &mut Env, args: Args<'_>) -> Result<Value, String> {
     let userinfo = part("userinfo")?;
     if !userinfo.is_empty() {
         let text = [b"proto://", &userinfo[..], b"@host"].concat();
-        let parsed = Url::parse(&text).map_err(|message| {
-            format!("unable to parse userinfo in dict: parse {}: {message}", quote(&text))
-        })?;
+        let parsed =
+            Url::parse(&text).map_err(|message| format!("unable to parse userinfo in dict: {message}"))?;
         url.user = parsed.user;
     }
     Ok(Value::str(url.show()))
@@ -90,9 +88,10 @@ fn part_of(map: Option<&Map>, key: &str) -> Result<Vec<u8>, String> {
 impl Url {
     fn parse(text: &[u8]) -> Result<Url, String> {
         let (before, fragment) = cut(text, b'#');
-        let mut url = Url::parse_before_fragment(before)?;
+        let error = |text| move |message| format!("parse {}: {message}", quote(text));
+        let mut url = Url::parse_before_fragment(before).map_err(error(before))?;
         if let Some(fragment) = fragment {
-            url.fragment = unescape(fragment, Part::Fragment)?;
+            url.fragment = unescape(fragment, Part::Fragment).map_err(error(text))?;
         }
         Ok(url)
     }

@@ -2,6 +2,10 @@
 
 use dinghy_govalue::{Elem, Func, HOUR, LAYOUTS, MINUTE, Map, SECOND, Str, Time, Value};
 
+/// The files with rows of templates.
+#[allow(dead_code)] // Not every test reads them all.
+pub(crate) const CORPORA: &[&str] = &["tmpl.json", "tmpl-more.json"];
+
 /// Reads a file of the corpus.
 pub(crate) fn corpus(name: &str) -> String {
     let path = format!("{}/../../../tests/compat/{name}", env!("CARGO_MANIFEST_DIR"));

@@ -7,12 +7,12 @@ use dinghy_model::DingTalkOptions;
 
 use super::build::Builder;
 use super::template::{Piece, piece};
-use crate::diagnostic::Fault;
+use crate::diagnostic::{Fault, Level};
 use crate::fields::{Fields, string};
 use crate::similar;
 use crate::yaml::{Kind, Node};
 
-const OPTIONS: &[&str] = &["signSecret", "keywords", "mention"];
+const OPTIONS: &[&str] = &["signSecret", "keywords", "mention", "pcSlide"];
 const TEMPLATE: &[&str] = &[
     "msgtype",
     "title",
@@ -23,13 +23,18 @@ const TEMPLATE: &[&str] = &[
     "singleURL",
     "btnOrientation",
     "btns",
+    "links",
+    "mention",
+    "atAll",
 ];
+const FEED_LINK: &[&str] = &["title", "messageURL", "picURL"];
 const BUTTON: &[&str] = &["title", "actionURL"];
 const KINDS: &[(&str, DingTalkKind)] = &[
     ("text", DingTalkKind::Text),
     ("markdown", DingTalkKind::Markdown),
     ("link", DingTalkKind::Link),
     ("actionCard", DingTalkKind::ActionCard),
+    ("feedCard", DingTalkKind::FeedCard),
 ];
 
 /// Most keywords a robot can have (DingTalk, customize-robot-security-settings).
@@ -42,6 +47,7 @@ pub(crate) enum DingTalkKind {
     Markdown,
     Link,
     ActionCard,
+    FeedCard,
 }
 
 /// `dingtalk:` in a template.
@@ -58,6 +64,12 @@ pub(crate) struct DingTalkTemplate {
     pub(crate) buttons: Vec<(Piece, Piece)>,
     /// "0": below each other, "1": beside each other.
     pub(crate) orientation: String,
+    /// Title, URL and picture of each link of a feedCard.
+    pub(crate) links: Vec<[Piece; 3]>,
+    /// Names to be looked up in the group's `mention`.
+    pub(crate) mention: Vec<Piece>,
+    /// `@all`: everyone in the group.
+    pub(crate) at_all: bool,
 }
 
 /// Reads `dingtalk:` of a service.
@@ -77,6 +89,7 @@ pub(super) fn options(builder: &mut Builder, node: &Node) -> Result<DingTalkOpti
         sign_secret: fields.string("signSecret")?.map(|text| text.value).unwrap_or_default(),
         keywords: keywords.into_iter().map(|text| text.value).collect(),
         mention,
+        pc_slide: fields.boolean("pcSlide")?,
     })
 }
 
@@ -95,7 +108,18 @@ pub(super) fn template(builder: &mut Builder, name: &str, node: &Node) -> Result
         single_url: field("singleURL")?,
         buttons: buttons(builder, &label, &fields)?,
         orientation: fields.string("btnOrientation")?.map(|text| text.value).unwrap_or_default(),
+        links: links(builder, &label, &fields)?,
+        mention: fields
+            .strings("mention")?
+            .into_iter()
+            .map(|name| piece(&label, name))
+            .collect::<Result<_, _>>()?,
+        at_all: fields.boolean("atAll")?,
     };
+    let calls = !made.mention.is_empty() || made.at_all;
+    if calls && matches!(made.kind, DingTalkKind::Link | DingTalkKind::FeedCard) {
+        builder.reader.report(Level::Warning, node.start, "nobody can be mentioned in a link or a feedCard");
+    }
     let missing = match made.kind {
         DingTalkKind::Link if made.message_url.is_none() => "a link needs `messageUrl`",
         DingTalkKind::ActionCard if made.buttons.is_empty() && made.single_url.is_none() => {
@@ -104,6 +128,7 @@ pub(super) fn template(builder: &mut Builder, name: &str, node: &Node) -> Result
         DingTalkKind::ActionCard if made.single_url.is_some() != made.single_title.is_some() => {
             "`singleTitle` and `singleURL` belong together"
         }
+        DingTalkKind::FeedCard if made.links.is_empty() => "a feedCard needs `links`",
         _ => return Ok(made),
     };
     Err(Fault::new(node.start, missing))
@@ -132,4 +157,21 @@ fn buttons(builder: &mut Builder, label: &str, fields: &Fields<'_>) -> Result<Ve
         buttons.push((piece(label, title)?, piece(label, url)?));
     }
     Ok(buttons)
+}
+
+fn links(builder: &mut Builder, label: &str, fields: &Fields<'_>) -> Result<Vec<[Piece; 3]>, Fault> {
+    let Some(node) = fields.get("links") else { return Ok(Vec::new()) };
+    let Kind::Sequence(items) = &node.kind else {
+        return Err(Fault::new(node.start, "`links` must be a list"));
+    };
+    let mut links = Vec::with_capacity(items.len());
+    for item in items {
+        let fields = builder.reader.fields(item, "a link", FEED_LINK)?;
+        let part = |name: &str| {
+            let missing = || Fault::new(item.start, format!("a link needs `{name}`"));
+            piece(label, fields.string(name)?.ok_or_else(missing)?)
+        };
+        links.push([part("title")?, part("messageURL")?, part("picURL")?]);
+    }
+    Ok(links)
 }

@@ -331,7 +331,7 @@ template.field: |
             n.yaml:8:38 Warning [trigger.b] `for` is not in force in this version: the condition counts at once
             n.yaml:8:55 Warning [trigger.b] `resolved` is not in force in this version
             n.yaml:8:56 Warning [trigger.b] no template is called `gone`
-            n.yaml:12:25 Error [template.kind] msgtype `markdwon` is none of text, markdown, link, actionCard; did you mean `markdown`?
+            n.yaml:12:25 Error [template.kind] msgtype `markdwon` is none of text, markdown, link, actionCard, feedCard; did you mean `markdown`?
             n.yaml:14:15 Error [template.link] a link needs `messageUrl`
             n.yaml:16:53 Error [template.card] a button needs `title` and `actionURL`
             n.yaml:18:16 Warning [template.field] unknown field `txt` in `dingtalk` is ignored; did you mean `text`?

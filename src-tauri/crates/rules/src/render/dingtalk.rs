@@ -3,6 +3,8 @@
 use dinghy_model::Problem;
 use serde::Serialize;
 
+use super::escape::Language;
+use super::people::At;
 use super::{Job, plain};
 use crate::catalog::{DingTalkKind, DingTalkTemplate, Piece, Template};
 
@@ -20,6 +22,20 @@ enum Message {
         #[serde(rename = "actionCard")]
         card: ActionCard,
     },
+    #[serde(rename = "feedCard")]
+    FeedCard {
+        #[serde(rename = "feedCard")]
+        feed: FeedCard,
+    },
+}
+
+/// A message and whom it mentions.
+#[derive(Serialize)]
+struct Addressed<'a> {
+    #[serde(flatten)]
+    message: &'a Message,
+    #[serde(skip_serializing_if = "At::is_empty")]
+    at: At,
 }
 
 #[derive(Serialize)]
@@ -65,14 +81,28 @@ struct Button {
     action_url: String,
 }
 
+#[derive(Serialize)]
+struct FeedCard {
+    links: Vec<FeedLink>,
+}
+
+#[derive(Serialize)]
+struct FeedLink {
+    title: String,
+    #[serde(rename = "messageURL")]
+    message_url: String,
+    #[serde(rename = "picURL")]
+    pic_url: String,
+}
+
 /// A text message.
 pub(super) fn text(content: &str) -> String {
-    json(&Message::Text { text: Text { content: content.to_owned() } })
+    json(&Message::Text { text: Text { content: content.to_owned() } }, At::default())
 }
 
 /// Writing strings to memory cannot fail; if it did, the robot would name the empty body.
-fn json(message: &Message) -> String {
-    serde_json::to_string(message).unwrap_or_default()
+fn json(message: &Message, at: At) -> String {
+    serde_json::to_string(&Addressed { message, at }).unwrap_or_default()
 }
 
 impl Job<'_> {
@@ -80,11 +110,16 @@ impl Job<'_> {
     /// the text, because a robot refuses a markdown message without one.
     pub(super) fn dingtalk(&self, template: &Template, block: &DingTalkTemplate) -> Result<String, Problem> {
         let field = |piece: &Option<Piece>| self.optional(template, piece.as_ref());
-        let text = match &block.text {
-            Some(piece) => self.piece(template, piece)?,
-            None => self.message()?,
+        let language = match block.kind {
+            DingTalkKind::Markdown | DingTalkKind::ActionCard => Language::Markdown,
+            _ => Language::Plain,
         };
-        if text.trim().is_empty() {
+        let text = match &block.text {
+            Some(piece) => self.safe_piece(template, piece, language)?,
+            None => self.safe_message(language)?,
+        };
+        let at = self.at(template, block)?;
+        if text.trim().is_empty() && block.kind != DingTalkKind::FeedCard {
             let detail = "`dingtalk.text` (or `message`) is empty, which a robot refuses".to_owned();
             return Err(Problem::Render { template: template.name.clone(), detail });
         }
@@ -95,7 +130,7 @@ impl Job<'_> {
         if title.is_empty() {
             title = self.subject.string(&["metadata", "name"]);
         }
-        Ok(json(&match block.kind {
+        let message = match block.kind {
             DingTalkKind::Text => Message::Text { text: Text { content: text } },
             DingTalkKind::Markdown => Message::Markdown { markdown: Markdown { title, text } },
             DingTalkKind::Link => Message::Link {
@@ -121,6 +156,21 @@ impl Job<'_> {
                     },
                 }
             }
-        }))
+            DingTalkKind::FeedCard => return self.feed(template, block),
+        };
+        Ok(json(&message, at))
+    }
+
+    /// A list of links with pictures; nobody can be mentioned in it.
+    fn feed(&self, template: &Template, block: &DingTalkTemplate) -> Result<String, Problem> {
+        let link = |[title, url, picture]: &[Piece; 3]| {
+            Ok(FeedLink {
+                title: self.piece(template, title)?,
+                message_url: self.piece(template, url)?,
+                pic_url: self.piece(template, picture)?,
+            })
+        };
+        let links = block.links.iter().map(link).collect::<Result<_, Problem>>()?;
+        Ok(json(&Message::FeedCard { feed: FeedCard { links } }, At::default()))
     }
 }

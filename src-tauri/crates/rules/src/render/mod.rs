@@ -4,19 +4,25 @@
 
 mod desktop;
 mod dingtalk;
+mod escape;
+mod json;
+mod people;
 mod plain;
 mod preview;
 
+pub use escape::markdown;
 pub use preview::{Preview, preview};
+
+use std::fmt::Display;
 
 use dinghy_govalue::{Time, Value};
 use dinghy_model::{Payload, Problem, ServiceKind};
-use serde::de::IgnoredAny;
 
 use crate::catalog::{Catalog, DingTalkTemplate, Piece, Template};
 use crate::env::{Secrets, Target};
 use crate::evaluate::{Intent, time};
 use crate::subject::Subject;
+use escape::Language;
 
 /// Longest summary, in characters.
 const MAX_SUMMARY: usize = 200;
@@ -118,7 +124,24 @@ impl<'a> Job<'a> {
     }
 
     fn piece(&self, template: &Template, piece: &Piece) -> Result<String, Problem> {
-        match piece.template.render(&self.env, &self.now) {
+        let rendered = piece.template.render(&self.env, &self.now);
+        self.text_of(template, piece, rendered)
+    }
+
+    /// A piece whose values can say no more than themselves.
+    fn safe_piece(&self, template: &Template, piece: &Piece, language: Language) -> Result<String, Problem> {
+        let escape = |before: &[u8], value: &[u8], _: &dyn Display| escape::escape(language, before, value);
+        let rendered = piece.template.render_escaped(&self.env, &self.now, &escape);
+        self.text_of(template, piece, rendered)
+    }
+
+    fn text_of(
+        &self,
+        template: &Template,
+        piece: &Piece,
+        rendered: Result<Vec<u8>, dinghy_gotmpl::Error>,
+    ) -> Result<String, Problem> {
+        match rendered {
             Ok(bytes) => Ok(String::from_utf8(bytes)
                 .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())),
             Err(error) => {
@@ -135,9 +158,22 @@ impl<'a> Job<'a> {
 
     /// The last message that is not empty.
     fn message(&self) -> Result<String, Problem> {
+        self.last_message(|template, piece| self.piece(template, piece))
+    }
+
+    /// The same, its values escaped.
+    fn safe_message(&self, language: Language) -> Result<String, Problem> {
+        self.last_message(|template, piece| self.safe_piece(template, piece, language))
+    }
+
+    fn last_message(
+        &self,
+        render: impl Fn(&Template, &Piece) -> Result<String, Problem>,
+    ) -> Result<String, Problem> {
         let mut message = String::new();
         for template in &self.templates {
-            let rendered = self.optional(template, template.message.as_ref())?;
+            let Some(piece) = &template.message else { continue };
+            let rendered = render(template, piece)?;
             if !rendered.is_empty() {
                 message = rendered;
             }
@@ -173,21 +209,20 @@ impl<'a> Job<'a> {
     }
 
     fn robot(&self) -> Result<Payload, Problem> {
-        let post = |body: String| Payload::Http { method: "POST".to_owned(), path: String::new(), body };
         if let Some((template, block)) = self.block() {
-            return self.dingtalk(template, block).map(post);
+            return Ok(Payload::Robot { body: self.dingtalk(template, block)? });
         }
         if let Some(Request { template, method, path, body }) = self.request(self.delivery.service)? {
-            must_be_json(&template, &body)?;
+            self.must_be_json(&template, &body)?;
             return Ok(Payload::Http { method: or(method, "POST"), path, body });
         }
-        let message = self.message()?;
+        let message = self.safe_message(Language::Plain)?;
         if message.trim().is_empty() {
             let template = self.delivery.templates.join(", ");
             let detail = format!("it has no `message`, `dingtalk` or `webhook.{}`", self.delivery.service);
             return Err(Problem::Render { template, detail });
         }
-        Ok(post(dingtalk::text(message.trim())))
+        Ok(Payload::Robot { body: dingtalk::text(message.trim()) })
     }
 }
 
@@ -196,7 +231,9 @@ pub fn summary(payload: &Payload) -> String {
     let words = match payload {
         Payload::Desktop { title, .. } => title.clone(),
         Payload::Plain { text } => text.clone(),
-        Payload::Http { body, .. } => plain::of_body(body).unwrap_or_else(|| body.clone()),
+        Payload::Http { body, .. } | Payload::Robot { body } => {
+            plain::of_body(body).unwrap_or_else(|| body.clone())
+        }
     };
     let line = words.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or_default();
     line.chars().take(MAX_SUMMARY).collect()
@@ -204,21 +241,6 @@ pub fn summary(payload: &Payload) -> String {
 
 fn or(text: String, otherwise: &str) -> String {
     if text.is_empty() { otherwise.to_owned() } else { text }
-}
-
-/// A body that was spliced together breaks on the first quote in a value; say so before the robot refuses it.
-fn must_be_json(template: &str, body: &str) -> Result<(), Problem> {
-    let Err(error) = serde_json::from_str::<IgnoredAny>(body) else { return Ok(()) };
-    let number = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
-    let (line, column) = (error.line(), error.column());
-    let detail = error.to_string();
-    let detail = detail.strip_suffix(&format!(" at line {line} column {column}")).unwrap_or(&detail);
-    Err(Problem::BodyNotJson {
-        template: template.to_owned(),
-        line: number(line),
-        column: number(column),
-        detail: format!("{detail}; a value with quotes or line breaks needs `toJson`"),
-    })
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ pub(super) fn of_body(body: &str) -> Option<String> {
         .or_else(|| at("/text/content"))
         .or_else(|| at("/actionCard/text"))
         .or_else(|| at("/link/text"))
+        .or_else(|| at("/feedCard/links/0/title"))
         .or_else(|| at("/markdown/title"))?;
     Some(text(words))
 }
@@ -35,7 +36,12 @@ fn inline(line: &str) -> String {
     let mut out = String::with_capacity(line.len());
     let mut rest = line;
     while let Some(c) = rest.chars().next() {
-        if rest.starts_with("**") {
+        if let Some(sign) =
+            rest.strip_prefix('\\').and_then(|rest| rest.chars().next()).filter(char::is_ascii_punctuation)
+        {
+            out.push(sign);
+            rest = &rest[1 + sign.len_utf8()..];
+        } else if rest.starts_with("**") {
             rest = &rest[2..];
         } else if let Some((words, after)) =
             rest.strip_prefix('!').and_then(link).map(|(_, after)| ("", after))

@@ -53,6 +53,26 @@ data:
       btns: [{title: Open, actionURL: 'https://h/{{.app.metadata.name}}'}]
   template.single: |
     dingtalk: {msgtype: actionCard, title: T, text: X, singleTitle: More, singleURL: 'https://h'}
+  service.webhook.people: |
+    {url: $u, dingtalk: {mention: {admin: "13800000000", "dev@example.com": manager1}}}
+  template.called: |
+    dingtalk:
+      text: "{{.app.metadata.name}}"
+      mention: [initiator, "{{.app.metadata.labels.owner}}", nobody]
+  template.everyone: |
+    dingtalk: {msgtype: text, text: x, atAll: true}
+  template.feed: |
+    dingtalk:
+      msgtype: feedCard
+      links:
+        - {title: "{{.app.metadata.name}}", messageURL: 'https://h/{{.app.metadata.name}}', picURL: 'https://h/p.png'}
+  template.forged: |
+    message: "{{.app.status.operationState.message}}"
+    dingtalk:
+      text: |
+        ### {{.app.metadata.name}}
+        > {{.app.status.operationState.message}}
+        [open](https://h/{{.app.status.operationState.message}})
   template.secret: |
     message: '{{ .secrets.k | toString }}'
 "##;
@@ -82,6 +102,7 @@ fn rendered(
 fn show(payload: Result<Payload, Problem>) -> String {
     match payload {
         Ok(Payload::Http { method, path, body }) => format!("{method} {path:?}\n{body}"),
+        Ok(Payload::Robot { body }) => format!("robot\n{body}"),
         Ok(Payload::Plain { text }) => format!("plain\n{text}"),
         Ok(Payload::Desktop { title, body, url }) => format!("{title}\n{url}\n{body}"),
         Err(problem) => format!("{problem:?}"),
@@ -155,8 +176,8 @@ fn a_robot_gets_a_message_it_takes() {
         &["message"],
         "group",
         expect![[r#"
-        POST ""
-        {"msgtype":"text","text":{"content":"guestbook for ops by group"}}"#]],
+            robot
+            {"msgtype":"text","text":{"content":"guestbook for ops by group"}}"#]],
     );
     check(
         &["safe"],
@@ -169,43 +190,43 @@ fn a_robot_gets_a_message_it_takes() {
         &["safe", "markdown"],
         "group",
         expect![[r####"
-        POST ""
-        {"msgtype":"markdown","markdown":{"title":"guestbook","text":"### guestbook\n> one or more objects failed to apply, reason: Deployment.apps \"guestbook-ui\" is invalid\n"}}"####]],
+            robot
+            {"msgtype":"markdown","markdown":{"title":"guestbook","text":"### guestbook\n> one or more objects failed to apply, reason: Deployment.apps \"guestbook-ui\" is invalid\n"}}"####]],
     );
     check(
         &["untitled"],
         "group",
         expect![[r##"
-        POST ""
-        {"msgtype":"markdown","markdown":{"title":"发布失败","text":"# 发布失败\n> guestbook"}}"##]],
+            robot
+            {"msgtype":"markdown","markdown":{"title":"发布失败","text":"# 发布失败\n> guestbook"}}"##]],
     );
     check(
         &["text"],
         "group",
         expect![[r#"
-        POST ""
-        {"msgtype":"text","text":{"content":"said"}}"#]],
+            robot
+            {"msgtype":"text","text":{"content":"said"}}"#]],
     );
     check(
         &["link"],
         "group",
         expect![[r#"
-        POST ""
-        {"msgtype":"link","link":{"title":"T","text":"X","messageUrl":"https://h/guestbook"}}"#]],
+            robot
+            {"msgtype":"link","link":{"title":"T","text":"X","messageUrl":"https://h/guestbook"}}"#]],
     );
     check(
         &["card"],
         "group",
         expect![[r#"
-        POST ""
-        {"msgtype":"actionCard","actionCard":{"title":"choose","text":"choose","btns":[{"title":"Open","actionURL":"https://h/guestbook"}],"btnOrientation":"1"}}"#]],
+            robot
+            {"msgtype":"actionCard","actionCard":{"title":"choose","text":"choose","btns":[{"title":"Open","actionURL":"https://h/guestbook"}],"btnOrientation":"1"}}"#]],
     );
     check(
         &["single"],
         "group",
         expect![[r#"
-        POST ""
-        {"msgtype":"actionCard","actionCard":{"title":"T","text":"X","singleTitle":"More","singleURL":"https://h"}}"#]],
+            robot
+            {"msgtype":"actionCard","actionCard":{"title":"T","text":"X","singleTitle":"More","singleURL":"https://h"}}"#]],
     );
 }
 
@@ -252,7 +273,7 @@ fn failures_name_template_and_place() {
         &["request"],
         "group",
         expect![[
-            r#"BodyNotJson { template: "request", line: 1, column: 100, detail: "expected `,` or `}`; a value with quotes or line breaks needs `toJson`" }"#
+            r#"BodyNotJson { template: "request", line: 1, column: 100, detail: "expected `,` or `}`; the value of {{.app.status.operationState.message}} breaks it (\"…pply, reason: Deployment.apps \\\"guestbook-ui\\\" is invalid\"); write {{toJson .app.status.operationState.message}} there, without quotes of your own around it" }"#
         ]],
     );
     check(
@@ -386,40 +407,40 @@ fn every_template_of_argo_cds_catalog_works_with_a_group_and_the_desktop() {
         }
     }
     expect![[r#"
-        app-created to group: POST ""
+        app-created to group: robot
         {"msgtype":"text","text":{"content":"Application guestbook has been created."}}
         app-created to desktop: guestbook: Degraded, OutOfSync, Sync Failed
         https://argocd.example.com/a
         Application guestbook has been created.
-        app-deleted to group: POST ""
+        app-deleted to group: robot
         {"msgtype":"text","text":{"content":"Application guestbook has been deleted."}}
         app-deleted to desktop: guestbook: Degraded, OutOfSync, Sync Failed
         https://argocd.example.com/a
         Application guestbook has been deleted.
-        app-deployed to group: POST ""
+        app-deployed to group: robot
         {"msgtype":"text","text":{"content":"Application guestbook is now running new version of deployments manifests."}}
         app-deployed to desktop: guestbook: Degraded, OutOfSync, Sync Failed
         https://argocd.example.com/a
         Application guestbook is now running new version of deployments manifests.
-        app-health-degraded to group: POST ""
+        app-health-degraded to group: robot
         {"msgtype":"text","text":{"content":"Application guestbook has degraded.\nApplication details: https://argocd.example.com/applications/guestbook."}}
         app-health-degraded to desktop: guestbook: Degraded, OutOfSync, Sync Failed
         https://argocd.example.com/a
         Application guestbook has degraded.
         Application details: https://argocd.example.com/applications/guestbook.
-        app-sync-failed to group: POST ""
+        app-sync-failed to group: robot
         {"msgtype":"text","text":{"content":"The sync operation of application guestbook has failed at 2024-03-05T14:07:09Z with the following error: one or more objects failed to apply, reason: Deployment.apps \"guestbook-ui\" is invalid\nSync operation details are available at: https://argocd.example.com/applications/guestbook?operation=true ."}}
         app-sync-failed to desktop: guestbook: Degraded, OutOfSync, Sync Failed
         https://argocd.example.com/a
         The sync operation of application guestbook has failed at 2024-03-05T14:07:09Z with the following error: one or more objects failed to apply, reason: Deployment.apps "guestbook-ui" is invalid
         Sync operation details are available at: https://argocd.example.com/applications/guestbook?operation=true .
-        app-sync-running to group: POST ""
+        app-sync-running to group: robot
         {"msgtype":"text","text":{"content":"The sync operation of application guestbook has started at 2024-03-05T14:06:00Z.\nSync operation details are available at: https://argocd.example.com/applications/guestbook?operation=true ."}}
         app-sync-running to desktop: guestbook: Degraded, OutOfSync, Sync Failed
         https://argocd.example.com/a
         The sync operation of application guestbook has started at 2024-03-05T14:06:00Z.
         Sync operation details are available at: https://argocd.example.com/applications/guestbook?operation=true .
-        app-sync-status-unknown to group: POST ""
+        app-sync-status-unknown to group: robot
         {"msgtype":"text","text":{"content":"Application guestbook sync is 'Unknown'.\nApplication details: https://argocd.example.com/applications/guestbook.\n\n\n    * Failed sync attempt"}}
         app-sync-status-unknown to desktop: guestbook: Degraded, OutOfSync, Sync Failed
         https://argocd.example.com/a
@@ -428,11 +449,78 @@ fn every_template_of_argo_cds_catalog_works_with_a_group_and_the_desktop() {
 
 
             * Failed sync attempt
-        app-sync-succeeded to group: POST ""
+        app-sync-succeeded to group: robot
         {"msgtype":"text","text":{"content":"Application guestbook has been successfully synced at 2024-03-05T14:07:09Z.\nSync operation details are available at: https://argocd.example.com/applications/guestbook?operation=true ."}}
         app-sync-succeeded to desktop: guestbook: Degraded, OutOfSync, Sync Failed
         https://argocd.example.com/a
         Application guestbook has been successfully synced at 2024-03-05T14:07:09Z.
         Sync operation details are available at: https://argocd.example.com/applications/guestbook?operation=true .
     "#]].assert_eq(&out);
+}
+
+#[test]
+fn people_are_found_through_the_groups_own_list() {
+    let called = |status: serde_json::Value, author: Option<&str>| {
+        let catalog = Catalog::parse(RULES, "n.yaml");
+        let app = app(
+            json!({"metadata": {"labels": {"owner": "dev@example.com"}}, "status": {"operationState": status}}),
+        );
+        let subject = Subject::parse(&app, None).expect("app").with_commit_author(author.map(str::to_owned));
+        let templates = ["called".to_owned()];
+        let delivery =
+            Delivery { templates: &templates, service: "people", recipient: "", robot: true, app_url: "" };
+        let Ok(Payload::Robot { body }) = render(&catalog, &subject, delivery, None, 0) else {
+            panic!("no message")
+        };
+        serde_json::from_str::<serde_json::Value>(&body).expect("JSON")["at"].to_string()
+    };
+    let by = |user: &str| json!({"operation": {"initiatedBy": {"username": user}}});
+    let automatic = json!({"operation": {"initiatedBy": {"automated": true, "username": null}}});
+    expect![[r#"{"atMobiles":["13800000000"],"atUserIds":["manager1"],"isAtAll":false}"#]]
+        .assert_eq(&called(by("admin"), None));
+    expect![[r#"{"atMobiles":[],"atUserIds":["manager1"],"isAtAll":false}"#]]
+        .assert_eq(&called(by("mallory"), None));
+    expect![[r#"{"atMobiles":["13800000000"],"atUserIds":["manager1"],"isAtAll":false}"#]]
+        .assert_eq(&called(automatic, Some("Admin <admin>")));
+    check(
+        &["everyone"],
+        "group",
+        expect![[r#"
+        robot
+        {"msgtype":"text","text":{"content":"x"},"at":{"atMobiles":[],"atUserIds":[],"isAtAll":true}}"#]],
+    );
+}
+
+#[test]
+fn a_feed_of_links() {
+    check(
+        &["feed"],
+        "group",
+        expect![[r#"
+        robot
+        {"msgtype":"feedCard","feedCard":{"links":[{"title":"guestbook","messageURL":"https://h/guestbook","picURL":"https://h/p.png"}]}}"#]],
+    );
+}
+
+#[test]
+fn what_an_event_says_forges_nothing() {
+    let message = "a_b [click](dtmd://x) @all\n# *big* <font> )[x](https://evil)";
+    let app = app(json!({"status": {"operationState": {"message": message}}}));
+    let shown = |templates: &[&str]| show(rendered(RULES, templates, "group", true, &app));
+    expect![[r####"
+        robot
+        {"msgtype":"markdown","markdown":{"title":"guestbook","text":"### guestbook\n> a\\_b \\[click\\](dtmd：//x) ＠all  \n\\# \\*big\\* \\<font\\> )\\[x\\](https://evil)\n[open](https://h/a_b%20%5Bclick%5D%28dtmd://x%29%20@all%20#%20*big*%20%3Cfont%3E%20%29%5Bx%5D%28https://evil%29)\n"}}"####]].assert_eq(&shown(&["forged"]));
+    expect![[r#"
+        guestbook: Degraded, OutOfSync, Sync Failed
+        https://argocd.example.com/a
+        a_b [click](dtmd://x) @all
+        # *big* <font> )[x](https://evil)"#]]
+    .assert_eq(&show(rendered(RULES, &["forged"], "desktop", false, &app)));
+    let plain = RULES.replace(
+        "\n    dingtalk:\n      text: |\n        ### {{.app.metadata.name}}\n        >",
+        "\n    ignored: |\n        >",
+    );
+    expect![[r#"
+        robot
+        {"msgtype":"text","text":{"content":"a_b [click](dtmd：//x) ＠all\n# *big* <font> )[x](https://evil)"}}"#]].assert_eq(&show(rendered(&plain, &["forged"], "group", true, &app)));
 }

@@ -89,5 +89,28 @@ impl Node {
     }
 }
 
+/// A YAML text as JSON: how sigs.k8s.io/yaml hands it to Go. The first document; None if it is no YAML.
+/// Keys that stand twice keep the last.
+pub fn json_of(text: &str) -> Option<serde_json::Value> {
+    let documents = parse(&Text::at(text.to_owned(), 0)).ok()?;
+    documents.first().map(json)
+}
+
+fn json(node: &Node) -> serde_json::Value {
+    use serde_json::Value;
+    match &node.kind {
+        Kind::Sequence(items) => items.iter().map(json).collect(),
+        Kind::Mapping(pairs) => {
+            let named = pairs.iter().filter_map(|(key, value)| Some((key.string()?.value, json(value))));
+            Value::Object(named.collect())
+        }
+        Kind::Scalar { .. } if node.is_null() => Value::Null,
+        Kind::Scalar { .. } => match node.boolean() {
+            Some(flag) => Value::Bool(flag),
+            None => Value::String(node.string().map(|text| text.value).unwrap_or_default()),
+        },
+    }
+}
+
 #[cfg(test)]
 mod tests;

@@ -21,11 +21,21 @@ pub struct EventQuery {
     pub server: Option<ServerName>,
     /// Only those that contain this in a name, a reason or a problem; ASCII letters in either case. Empty: all.
     pub text: String,
+    /// Only of these kinds, by their words in JSON (`sent`, `rule_error`); empty: all.
+    pub kinds: &'static [&'static str],
 }
 
 impl Default for EventQuery {
     fn default() -> Self {
-        Self { before_id: None, after_id: None, limit: 100, app: None, server: None, text: String::new() }
+        Self {
+            before_id: None,
+            after_id: None,
+            limit: 100,
+            app: None,
+            server: None,
+            text: String::new(),
+            kinds: &[],
+        }
     }
 }
 
@@ -49,14 +59,22 @@ impl Store {
                 AND (?6 = '' OR instr(lower(
                     coalesce(server || '/' || namespace || '/' || app, '') || ' ' || trigger || ' ' || service
                     || ' ' || kind), lower(?6)))
+                AND (?8 = '' OR instr(?8, ',' || json_extract(kind, '$.kind') || ','))
              ORDER BY id {order} LIMIT ?7"
         );
+        let kinds = match query.kinds {
+            [] => String::new(),
+            kinds => format!(",{},", kinds.join(",")),
+        };
         self.read(|connection| {
             let before = query.before_id.unwrap_or(i64::MAX);
             let after = query.after_id.unwrap_or(i64::MIN);
             connection
                 .prepare_cached(&sql)?
-                .query_map(params![before, after, server, namespace, app, query.text, query.limit], event)?
+                .query_map(
+                    params![before, after, server, namespace, app, query.text, query.limit, kinds],
+                    event,
+                )?
                 .collect()
         })
     }

@@ -3,6 +3,7 @@
 //! Every method is one transaction, durable when it returns (WAL, `synchronous=FULL`). Methods block for
 //! milliseconds, and up to five seconds while another process writes.
 
+mod changes;
 mod commit;
 mod copy;
 mod events;
@@ -19,6 +20,7 @@ use std::time::Duration;
 use dinghy_model::Problem;
 use rusqlite::{Connection, ErrorCode, Transaction, TransactionBehavior};
 
+pub use changes::ChangeCount;
 pub use commit::Commit;
 pub use events::EventQuery;
 pub use outbox::{QueueCounts, Settlement};

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use dinghy_model::{Event, EventKind, Message, Problem, QueueState, QueuedMessage, RowId};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
-use super::rows::{app_columns, app_id, from_json, to_json};
+use super::rows::{app_columns, app_id, from_json, maybe_json, to_json};
 use super::{Store, events};
 
 /// How an attempt ended.
@@ -28,6 +28,11 @@ pub enum Settlement {
         /// Why.
         problem: Problem,
     },
+    /// Not taken, and nobody would want it later: logged as refused, and the row goes.
+    GivenUp {
+        /// Why.
+        problem: Problem,
+    },
 }
 
 /// How many messages of one service stand in the outbox.
@@ -40,22 +45,75 @@ pub struct QueueCounts {
 }
 
 const COLUMNS: &str = "id, trigger, service, recipient, uuid, payload, created_ms, attempts, due_ms, refused, \
-                       problem, server, namespace, app";
+                       problem, server, namespace, app, gist";
 
 impl Store {
-    /// The oldest messages that are due, for services other than those of `excluding`.
+    /// The services with messages that are due, but for those of `excluding`; the one whose message waits longest
+    /// first.
+    pub fn due_services(&self, now_ms: i64, excluding: &[&str]) -> Result<Vec<String>, Problem> {
+        self.read(|connection| {
+            connection
+                .prepare_cached(
+                    "SELECT service FROM outbox WHERE refused = 0 AND due_ms <= ?1
+                        AND service NOT IN (SELECT value FROM json_each(?2))
+                     GROUP BY service ORDER BY min(id)",
+                )?
+                .query_map(params![now_ms, to_json(&excluding)?], |row| row.get(0))?
+                .collect()
+        })
+    }
+
+    /// The oldest messages of a service that are due.
     ///
     /// Nothing is changed: a message that is never settled, because the program died, is simply due again. There
     /// is one courier (see [`Lock`](crate::Lock)), and it knows what it holds.
-    pub fn claim(&self, now_ms: i64, limit: u32, excluding: &[&str]) -> Result<Vec<QueuedMessage>, Problem> {
+    pub fn due(&self, service: &str, now_ms: i64, limit: u32) -> Result<Vec<QueuedMessage>, Problem> {
         self.read(|connection| {
             connection
                 .prepare_cached(&format!(
-                    "SELECT {COLUMNS} FROM outbox WHERE refused = 0 AND due_ms <= ?1
-                        AND service NOT IN (SELECT value FROM json_each(?2))
+                    "SELECT {COLUMNS} FROM outbox WHERE refused = 0 AND service = ?1 AND due_ms <= ?2
                      ORDER BY id LIMIT ?3"
                 ))?
-                .query_map(params![now_ms, to_json(&excluding)?, limit], queued)?
+                .query_map(params![service, now_ms, limit], queued)?
+                .collect()
+        })
+    }
+
+    /// Puts a digest in the place of messages, in one transaction: they go, each is logged as merged, and the
+    /// digest is due at once. Gives the digest's row.
+    ///
+    /// None, and nothing done, if one of them is not waiting any more because someone dropped it meanwhile.
+    pub fn merge(
+        &self,
+        rows: &[RowId],
+        digest: &Message,
+        now_ms: i64,
+    ) -> Result<Option<QueuedMessage>, Problem> {
+        self.write(|transaction| {
+            let mut members = Vec::with_capacity(rows.len());
+            for row in rows {
+                match find(transaction, *row)?.filter(|queued| queued.state == QueueState::Waiting) {
+                    Some(queued) => members.push(queued),
+                    None => return Ok(None),
+                }
+            }
+            for queued in members {
+                delete(transaction, queued.row)?;
+                log(transaction, queued.message, now_ms, EventKind::Merged)?;
+            }
+            let row = append(transaction, digest)?;
+            find(transaction, row)
+        })
+    }
+
+    /// The services of which a message was refused, each with the problem of its latest refusal.
+    pub fn refusals(&self) -> Result<BTreeMap<String, Problem>, Problem> {
+        self.read(|connection| {
+            connection
+                .prepare_cached(
+                    "SELECT service, problem FROM outbox WHERE refused = 1 AND problem IS NOT NULL ORDER BY id",
+                )?
+                .query_map([], |row| Ok((row.get(0)?, from_json(row, 1)?)))?
                 .collect()
         })
     }
@@ -97,6 +155,10 @@ impl Store {
                 }
                 Settlement::Refused { problem } => {
                     update(true, queued.due_ms, problem)?;
+                    EventKind::Refused { problem: problem.clone() }
+                }
+                Settlement::GivenUp { problem } => {
+                    delete(transaction, row)?;
                     EventKind::Refused { problem: problem.clone() }
                 }
             };
@@ -157,8 +219,8 @@ pub(super) fn append(connection: &Connection, message: &Message) -> rusqlite::Re
     connection
         .prepare_cached(
             "INSERT INTO outbox (server, namespace, app, trigger, service, recipient, uuid, payload, created_ms,
-                attempts, due_ms, refused)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 0, ?9, 0)",
+                attempts, due_ms, refused, gist)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 0, ?9, 0, ?10)",
         )?
         .insert(params![
             server,
@@ -170,6 +232,7 @@ pub(super) fn append(connection: &Connection, message: &Message) -> rusqlite::Re
             message.uuid,
             to_json(&message.payload)?,
             message.created_ms,
+            message.gist.as_ref().map(to_json).transpose()?,
         ])
         .map(RowId)
 }
@@ -210,10 +273,11 @@ fn queued(row: &Row) -> rusqlite::Result<QueuedMessage> {
             uuid: row.get(4)?,
             payload: from_json(row, 5)?,
             created_ms: row.get(6)?,
+            gist: maybe_json(row, 14)?,
         },
         attempts: row.get(7)?,
         due_ms: row.get(8)?,
         state: if row.get(9)? { QueueState::Refused } else { QueueState::Waiting },
-        problem: row.get_ref(10)?.as_str_or_null()?.map(|_| from_json(row, 10)).transpose()?,
+        problem: maybe_json(row, 10)?,
     })
 }

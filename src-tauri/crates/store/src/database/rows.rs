@@ -31,6 +31,11 @@ pub(super) fn from_json<T: DeserializeOwned>(row: &Row, column: usize) -> rusqli
         .map_err(|error| Error::FromSqlConversionFailure(column, Type::Text, Box::new(error)))
 }
 
+/// A column that holds JSON or NULL.
+pub(super) fn maybe_json<T: DeserializeOwned>(row: &Row, column: usize) -> rusqlite::Result<Option<T>> {
+    row.get_ref(column)?.as_str_or_null()?.map(|_| from_json(row, column)).transpose()
+}
+
 /// JSON for a column.
 pub(super) fn to_json(value: &impl Serialize) -> rusqlite::Result<String> {
     serde_json::to_string(value).map_err(|error| Error::ToSqlConversionFailure(Box::new(error)))

@@ -3,7 +3,8 @@
 use rusqlite::{Connection, TransactionBehavior};
 
 /// Each entry leads from the version that is its index to the next. Entries are never changed, only added.
-const MIGRATIONS: [&str; 1] = ["
+const MIGRATIONS: [&str; 2] = [
+    "
     CREATE TABLE applications (
         id INTEGER PRIMARY KEY,
         server TEXT NOT NULL,
@@ -57,7 +58,15 @@ const MIGRATIONS: [&str; 1] = ["
         only INTEGER PRIMARY KEY CHECK (only = 1),
         until_ms INTEGER
     ) STRICT;
-"];
+",
+    "
+    -- What a digest says of the message, as JSON; NULL: it goes alone.
+    ALTER TABLE outbox ADD COLUMN gist TEXT;
+    CREATE INDEX outbox_service ON outbox (service, refused, due_ms);
+    -- A notification that the desktop did not show was kept for a retry that nobody wants hours later.
+    DELETE FROM outbox WHERE refused = 1 AND problem LIKE '{\"code\":\"desktop\"%';
+",
+];
 
 /// The version that this program writes.
 pub(super) const VERSION: i64 = MIGRATIONS.len() as i64;

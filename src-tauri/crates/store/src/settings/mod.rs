@@ -10,6 +10,7 @@ mod section;
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::time::Duration;
 
 use dinghy_model::{Lang, Problem, SecretSource, ServerConfig, ServerName, SettingFault};
 use toml_edit::Document;
@@ -18,7 +19,7 @@ pub use file::SettingsFile;
 use report::Report;
 
 /// The settings as the program means them: defaults filled in, strings parsed.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Settings {
     /// None: the system's.
     pub language: Option<Lang>,
@@ -29,8 +30,23 @@ pub struct Settings {
     pub broken: Vec<ServerName>,
     /// What happens when an application is seen for the first time.
     pub first_contact: FirstContact,
+    /// A message that could not be delivered for so long goes into a digest.
+    pub stale_after: Duration,
     /// Where named secrets come from; the keychain for all others.
     pub secrets: BTreeMap<String, SecretSource>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            language: None,
+            servers: Vec::new(),
+            broken: Vec::new(),
+            first_contact: FirstContact::default(),
+            stale_after: resolve::STALE_AFTER,
+            secrets: BTreeMap::new(),
+        }
+    }
 }
 
 /// `events.first_contact`.

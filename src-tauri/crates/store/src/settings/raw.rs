@@ -11,6 +11,7 @@ pub(super) struct RawSettings {
     pub(super) language: Option<At<String>>,
     pub(super) servers: Vec<RawServer>,
     pub(super) first_contact: Option<At<String>>,
+    pub(super) stale_after: Option<At<String>>,
     pub(super) secrets: Vec<RawSecret>,
 }
 
@@ -51,9 +52,14 @@ pub(super) fn read(document: &Document<&str>, report: &mut Report) -> RawSetting
         events.finish(report);
         first_contact
     });
+    let stale_after = root.table("delivery", report).and_then(|mut delivery| {
+        let stale_after = delivery.duration("stale_after", report);
+        delivery.finish(report);
+        stale_after
+    });
     let secrets = root.table("secrets", report).map_or_else(Vec::new, |section| secrets(&section, report));
     root.finish(report);
-    RawSettings { language, servers, first_contact, secrets }
+    RawSettings { language, servers, first_contact, stale_after, secrets }
 }
 
 fn server(section: At<Section>, report: &mut Report) -> RawServer {

@@ -1,5 +1,6 @@
 //! From what was typed to what is meant: defaults, durations, URLs, names.
 
+use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -16,6 +17,10 @@ pub(super) const POLL_INTERVAL: Duration = Duration::from_secs(30);
 /// A shorter one would be a burden to the server.
 const SHORTEST_POLL: Duration = Duration::from_secs(1);
 const LONGEST_POLL: Duration = Duration::from_secs(24 * 3600);
+/// `stale_after` when it is not given.
+pub(super) const STALE_AFTER: Duration = Duration::from_secs(3600);
+const SHORTEST_STALE: Duration = Duration::from_secs(60);
+const LONGEST_STALE: Duration = Duration::from_secs(30 * 24 * 3600);
 
 pub(super) const LANGUAGES: [(&str, Lang); 2] = [("en", Lang::En), ("zh-CN", Lang::ZhCn)];
 pub(super) const AUTHS: [(&str, Auth); 4] =
@@ -32,6 +37,10 @@ pub(super) fn resolve(raw: RawSettings, folder: &Path, report: &mut Report) -> S
             .first_contact
             .and_then(|word| one_of("first_contact", &word, &FIRST_CONTACTS, report))
             .unwrap_or_default(),
+        stale_after: raw
+            .stale_after
+            .and_then(|text| duration_in("stale_after", &text, SHORTEST_STALE..=LONGEST_STALE, report))
+            .unwrap_or(STALE_AFTER),
         ..Settings::default()
     };
     let mut names: Vec<(ServerName, u32)> = Vec::new();
@@ -90,7 +99,7 @@ fn server(raw: RawServer, folder: &Path, report: &mut Report) -> Option<ServerCo
         None => Some(Auth::Token),
     };
     let poll_interval = match &raw.poll_interval {
-        Some(text) => poll_interval(text, report),
+        Some(text) => duration_in("poll_interval", text, SHORTEST_POLL..=LONGEST_POLL, report),
         None => Some(POLL_INTERVAL),
     };
     let proxy = match raw.proxy.filter(|proxy| !proxy.value.is_empty()) {
@@ -148,11 +157,16 @@ fn one_of<T: Clone>(key: &str, word: &At<String>, words: &[(&str, T)], report: &
     found
 }
 
-fn poll_interval(text: &At<String>, report: &mut Report) -> Option<Duration> {
-    let found = duration::parse(&text.value).filter(|found| (SHORTEST_POLL..=LONGEST_POLL).contains(found));
+fn duration_in(
+    key: &str,
+    text: &At<String>,
+    range: RangeInclusive<Duration>,
+    report: &mut Report,
+) -> Option<Duration> {
+    let found = duration::parse(&text.value).filter(|found| range.contains(found));
     if found.is_none() {
-        let [min, max] = [SHORTEST_POLL, LONGEST_POLL].map(duration::write);
-        report.add(text.at, SettingFault::BadDuration { key: "poll_interval".to_owned(), min, max });
+        let [min, max] = [*range.start(), *range.end()].map(duration::write);
+        report.add(text.at, SettingFault::BadDuration { key: key.to_owned(), min, max });
     }
     found
 }

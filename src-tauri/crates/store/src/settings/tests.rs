@@ -34,14 +34,15 @@ fn an_empty_file_is_the_defaults() {
     check_meaning(
         "",
         expect![[r#"
-        Settings {
-            language: None,
-            servers: [],
-            broken: [],
-            first_contact: Baseline,
-            secrets: {},
-        }
-    "#]],
+            Settings {
+                language: None,
+                servers: [],
+                broken: [],
+                first_contact: Baseline,
+                stale_after: 3600s,
+                secrets: {},
+            }
+        "#]],
     );
 }
 
@@ -95,6 +96,7 @@ first_contact = "baseline"           # "baseline": what is already true is remem
                 ],
                 broken: [],
                 first_contact: Baseline,
+                stale_after: 3600s,
                 secrets: {
                     "dingtalk-url": Command(
                         [
@@ -121,6 +123,7 @@ servers = [{ name = "生产 1", url = "http://127.0.0.1:8080/argo/cd/", auth = "
     poll_interval = "1m30s", projects = ["a", "b"], selector = "team=x", ca_file = "ca.pem", insecure_skip_verify = true,
     proxy = "socks5h://user:pass@proxy:1080" }]
 events.first_contact = "send"
+delivery.stale_after = "2h"
 [secrets.x]
 env = "X"
 "#,
@@ -155,6 +158,7 @@ env = "X"
                 ],
                 broken: [],
                 first_contact: Send,
+                stale_after: 7200s,
                 secrets: {
                     "x": Env(
                         "X",
@@ -251,6 +255,8 @@ url = "https://[::1"
 name = "c"
 [events]
 first_contact = true
+[delivery]
+stale_after = "5s"
 [secrets]
 x = { env = "X", command = ["x"] }
 y = { command = [] }
@@ -289,11 +295,13 @@ z = 1
                 缺少“url”
             24:17 “first_contact” must be a string in quotes
                 “first_contact”必须是带引号的字符串
-            26:1 the source of “x” must be either { env = "NAME" } or { command = ["program", "argument"] }
+            26:15 “stale_after” must be a duration such as "30s", "5m" or "1h", from 1m to 720h
+                “stale_after”必须是 1m 到 720h 之间的时长，例如 "30s"、"5m"、"1h"
+            28:1 the source of “x” must be either { env = "NAME" } or { command = ["program", "argument"] }
                 “x”的来源只能写 { env = "NAME" } 或 { command = ["程序", "参数"] } 之一
-            27:1 the source of “y” must be either { env = "NAME" } or { command = ["program", "argument"] }
+            29:1 the source of “y” must be either { env = "NAME" } or { command = ["program", "argument"] }
                 “y”的来源只能写 { env = "NAME" } 或 { command = ["程序", "参数"] } 之一
-            28:5 the source of “z” must be either { env = "NAME" } or { command = ["program", "argument"] }
+            30:5 the source of “z” must be either { env = "NAME" } or { command = ["program", "argument"] }
                 “z”的来源只能写 { env = "NAME" } 或 { command = ["程序", "参数"] } 之一
         "#]],
     );

@@ -4,7 +4,7 @@ mod model;
 mod trouble;
 
 use dinghy_model::{
-    AppId, Event, EventKind, MemoryChange, Message, Payload, Problem, QueueState, QueuedMessage, RowId,
+    AppId, Event, EventKind, Gist, MemoryChange, Message, Payload, Problem, QueueState, QueuedMessage, RowId,
 };
 
 use super::{Commit, EventQuery, QueueCounts, RobotState, Settlement, Store};
@@ -26,6 +26,7 @@ pub(super) fn message(service: &str, uuid: &str, created_ms: i64) -> Message {
             body: format!("{{\"text\": \"同步失败 {uuid}\"}}"),
         },
         created_ms,
+        gist: Some(Gist { line: uuid.to_owned(), failing: false, at_ms: created_ms }),
     }
 }
 
@@ -122,28 +123,28 @@ fn first_contact_is_over_once_and_again_after_forgetting() {
 fn an_attempt_that_failed_is_due_later_and_one_that_was_refused_waits_for_a_person() {
     let (_dir, store) = store();
     let row = store.enqueue(&message("team", "1", 100), &[]).unwrap();
-    assert_eq!(store.claim(99, 10, &[]).unwrap(), []);
-    assert_eq!(store.claim(100, 10, &[]).unwrap().len(), 1);
+    assert_eq!(store.due("team", 99, 10).unwrap(), []);
+    assert_eq!(store.due("team", 100, 10).unwrap().len(), 1);
     // A claim that comes to nothing, as in a crash, hides nothing.
-    assert_eq!(store.claim(100, 10, &[]).unwrap().len(), 1);
+    assert_eq!(store.due("team", 100, 10).unwrap().len(), 1);
 
     let retry = Settlement::Retry { due_ms: 500, problem: timeout() };
     let event = store.settle(row, 110, &retry).unwrap().unwrap();
     assert_eq!(event.kind, EventKind::Failed { problem: timeout(), next_ms: 500 });
     assert_eq!(event.service, "team");
-    assert_eq!(store.claim(499, 10, &[]).unwrap(), []);
+    assert_eq!(store.due("team", 499, 10).unwrap(), []);
     assert_eq!(store.next_due(&[]).unwrap(), Some(500));
-    let queued = store.claim(500, 10, &[]).unwrap().remove(0);
+    let queued = store.due("team", 500, 10).unwrap().remove(0);
     assert_eq!((queued.attempts, queued.problem), (1, Some(timeout())));
 
     store.settle(row, 510, &Settlement::Refused { problem: timeout() }).unwrap();
-    assert_eq!(store.claim(i64::MAX, 10, &[]).unwrap(), []);
+    assert_eq!(store.due("team", i64::MAX, 10).unwrap(), []);
     assert_eq!(store.next_due(&[]).unwrap(), None);
     assert_eq!(store.queue().unwrap()[0].state, QueueState::Refused);
 
     assert_eq!(store.retry(Some(RowId(99)), 600).unwrap(), 0);
     assert_eq!(store.retry(Some(row), 600).unwrap(), 1);
-    assert_eq!(store.claim(600, 10, &[]).unwrap()[0].attempts, 2);
+    assert_eq!(store.due("team", 600, 10).unwrap()[0].attempts, 2);
     let event = store.settle(row, 610, &Settlement::Delivered { millis: 7 }).unwrap().unwrap();
     assert_eq!(event.kind, EventKind::Sent { attempts: 3, millis: 7 });
     assert_eq!(store.queue().unwrap(), []);
@@ -158,12 +159,14 @@ fn services_can_be_left_out_and_are_counted() {
     for (service, uuid, due) in [("slow", "1", 1), ("team", "2", 5), ("slow", "3", 2), ("it's", "4", 9)] {
         store.enqueue(&message(service, uuid, due), &[]).unwrap();
     }
-    let uuids = |limit, excluding: &[&str]| -> Vec<String> {
-        store.claim(10, limit, excluding).unwrap().into_iter().map(|queued| queued.message.uuid).collect()
+    let uuids = |service, limit| -> Vec<String> {
+        store.due(service, 10, limit).unwrap().into_iter().map(|queued| queued.message.uuid).collect()
     };
-    assert_eq!(uuids(10, &[]), ["1", "2", "3", "4"]);
-    assert_eq!(uuids(2, &[]), ["1", "2"]);
-    assert_eq!(uuids(10, &["slow", "it's"]), ["2"]);
+    assert_eq!(uuids("slow", 10), ["1", "3"]);
+    assert_eq!(uuids("slow", 1), ["1"]);
+    assert_eq!(store.due_services(10, &[]).unwrap(), ["slow", "team", "it's"]);
+    assert_eq!(store.due_services(4, &[]).unwrap(), ["slow"]);
+    assert_eq!(store.due_services(10, &["slow", "it's"]).unwrap(), ["team"]);
     assert_eq!(store.next_due(&["slow"]).unwrap(), Some(5));
     store.settle(RowId(1), 10, &Settlement::Refused { problem: timeout() }).unwrap();
     let counts: Vec<_> = store.queue_counts().unwrap().into_iter().collect();
@@ -171,6 +174,44 @@ fn services_can_be_left_out_and_are_counted() {
     let expected =
         [("it's".to_owned(), of(1, 0)), ("slow".to_owned(), of(1, 1)), ("team".to_owned(), of(1, 0))];
     assert_eq!(counts, expected);
+}
+
+#[test]
+fn a_digest_takes_the_place_of_its_messages_or_nothing_happens() {
+    let (_dir, store) = store();
+    let rows: Vec<RowId> =
+        ["1", "2", "3"].map(|uuid| store.enqueue(&message("team", uuid, 1), &[]).unwrap()).into();
+    let digest = Message { app: None, gist: None, ..message("team", "digest", 5) };
+    store.drop_messages(Some(rows[1]), 4).unwrap();
+    assert_eq!(store.merge(&rows, &digest, 5).unwrap(), None, "one of them is gone");
+    assert_eq!(store.queue().unwrap().len(), 2);
+    let merged = store.merge(&[rows[0], rows[2]], &digest, 5).unwrap().expect("a digest");
+    assert_eq!((&merged.message, merged.due_ms), (&digest, 5));
+    assert_eq!(store.queue().unwrap(), [merged]);
+    let kinds: Vec<_> =
+        store.events(&EventQuery::default()).unwrap().into_iter().map(|event| event.kind).collect();
+    assert_eq!(kinds, [EventKind::Merged, EventKind::Merged, EventKind::Dropped]);
+}
+
+#[test]
+fn what_nobody_wants_later_goes_and_is_logged() {
+    let (_dir, store) = store();
+    let row = store.enqueue(&message("desktop", "1", 1), &[]).unwrap();
+    let event = store.settle(row, 2, &Settlement::GivenUp { problem: timeout() }).unwrap().unwrap();
+    assert_eq!(event.kind, EventKind::Refused { problem: timeout() });
+    assert_eq!(store.queue().unwrap(), []);
+}
+
+#[test]
+fn refusals_by_service() {
+    let (_dir, store) = store();
+    for (service, refused) in [("team", true), ("ops", false)] {
+        let row = store.enqueue(&message(service, "1", 1), &[]).unwrap();
+        if refused {
+            store.settle(row, 2, &Settlement::Refused { problem: timeout() }).unwrap();
+        }
+    }
+    assert_eq!(store.refusals().unwrap().into_iter().collect::<Vec<_>>(), [("team".to_owned(), timeout())]);
 }
 
 #[test]
@@ -206,6 +247,8 @@ fn the_log_is_read_in_pages_by_name_and_by_text() {
     assert_eq!(found(EventQuery { text: "ARGOCD/B".to_owned(), ..all() }), ["b"]);
     assert_eq!(found(EventQuery { text: "degr".to_owned(), limit: 1, ..all() }), ["支付_1"]);
     assert_eq!(found(EventQuery { text: "%".to_owned(), ..all() }), [""; 0]);
+    assert_eq!(found(EventQuery { kinds: &["sent", "dropped"], ..all() }), [""; 0]);
+    assert_eq!(found(EventQuery { kinds: &["sent", "changed"], limit: 1, ..all() }), ["支付_1"]);
     assert_eq!(store.prune_events(3).unwrap(), 3);
     assert_eq!(found(all()), ["支付_1", "c"]);
 }

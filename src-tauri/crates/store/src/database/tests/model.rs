@@ -1,7 +1,10 @@
-//! Outbox and memory against a plain list and a plain map: whatever is done, in whatever order, with restarts in
-//! between.
+//! Outbox and memory against a plain list and a plain map: whatever is done, in whatever order, with restarts and
+//! crashes in between.
 
-use dinghy_model::{Memory, QueueState, QueuedMessage, RowId};
+use std::fs;
+use std::path::Path;
+
+use dinghy_model::{Memory, Message, QueueState, QueuedMessage, RowId};
 use proptest::prelude::*;
 
 use super::super::{Commit, EventQuery, QueueCounts, Settlement, Store};
@@ -27,11 +30,17 @@ enum Step {
         wait: i64,
     },
     Refuse,
+    GiveUp,
+    /// All that is due of the service of the oldest due row becomes a digest.
+    Merge,
     /// Of the nth row; past the end: of all.
     Retry(usize),
     Drop(usize),
     Wait(i64),
     Restart,
+    /// The power goes: what comes back is the files as they are, with the log's end torn by a write of so many bytes
+    /// that was under way.
+    Crash(usize),
 }
 
 fn step() -> impl Strategy<Value = Step> {
@@ -44,7 +53,10 @@ fn step() -> impl Strategy<Value = Step> {
         1 => (0usize..6).prop_map(Step::Retry),
         1 => (0usize..6).prop_map(Step::Drop),
         2 => (0i64..30).prop_map(Step::Wait),
+        1 => Just(Step::GiveUp),
+        1 => Just(Step::Merge),
         1 => Just(Step::Restart),
+        1 => (0usize..9_000).prop_map(Step::Crash),
     ]
 }
 
@@ -58,18 +70,30 @@ struct Model {
 }
 
 impl Model {
-    fn due(&self, now: i64, limit: usize, excluding: &[&str]) -> Vec<QueuedMessage> {
+    fn due(&self, service: &str, now: i64, limit: usize) -> Vec<QueuedMessage> {
         let due = |row: &&QueuedMessage| {
-            row.state == QueueState::Waiting
-                && row.due_ms <= now
-                && !excluding.contains(&row.message.service.as_str())
+            row.state == QueueState::Waiting && row.due_ms <= now && row.message.service == service
         };
         self.rows.iter().filter(due).take(limit).cloned().collect()
     }
 
+    fn due_services(&self, now: i64, excluding: &[&str]) -> Vec<String> {
+        let mut services: Vec<String> = Vec::new();
+        for row in &self.rows {
+            let service = &row.message.service;
+            let is_due = row.state == QueueState::Waiting && row.due_ms <= now;
+            if is_due && !excluding.contains(&service.as_str()) && !services.contains(service) {
+                services.push(service.clone());
+            }
+        }
+        services
+    }
+
     fn next_due(&self, excluding: &[&str]) -> Option<i64> {
-        let waiting = self.due(i64::MAX, usize::MAX, excluding);
-        waiting.iter().map(|row| row.due_ms).min()
+        let waits = |row: &&QueuedMessage| {
+            row.state == QueueState::Waiting && !excluding.contains(&row.message.service.as_str())
+        };
+        self.rows.iter().filter(waits).map(|row| row.due_ms).min()
     }
 
     fn counts(&self) -> Vec<(String, QueueCounts)> {
@@ -127,6 +151,19 @@ impl Model {
                 self.settle(store, *now, &Settlement::Retry { due_ms, problem: timeout() });
             }
             Step::Refuse => self.settle(store, *now, &Settlement::Refused { problem: timeout() }),
+            Step::GiveUp => self.settle(store, *now, &Settlement::GivenUp { problem: timeout() }),
+            Step::Merge => {
+                let Some(service) = self.due_services(*now, &[]).into_iter().next() else { return };
+                let members = self.due(&service, *now, usize::MAX);
+                let rows: Vec<RowId> = members.iter().map(|row| row.row).collect();
+                self.next_row += 1;
+                let digest = Message { gist: None, ..message(&service, &self.next_row.to_string(), *now) };
+                let merged = store.merge(&rows, &digest, *now).unwrap().unwrap();
+                assert_eq!((merged.row, &merged.message), (RowId(self.next_row), &digest));
+                self.rows.retain(|row| !rows.contains(&row.row));
+                self.events += rows.len();
+                self.rows.push(merged);
+            }
             Step::Retry(n) => {
                 let row = all_or_one(*n, &self.rows);
                 let count = store.retry(row, *now).unwrap();
@@ -146,12 +183,13 @@ impl Model {
                 self.events += count;
             }
             Step::Wait(time) => *now += time,
-            Step::Restart => {}
+            Step::Restart | Step::Crash(_) => {}
         }
     }
 
     fn settle(&mut self, store: &Store, now: i64, settlement: &Settlement) {
-        let Some(claimed) = store.claim(now, 1, &[]).unwrap().pop() else { return };
+        let Some(service) = store.due_services(now, &[]).unwrap().into_iter().next() else { return };
+        let claimed = store.due(&service, now, 1).unwrap().remove(0);
         let index = self.rows.iter().position(|row| row.row == claimed.row).unwrap();
         let event = store.settle(claimed.row, now, settlement).unwrap().unwrap();
         assert_eq!(event.app, claimed.message.app);
@@ -159,7 +197,7 @@ impl Model {
         let row = &mut self.rows[index];
         row.attempts += 1;
         match settlement {
-            Settlement::Delivered { .. } => drop(self.rows.remove(index)),
+            Settlement::Delivered { .. } | Settlement::GivenUp { .. } => drop(self.rows.remove(index)),
             Settlement::Retry { due_ms, problem } => {
                 (row.due_ms, row.problem) = (*due_ms, Some(problem.clone()));
             }
@@ -170,25 +208,49 @@ impl Model {
     }
 }
 
+/// Copies the files of an open database as a power cut would leave them: nothing is closed or moved from the log to
+/// the database first, and the log ends in a frame that was being written.
+fn after_power_cut(path: &Path, copy: &Path, torn: usize) {
+    let beside = |path: &Path| path.with_extension("db-wal");
+    fs::copy(path, copy).unwrap();
+    let mut log = fs::read(beside(path)).unwrap_or_default();
+    if !log.is_empty() {
+        let frame: Vec<u8> = log.iter().rev().copied().take(torn).collect();
+        log.extend(frame);
+    }
+    fs::write(beside(copy), log).unwrap();
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(48))]
 
     #[test]
     fn the_database_is_a_plain_list_and_a_plain_map(steps in proptest::collection::vec(step(), 1..40)) {
         let dir = tempfile::tempdir().unwrap();
-        let path = dir.path().join("dinghy.db");
+        let (mut path, mut crashes) = (dir.path().join("dinghy.db"), 0);
         let mut store = Store::open(&path).unwrap();
         let (mut model, mut now) = (Model::default(), 1_000);
         for step in steps {
-            if let Step::Restart = step {
-                drop(store);
-                store = Store::open(&path).unwrap();
+            match step {
+                Step::Restart => {
+                    drop(store);
+                    store = Store::open(&path).unwrap();
+                }
+                Step::Crash(torn) => {
+                    crashes += 1;
+                    let copy = dir.path().join(format!("crash-{crashes}.db"));
+                    after_power_cut(&path, &copy, torn);
+                    path = copy;
+                    store = Store::open(&path).unwrap();
+                }
+                _ => {}
             }
             model.take(&step, &store, &mut now);
             prop_assert_eq!(store.queue().unwrap(), &model.rows[..], "after {:?}", step);
             prop_assert_eq!(store.memory(&app("guestbook")).unwrap(), model.memory.clone());
-            prop_assert_eq!(store.claim(now, 2, &[]).unwrap(), model.due(now, 2, &[]));
-            prop_assert_eq!(store.claim(now, 9, &["ops"]).unwrap(), model.due(now, 9, &["ops"]));
+            prop_assert_eq!(store.due("team", now, 2).unwrap(), model.due("team", now, 2));
+            prop_assert_eq!(store.due_services(now, &[]).unwrap(), model.due_services(now, &[]));
+            prop_assert_eq!(store.due_services(now, &["ops"]).unwrap(), model.due_services(now, &["ops"]));
             prop_assert_eq!(store.next_due(&[]).unwrap(), model.next_due(&[]));
             prop_assert_eq!(store.next_due(&["team"]).unwrap(), model.next_due(&["team"]));
             prop_assert_eq!(store.queue_counts().unwrap().into_iter().collect::<Vec<_>>(), model.counts());

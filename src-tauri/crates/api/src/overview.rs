@@ -1,0 +1,222 @@
+//! The overview: counts by server and project, the timeline of the event log, and what needs attention with its cause.
+
+use std::collections::BTreeMap;
+
+use dinghy_model::{AppId, AppSummary, Health, OperationPhase, ServerStatus, Severity, SyncStatus};
+use dinghy_store::ChangeCount;
+
+use crate::apps::order;
+use crate::inspect::{cause, details};
+use crate::wire::{ApiError, AppDetails, AttentionRow, Bar, OverviewView, Period, Tally};
+use crate::{Api, is_stale, now_ms};
+
+const HOUR_MS: i64 = 3_600_000;
+/// Applications that need attention and are told with their cause, at most.
+const ATTENTION: usize = 50;
+
+impl Api {
+    /// The overview. `zone_minutes`: how far local time is ahead of UTC, so that bars begin at whole local hours.
+    pub async fn overview(&self, period: Period, zone_minutes: i32) -> Result<OverviewView, ApiError> {
+        let status = self.engine.status().borrow().clone();
+        let stretch = Stretch::new(period, now_ms(), zone_minutes);
+        let changes =
+            self.store.changes(stretch.since_ms, stretch.bar_ms).map_err(|problem| self.error(&problem))?;
+        let mut worst: Vec<(&ServerStatus, &AppSummary)> = status
+            .servers
+            .iter()
+            .flat_map(|server| server.apps.iter().map(move |app| (server, &**app)))
+            .filter(|(_, app)| app.severity() == Severity::Attention)
+            .collect();
+        // What is old may have been mended long ago.
+        worst.sort_by(|(a_server, a), (b_server, b)| {
+            (is_stale(a_server), order(a)).cmp(&(is_stale(b_server), order(b)))
+        });
+        let attention_total = worst.len();
+        let mut attention = Vec::new();
+        for (server, app) in worst.into_iter().take(ATTENTION) {
+            let known = self.app_json(&app.id).await.ok().and_then(|json| details(&json));
+            attention.push(attention_row(app, is_stale(server), known.as_ref()));
+        }
+        let mut projects: BTreeMap<&str, Tally> = BTreeMap::new();
+        let mut all = Tally::default();
+        for app in status.servers.iter().flat_map(|server| server.apps.iter()) {
+            projects.entry(&app.project).or_default().add(app);
+            all.add(app);
+        }
+        Ok(OverviewView {
+            servers: status.servers.iter().map(server_tally).collect(),
+            projects: projects
+                .into_iter()
+                .map(|(name, tally)| Tally { name: name.to_owned(), ..tally })
+                .collect(),
+            all,
+            bars: stretch.bars(&changes),
+            bar_ms: stretch.bar_ms,
+            attention,
+            attention_total,
+        })
+    }
+
+    /// What is known of an application beyond its row. Empty if it is not there any more.
+    pub async fn app_details(&self, id: &AppId) -> AppDetails {
+        self.app_json(id).await.ok().and_then(|json| details(&json)).unwrap_or_default()
+    }
+}
+
+fn server_tally(server: &ServerStatus) -> Tally {
+    let mut tally = Tally { name: server.name.0.clone(), stale: is_stale(server), ..Tally::default() };
+    for app in server.apps.iter() {
+        tally.add(app);
+    }
+    tally
+}
+
+impl Tally {
+    fn add(&mut self, app: &AppSummary) {
+        self.total += 1;
+        *match app.health {
+            Health::Healthy => &mut self.healthy,
+            Health::Progressing => &mut self.progressing,
+            Health::Degraded => &mut self.degraded,
+            Health::Suspended => &mut self.suspended,
+            Health::Missing => &mut self.missing,
+            Health::Unknown => &mut self.unknown,
+        } += 1;
+        *match app.sync {
+            SyncStatus::Synced => &mut self.synced,
+            SyncStatus::OutOfSync => &mut self.out_of_sync,
+            SyncStatus::Unknown => &mut self.sync_unknown,
+        } += 1;
+    }
+}
+
+/// Why an application needs attention: a sync that failed first, for it is the later news; then its health.
+fn attention_row(app: &AppSummary, stale: bool, known: Option<&AppDetails>) -> AttentionRow {
+    let failed = app
+        .operation
+        .as_ref()
+        .filter(|operation| matches!(operation.phase, OperationPhase::Failed | OperationPhase::Error));
+    let found = known.and_then(|known| cause(known, failed.is_some()));
+    let said = match failed {
+        Some(operation) => operation.message.clone(),
+        None if app.health_message.is_empty() => app.condition.clone(),
+        None => app.health_message.clone(),
+    };
+    let (subject, message) = match found {
+        Some((subject, message)) if message.is_empty() => (subject, said),
+        Some(found) => found,
+        None => (String::new(), said),
+    };
+    let since = match failed {
+        Some(operation) if !operation.finished_at.is_empty() => operation.finished_at.clone(),
+        _ => app.health_since.clone(),
+    };
+    AttentionRow {
+        id: app.id.clone(),
+        project: app.project.clone(),
+        health: app.health,
+        sync: app.sync,
+        phase: failed.map(|operation| operation.phase),
+        since,
+        subject,
+        message,
+        stale,
+    }
+}
+
+/// The time that is looked at, cut into bars.
+struct Stretch {
+    since_ms: i64,
+    bar_ms: i64,
+    bars: usize,
+}
+
+impl Stretch {
+    fn new(period: Period, now_ms: i64, zone_minutes: i32) -> Self {
+        let (bar_ms, bars) = match period {
+            Period::Day => (HOUR_MS, 24),
+            Period::Week => (6 * HOUR_MS, 28),
+        };
+        let zone_ms = i64::from(zone_minutes) * 60_000;
+        let current = (now_ms + zone_ms).div_euclid(bar_ms) * bar_ms - zone_ms;
+        Self { since_ms: current - (bars - 1) * bar_ms, bar_ms, bars: bars.unsigned_abs() as usize }
+    }
+
+    fn bars(&self, changes: &[ChangeCount]) -> Vec<Bar> {
+        let mut at_ms = self.since_ms - self.bar_ms;
+        let mut bars: Vec<Bar> = std::iter::repeat_with(|| {
+            at_ms += self.bar_ms;
+            Bar { at_ms, ..Bar::default() }
+        })
+        .take(self.bars)
+        .collect();
+        for change in changes {
+            // A clock that was put back leaves events of the future.
+            if let Some(bar) = bars.get_mut(change.slot as usize) {
+                bar.add(change);
+            }
+        }
+        bars
+    }
+}
+
+impl Bar {
+    /// One application's change may be several things: a sync that succeeded and a recovery.
+    fn add(&mut self, change: &ChangeCount) {
+        let word = |text: &str, words: &[&str]| text.split(", ").any(|part| words.contains(&part));
+        let sick = [Health::Degraded.word(), Health::Missing.word()];
+        let counted = [
+            (&mut self.synced, word(&change.to, &[OperationPhase::Succeeded.word()])),
+            (
+                &mut self.failed,
+                word(&change.to, &[OperationPhase::Failed.word(), OperationPhase::Error.word()]),
+            ),
+            (&mut self.broke, word(&change.to, &sick) && !word(&change.from, &sick)),
+            (&mut self.recovered, word(&change.from, &sick) && word(&change.to, &[Health::Healthy.word()])),
+        ];
+        for (count, applies) in counted {
+            *count += if applies { change.count } else { 0 };
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bars_begin_at_whole_local_hours_and_the_last_one_is_now() {
+        let now = 1_700_000_000_000; // 2023-11-14T22:13:20Z
+        let day = Stretch::new(Period::Day, now, 0);
+        assert_eq!((day.since_ms, day.bars), (1_699_916_400_000, 24));
+        for zone in [0, 480, 330, -570] {
+            for period in [Period::Day, Period::Week] {
+                let stretch = Stretch::new(period, now, zone);
+                let bars = stretch.bars(&[]);
+                let last = bars.last().expect("bars").at_ms;
+                assert!(last <= now && now < last + stretch.bar_ms, "{zone} {period:?}");
+                assert_eq!((last + i64::from(zone) * 60_000) % stretch.bar_ms, 0, "{zone} {period:?}");
+                assert!(bars.is_sorted_by(|a, b| b.at_ms - a.at_ms == stretch.bar_ms));
+            }
+        }
+    }
+
+    #[test]
+    fn what_a_change_counts_as() {
+        let rows = [
+            ("Running", "Succeeded", [1, 0, 0, 0]),
+            ("Progressing, Running", "Degraded, Failed", [0, 1, 1, 0]),
+            ("Synced, Running", "OutOfSync, Error", [0, 1, 0, 0]),
+            ("Degraded, Running", "Healthy, Succeeded", [1, 0, 0, 1]),
+            ("Missing", "Degraded", [0, 0, 0, 0]),
+            ("Missing", "Progressing", [0, 0, 0, 0]),
+            ("Healthy", "Missing", [0, 0, 1, 0]),
+            ("OutOfSync", "Synced", [0, 0, 0, 0]),
+        ];
+        for (from, to, expected) in rows {
+            let mut bar = Bar::default();
+            bar.add(&ChangeCount { slot: 0, from: from.to_owned(), to: to.to_owned(), count: 1 });
+            assert_eq!([bar.synced, bar.failed, bar.broke, bar.recovered], expected, "{from} → {to}");
+        }
+    }
+}

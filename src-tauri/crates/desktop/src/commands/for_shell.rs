@@ -1,0 +1,58 @@
+//! Commands that are for the shell and not for a use case alone: pages to open, another language, a new start.
+
+use std::path::{Path, PathBuf};
+
+use dinghy_api::wire::ApiError;
+use dinghy_model::Lang;
+
+use crate::shell::{Shell, open_url};
+
+pub(super) fn set_language(shell: &Shell, lang: Lang) -> Result<(), ApiError> {
+    shell.api.set_language(lang)?;
+    shell.redraw.notify_one();
+    shell.tell_window();
+    Ok(())
+}
+
+/// Where the `argocd` command line keeps its contexts.
+pub(super) fn cli_config() -> Option<PathBuf> {
+    dinghy_api::argocd_cli_config()
+}
+
+pub(super) fn set_autostart(shell: &Shell, on: bool) -> Result<(), ApiError> {
+    crate::autostart::set(on).map_err(|problem| shell.api.error(&problem))
+}
+
+/// Shows one of Dinghy's own folders in the desktop's file manager.
+pub(super) fn open_folder(folder: &Path) -> Result<(), ApiError> {
+    if let Err(error) = open::that_detached(folder) {
+        tracing::warn!(%error, "no file manager could be started");
+    }
+    Ok(())
+}
+
+/// Opens the page at the address, if there is one.
+pub(super) fn open(url: Result<impl AsRef<str>, ApiError>) -> Result<(), ApiError> {
+    open_url(url?.as_ref());
+    Ok(())
+}
+
+pub(super) fn open_demo_page(shell: &Shell) -> Result<(), ApiError> {
+    if let Some(page) = shell.api.demo_page() {
+        open_url(page);
+    }
+    Ok(())
+}
+
+/// Starts Dinghy anew on the user's own settings: what is added in the demo is thrown away with it.
+pub(super) fn leave_demo(shell: &Shell) -> Result<(), ApiError> {
+    let args =
+        std::env::args_os().skip(1).filter(|arg| arg != "--demo" && arg != "--or-demo" && arg != "--hidden");
+    let started =
+        std::env::current_exe().and_then(|program| std::process::Command::new(program).args(args).spawn());
+    match started {
+        Ok(_) => shell.screen.quit(),
+        Err(error) => tracing::error!(%error, "Dinghy could not be started anew"),
+    }
+    Ok(())
+}

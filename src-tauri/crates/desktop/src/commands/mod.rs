@@ -1,0 +1,123 @@
+//! What the window may call: one line for each command, by noun. Each asks `dinghy_api` and decides
+//! nothing. A new command must also be named in `src-tauri/permissions/commands.toml`.
+
+mod args;
+mod for_shell;
+
+use dinghy_api::wire::ApiError;
+use serde::Serialize;
+use serde_json::value::{RawValue, to_raw_value};
+
+use crate::clock;
+use crate::shell::Shell;
+use args::Args;
+
+/// What a command answers the window: JSON, or an error in words.
+pub type Answer = Result<Box<RawValue>>;
+
+type Result<T> = std::result::Result<T, ApiError>;
+
+/// Runs the command `name` with `args`, a JSON object of its arguments. Fails also when there is no such
+/// command or an argument is missing or of another kind.
+pub async fn call(shell: &Shell, name: &str, args: &RawValue) -> Answer {
+    let api = &shell.api;
+    let args = Args::read(args)?;
+    match name {
+        "status" => json(Ok(api.status_view(shell.tray_shown()))),
+        "refresh" => json(done(api.refresh()).await),
+        "pause" => json(done(api.pause(args.get("how")?, clock::tomorrow_at_nine())).await),
+        "resume" => json(done(api.resume()).await),
+        "set_language" => json(for_shell::set_language(shell, args.get("lang")?)),
+        "settings" => json(Ok(api.settings_view(crate::autostart::is_on()))),
+        "set_autostart" => json(for_shell::set_autostart(shell, args.get("on")?)),
+        "open_folder" => json(for_shell::open_folder(api.folder(args.get("data")?))),
+        "diagnostics" => json(api.diagnostics(&dinghy_api::downloads())),
+        "open_demo_page" => json(for_shell::open_demo_page(shell)),
+        "leave_demo" => json(for_shell::leave_demo(shell)),
+
+        "apps" => json(Ok(api.apps(&args.get("filter")?))),
+        "overview" => json(api.overview(args.get("period")?, args.get("zoneMinutes")?).await),
+        "app_details" => json(Ok(api.app_details(&args.get("id")?).await)),
+        "open_app" => json(for_shell::open(api.app_url(&args.get("id")?))),
+
+        "open_server" => json(for_shell::open(api.server_url(args.text("name")?.as_str()))),
+        "server_test" => json(api.server_test(args.get("form")?).await),
+        "server_add" => json(api.server_add(args.get("form")?).await),
+        "server_update" => json(api.server_update(&args.text("name")?, args.get("form")?).await),
+        "server_remove" => json(api.server_remove(&args.text("name")?).await),
+        "server_sign_in" => {
+            json(api.server_sign_in(&args.text("name")?, args.secret("secret")?, args.get("username")?).await)
+        }
+
+        "server_token_expiry" => json(Ok(api.server_token_expiry(&args.text("name")?).await)),
+        "servers_found" => {
+            json(for_shell::cli_config().map_or(Ok(Vec::new()), |file| api.servers_found(&file)))
+        }
+        "servers_import" => {
+            let names: Vec<String> = args.get("names")?;
+            match for_shell::cli_config() {
+                Some(file) => json(api.servers_import(&file, &names).await),
+                None => json(Ok(0)),
+            }
+        }
+
+        "webhook_read" => json(Ok(api.webhook_read(&args.secret("url")?))),
+        "group_add" => json(api.group_add(args.get("form")?).await),
+        "group_update" => json(api.group_update(&args.text("name")?, args.get("form")?).await),
+        "group_remove" => json(api.group_remove(&args.text("name")?).await),
+        "group_test" => json(api.group_test(&args.text("name")?).await),
+        "group_try" => json(api.group_try(args.get("form")?).await),
+
+        "rules" => json(api.rules()),
+        "rules_offered" => json(Ok(api.rules_offered())),
+        "rules_start" => {
+            let triggers: Vec<String> = args.get("triggers")?;
+            json(api.rules_start(&args.text("group")?, &triggers).await)
+        }
+        "rules_import_preview" => json(api.import_preview(&args.text("text")?)),
+        "rules_import" => json(api.import(&args.text("text")?).await.map(drop)),
+
+        "events" => json(api.events(&args.get("filter")?)),
+        "events_export" => {
+            let folder = dinghy_api::downloads();
+            json(api.events_export(&args.get("filter")?, args.get("format")?, &folder))
+        }
+        "queue" => json(api.queue()),
+        "queue_retry" => json(api.queue_retry(args.get("row")?).await.map(drop)),
+        "queue_drop" => json(api.queue_drop(Some(args.get("row")?)).await.map(drop)),
+
+        _ => Err(args::fault(format!("there is no command `{name}`"))),
+    }
+}
+
+/// What cannot fail.
+async fn done(work: impl Future<Output = ()>) -> Result<()> {
+    work.await;
+    Ok(())
+}
+
+fn json<T: Serialize>(result: Result<T>) -> Answer {
+    to_raw_value(&result?).map_err(|error| args::fault(error.to_string()))
+}
+
+#[cfg(test)]
+mod tests {
+    /// The arms of `call` and the list that Tauri lets through are one list.
+    #[test]
+    fn what_is_permitted_is_what_there_is() {
+        let quoted = |text: &str| -> Vec<String> {
+            let mut names: Vec<_> = text.split('"').skip(1).step_by(2).map(str::to_owned).collect();
+            names.sort();
+            names
+        };
+        let permitted = include_str!("../../../../permissions/commands.toml");
+        let permitted = permitted.split_once("commands.allow = ").expect("the list").1;
+        let arms: String = include_str!("mod.rs")
+            .lines()
+            .filter(|line| line.starts_with("        \"") && line.contains("\" => "))
+            .filter_map(|line| line.split_once(" => "))
+            .map(|(name, _)| format!("{name}\n"))
+            .collect();
+        assert_eq!(quoted(&arms), quoted(permitted));
+    }
+}

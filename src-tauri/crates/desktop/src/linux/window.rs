@@ -1,0 +1,182 @@
+//! The window's process: started when the window is asked for, gone when it is closed. Whatever GTK and WebKit
+//! took goes with it.
+
+use std::os::fd::OwnedFd;
+use std::path::PathBuf;
+use std::process::Stdio;
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde_json::value::{RawValue, to_raw_value};
+use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
+use tokio::net::UnixStream;
+use tokio::net::unix::{OwnedReadHalf, OwnedWriteHalf};
+use tokio::process::{Child, Command};
+use tokio::sync::{Notify, mpsc};
+use tokio::task::JoinSet;
+use zeroize::Zeroizing;
+
+use crate::link::{Call, ToWindow, WINDOW_PROGRAM, line};
+use crate::shell::{Screen, Shell};
+
+/// More than this many unread lines means that the window hangs; what is told to it then is dropped.
+const MOST_ORDERS: usize = 64;
+
+/// Time for a window to end by itself after the socket did.
+const GRACE: Duration = Duration::from_secs(2);
+
+/// What [`WindowProcess`] passes to [`keep`].
+pub(super) type Orders = mpsc::Receiver<ToWindow>;
+
+/// The side of the shell: it only passes orders on.
+pub(super) struct WindowProcess {
+    orders: mpsc::Sender<ToWindow>,
+    quit: Arc<Notify>,
+}
+
+impl WindowProcess {
+    /// `quit` is notified when the application is to end.
+    pub(super) fn new(quit: Arc<Notify>) -> (Self, Orders) {
+        let (orders, received) = mpsc::channel(MOST_ORDERS);
+        (Self { orders, quit }, received)
+    }
+
+    fn order(&self, order: ToWindow) {
+        if self.orders.try_send(order).is_err() {
+            tracing::warn!("the window does not listen");
+        }
+    }
+}
+
+impl Screen for WindowProcess {
+    fn show(&self, page: Option<&str>) {
+        self.order(ToWindow::Show { page: page.map(str::to_owned) });
+    }
+
+    fn tell(&self, event: &'static str, payload: String) {
+        match RawValue::from_string(payload) {
+            Ok(payload) => self.order(ToWindow::Event { name: event.to_owned(), payload }),
+            Err(error) => tracing::error!(%error, event, "no JSON"),
+        }
+    }
+
+    fn quit(&self) {
+        self.quit.notify_one();
+    }
+}
+
+/// Keeps one window's process at most, for as long as the application runs. Returns when the last window is
+/// closed and there is no tray to come back from.
+pub(super) async fn keep(mut orders: Orders, shell: Arc<Shell>) {
+    while let Some(order) = orders.recv().await {
+        // Without a window there is nobody to tell.
+        let ToWindow::Show { page } = order else { continue };
+        match Window::open(page.as_deref()) {
+            Ok(window) => window.serve(&mut orders, &shell).await,
+            Err(error) => {
+                tracing::error!(%error, program = WINDOW_PROGRAM, "the window cannot be started");
+                crate::shell::tell_no_window(WINDOW_PROGRAM, &error).await;
+            }
+        }
+        if !shell.tray_shown() {
+            return;
+        }
+    }
+}
+
+/// A window's process and the link to it.
+struct Window {
+    child: Child,
+    calls: BufReader<OwnedReadHalf>,
+    link: OwnedWriteHalf,
+}
+
+impl Window {
+    fn open(page: Option<&str>) -> std::io::Result<Self> {
+        let (ours, theirs) = std::os::unix::net::UnixStream::pair()?;
+        ours.set_nonblocking(true)?;
+        let mut command = Command::new(program()?);
+        if let Some(page) = page {
+            command.args(["--page", page]);
+        }
+        let child = command.stdin(Stdio::from(OwnedFd::from(theirs))).kill_on_drop(true).spawn()?;
+        let (calls, link) = UnixStream::from_std(ours)?.into_split();
+        Ok(Self { child, calls: BufReader::new(calls), link })
+    }
+
+    /// Answers the window's calls and passes orders to it, until it is closed. A command that runs then is
+    /// run to its end.
+    async fn serve(mut self, orders: &mut Orders, shell: &Arc<Shell>) {
+        let mut running = JoinSet::new();
+        let mut call = Zeroizing::new(Vec::new());
+        loop {
+            let order = tokio::select! {
+                // A half-read line stays in `call` when another branch is taken.
+                read = self.calls.read_until(b'\n', &mut call) => match read {
+                    Ok(0) | Err(_) => break,
+                    Ok(_) => {
+                        running.spawn(answer(shell.clone(), std::mem::take(&mut call)));
+                        continue;
+                    }
+                },
+                Some(done) = running.join_next() => match done {
+                    Ok(answer) => answer,
+                    Err(error) => {
+                        tracing::error!(%error, "a bug in a command");
+                        continue;
+                    }
+                },
+                Some(order) = orders.recv() => Some(order),
+                else => break,
+            };
+            if let Some(order) = order
+                && self.send(&order).await.is_err()
+            {
+                break;
+            }
+        }
+        drop(self.link);
+        end(self.child).await;
+        running.detach_all();
+    }
+
+    async fn send(&mut self, order: &ToWindow) -> std::io::Result<()> {
+        self.link.write_all(&line(order)?).await
+    }
+}
+
+/// Runs one call. `None` if the window speaks another language.
+async fn answer(shell: Arc<Shell>, line: Zeroizing<Vec<u8>>) -> Option<ToWindow> {
+    let call: Call<'_> = match serde_json::from_slice(&line) {
+        Ok(call) => call,
+        Err(error) => {
+            // Not the error itself: it may quote the call.
+            tracing::error!(kind = ?error.classify(), "a call that cannot be read");
+            return None;
+        }
+    };
+    let id = call.id;
+    match crate::commands::call(&shell, call.command, call.args).await {
+        Ok(value) => Some(ToWindow::Answer { id, value }),
+        Err(error) => to_raw_value(&error).ok().map(|error| ToWindow::Refusal { id, error }),
+    }
+}
+
+/// Beside this program, where packages and builds put it.
+fn program() -> std::io::Result<PathBuf> {
+    Ok(std::env::current_exe()?.with_file_name(WINDOW_PROGRAM))
+}
+
+/// Waits for the process to end, with patience and not for ever.
+async fn end(mut child: Child) {
+    match tokio::time::timeout(GRACE, child.wait()).await {
+        Ok(Ok(status)) if !status.success() => tracing::error!(%status, "the window's process failed"),
+        Ok(_) => {}
+        // Nothing is lost: the window keeps no state.
+        Err(_) => {
+            if let Err(error) = child.kill().await {
+                tracing::error!(%error, "the window's process stays");
+            }
+        }
+    }
+}
