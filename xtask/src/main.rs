@@ -20,6 +20,7 @@ mod oracle;
 mod packages;
 mod run;
 mod screenshots;
+mod soak;
 mod steps;
 mod test;
 mod tidy;
@@ -61,6 +62,8 @@ enum Chore {
     Oracle(oracle::Options),
     /// Build the installable package of this platform
     Dist,
+    /// Run the tests that take minutes: kills, faults at random, ten thousand events at once
+    Soak(soak::Options),
     /// Draw the window in both languages and themes into docs/screenshots
     Screenshots,
 }
@@ -86,6 +89,7 @@ fn run(chore: Chore) -> Result<ExitCode> {
         Chore::Bench(options) => bench::run(&workspace, &options),
         Chore::Oracle(options) => oracle::run(&workspace, &options),
         Chore::Dist => dist::run(&workspace),
+        Chore::Soak(options) => return soak::run(&workspace, &options),
         Chore::Screenshots => screenshots::run(&workspace),
     };
     done.map(|()| ExitCode::SUCCESS)

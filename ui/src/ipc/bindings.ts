@@ -1039,3 +1039,149 @@ created_ms: number,
 problem: ProblemView | null, };
 
 export type PauseFor = "hour" | "tomorrow" | "forever";
+
+export type ExplainView = { 
+/**
+ * The trigger.
+ */
+trigger: string, 
+/**
+ * The application; None: one from a file.
+ */
+app: AppId | null, 
+/**
+ * Whether something would be sent now.
+ */
+sends: boolean, 
+/**
+ * False: nothing is judged, because the sync status is older than the last operation.
+ */
+is_fresh: boolean, 
+/**
+ * Each condition.
+ */
+conditions: Array<ExplainCondition>, 
+/**
+ * Each subscription.
+ */
+subscriptions: Array<ExplainSubscription>, 
+/**
+ * Each condition for each destination.
+ */
+destinations: Array<ExplainDestination>, 
+/**
+ * What is queued of this trigger and application.
+ */
+queue: Array<QueueRow>, 
+/**
+ * What the log says last of this trigger and application, newest first.
+ */
+events: Array<EventRow>, };
+
+export type ExplainCondition = { 
+/**
+ * Number in the trigger, from 0.
+ */
+index: number, 
+/**
+ * The expression.
+ */
+when: string, 
+/**
+ * Whether it is true.
+ */
+triggered: boolean, 
+/**
+ * Its value as Go prints it, or why it has none.
+ */
+value: string, 
+/**
+ * The parts that were evaluated, each before what it is a part of.
+ */
+parts: Array<ExplainPart>, 
+/**
+ * The parts that were not, because the rest decided.
+ */
+skipped: Array<string>, 
+/**
+ * The value of `oncePer`, if any.
+ */
+once_per: string | null, 
+/**
+ * Why `oncePer` has no value.
+ */
+once_per_problem: string | null, 
+/**
+ * With `for`, and true: since when, in words.
+ */
+since: string | null, 
+/**
+ * What it would send.
+ */
+templates: Array<string>, };
+
+export type ExplainPart = { 
+/**
+ * As it is written.
+ */
+text: string, 
+/**
+ * In a predicate: at which item of each list, from 0.
+ */
+rounds: Array<number>, 
+/**
+ * Its value as Go prints it, or why it failed.
+ */
+value: string, 
+/**
+ * Whether it failed.
+ */
+failed: boolean, };
+
+export type ExplainSubscription = { 
+/**
+ * Where it stands.
+ */
+place: string, 
+/**
+ * Who is told.
+ */
+to: Array<string>, 
+/**
+ * Whether it counts.
+ */
+counts: boolean, 
+/**
+ * Why not, in words.
+ */
+why: string, };
+
+export type ExplainDestination = { 
+/**
+ * Number of the condition.
+ */
+condition: number, 
+/**
+ * `service` or `service:recipient`.
+ */
+to: string, 
+/**
+ * Whether an annotation asked for it, not the rules.
+ */
+by_annotation: boolean, 
+/**
+ * Whether something would be sent.
+ */
+sends: boolean, 
+/**
+ * Why, in words.
+ */
+why: string, 
+/**
+ * The message, if one would be sent.
+ */
+message: string, 
+/**
+ * Why it cannot be made.
+ */
+problem: ProblemView | null, };

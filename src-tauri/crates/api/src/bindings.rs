@@ -75,6 +75,11 @@ pub fn typescript() -> String {
         wire::Exported,
         wire::QueueRow,
         wire::PauseFor,
+        wire::ExplainView,
+        wire::ExplainCondition,
+        wire::ExplainPart,
+        wire::ExplainSubscription,
+        wire::ExplainDestination,
     );
     out
 }

@@ -102,6 +102,10 @@ impl Api {
             match note {
                 ImportNote::Added { key } => view.added.push(key.clone()),
                 ImportNote::Replaced { key } => view.replaced.push(key.clone()),
+                // As it is now in the cluster, so it replaces what was exported.
+                ImportNote::ChangedThere { key } if !view.replaced.contains(key) => {
+                    view.replaced.push(key.clone())
+                }
                 ImportNote::Problem(problem) => view.problems.push(words::view(&self.placed(problem), lang)),
                 _ => {}
             }

@@ -1,10 +1,11 @@
 //! One server: how a question is put, and the short questions.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use dinghy_model::{AppId, AppSnapshot, Auth, Problem, Secret, ServerConfig, ServerName};
+use dinghy_model::{AppId, AppSnapshot, Auth, CommitMetadata, Problem, Secret, ServerConfig, ServerName};
 use dinghy_transport::{Peer, host_of, problem};
 use reqwest::header::{
     ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, LOCATION, RETRY_AFTER,
@@ -87,6 +88,12 @@ struct Version {
     /// Capitalised: this answer alone is not made by grpc-gateway's camel case.
     #[serde(rename = "Version")]
     version: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Projects {
+    /// null where there are none.
+    items: Option<Vec<serde_json::Value>>,
 }
 
 #[derive(Deserialize)]
@@ -220,6 +227,41 @@ impl Client {
             std::str::from_utf8(&body).map_err(|error| Problem::BodyCut { detail: error.to_string() })?;
         let snapshot = summary::snapshot(self.name(), text);
         snapshot.map(Some).map_err(|error| Problem::BodyCut { detail: error.to_string() })
+    }
+
+    /// Who made a revision of an application. `source_index`: which of its sources, if it has several.
+    ///
+    /// Needs the same right as reading the application. A revision that is no commit (a chart's version)
+    /// is a `ServerError`.
+    pub async fn commit(
+        &self,
+        app: &AppId,
+        project: &str,
+        revision: &str,
+        source_index: Option<usize>,
+    ) -> Result<CommitMetadata, Problem> {
+        let (name, revision) = (segment(&app.name), segment(revision));
+        let path = format!("/api/v1/applications/{name}/revisions/{revision}/metadata");
+        let mut ask = Ask::get(&path);
+        for (key, value) in [("appNamespace", &*app.namespace), ("project", project)] {
+            if !value.is_empty() {
+                ask.query.push((key, value.to_owned()));
+            }
+        }
+        ask.query.extend(source_index.map(|index| ("sourceIndex", index.to_string())));
+        let response = self.open(ask).await?;
+        self.read_json(response).await
+    }
+
+    /// The AppProjects that the account may see, as JSON by name (`GET /api/v1/projects`).
+    pub async fn projects(&self) -> Result<BTreeMap<String, String>, Problem> {
+        let response = self.open(Ask::get("/api/v1/projects")).await?;
+        let list: Projects = self.read_json(response).await?;
+        let named = |item: serde_json::Value| {
+            let name = item.pointer("/metadata/name")?.as_str()?.to_owned();
+            Some((name, item.to_string()))
+        };
+        Ok(list.items.unwrap_or_default().into_iter().filter_map(named).collect())
     }
 
     /// The page of an application in the web interface.

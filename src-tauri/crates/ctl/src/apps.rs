@@ -3,7 +3,7 @@
 use anyhow::Result;
 use dinghy_api::wire::AppFilter;
 use dinghy_api::{Api, Follow, words as said};
-use dinghy_model::AppSummary;
+use dinghy_model::{AppId, AppSummary};
 use serde_json::{Map, Value, json};
 
 use crate::args::Subject;
@@ -57,6 +57,8 @@ pub(crate) fn tell_unlisted(api: &Api, server: Option<&str>) -> bool {
 
 /// An application to try a rule on.
 pub(crate) struct Found {
+    /// Which one; None: one from a file.
+    pub(crate) id: Option<AppId>,
     /// Its text.
     pub(crate) json: String,
     /// Its page; empty for one from a file.
@@ -82,7 +84,7 @@ pub(crate) async fn find(shell: &Shell, api: &Api, subject: &Subject) -> Result<
             );
             anyhow::bail!("{}", shell.lang.pick(&en, &zh));
         }
-        return Ok(Found { json, page: String::new() });
+        return Ok(Found { id: None, json, page: String::new() });
     }
     let wanted = subject.app.as_deref().unwrap_or_default();
     // A full name needs no other server than its own.
@@ -100,5 +102,6 @@ pub(crate) async fn find(shell: &Shell, api: &Api, subject: &Subject) -> Result<
         }
     };
     let json = api.app_json(&id).await.map_err(refused)?;
-    Ok(Found { json, page: api.app_url(&id).map_err(refused)? })
+    let page = api.app_url(&id).map_err(refused)?;
+    Ok(Found { id: Some(id), json, page })
 }

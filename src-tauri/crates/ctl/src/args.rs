@@ -57,6 +57,13 @@ pub(crate) enum Command {
     /// Show and try templates
     #[command(subcommand)]
     Template(Template),
+    /// Say step by step why a trigger would or would not send, and to whom
+    Explain {
+        /// The trigger's name
+        trigger: String,
+        #[command(flatten)]
+        subject: Subject,
+    },
     /// Evaluate an expression as a trigger's `when` would be
     ///
     /// One that starts with `-` follows `--`.
@@ -86,7 +93,11 @@ pub(crate) enum Command {
         dry_run: bool,
     },
     /// Print the rules file
-    Export,
+    Export {
+        /// As the cluster's own controller takes it; what is other there is listed
+        #[arg(long)]
+        argo: bool,
+    },
     /// Show the DingTalk groups and webhooks and their state
     Groups,
     /// Try a DingTalk group

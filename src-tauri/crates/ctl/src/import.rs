@@ -8,6 +8,7 @@ use dinghy_api::{Follow, ImportFile, check_rules};
 use serde_json::json;
 
 use crate::input;
+use crate::output::say;
 use crate::shell::{Answer, Shell, refused};
 
 /// Takes manifests over, or says what that would do. The answer is no if something could not be taken over or is
@@ -65,5 +66,17 @@ pub(crate) fn export(shell: &Shell) -> Result<Answer> {
     }
     let text = input::read(shell, &path)?;
     shell.out.bytes(text.as_bytes())?;
+    Ok(Answer::Yes)
+}
+
+/// Prints the rules as the cluster's own controller takes them, and tells what is other there.
+pub(crate) fn export_argo(shell: &Shell) -> Result<Answer> {
+    let view = dinghy_api::export_argo(&shell.dirs, shell.lang).map_err(|problem| shell.failed(&problem))?;
+    if shell.out.json() {
+        shell.out.value(&json!(view))?;
+        return Ok(Answer::Yes);
+    }
+    view.notes.iter().for_each(|note| say(note));
+    shell.out.bytes(view.text.as_bytes())?;
     Ok(Answer::Yes)
 }

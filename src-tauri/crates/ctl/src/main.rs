@@ -9,6 +9,7 @@ mod apps;
 mod args;
 mod check;
 mod events;
+mod explain;
 mod expr;
 mod groups;
 mod import;
@@ -65,10 +66,12 @@ async fn obey(args: Args) -> anyhow::Result<Answer> {
         Command::Apps { server } => apps::list(shell, server.as_deref()).await,
         Command::Trigger(command) => trigger::trigger(shell, command).await,
         Command::Template(command) => template::template(shell, command).await,
+        Command::Explain { trigger, subject } => explain::explain(shell, &trigger, &subject).await,
         Command::Expr { expression, vars } => expr::expr(shell, &expression, vars.as_deref()),
         Command::Render { template, vars } => expr::render(shell, &template, vars.as_deref()),
         Command::Import { files, dry_run } => import::import(shell, &files, dry_run).await,
-        Command::Export => import::export(shell),
+        Command::Export { argo: false } => import::export(shell),
+        Command::Export { argo: true } => import::export_argo(shell),
         Command::Groups => groups::list(shell).await,
         Command::Group(command) => groups::group(shell, command).await,
         Command::Events { follow, limit } => events::events(shell, follow, limit).await,

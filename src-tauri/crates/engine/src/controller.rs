@@ -19,16 +19,19 @@ use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, sleep_until};
 use tokio_util::sync::CancellationToken;
 
+use crate::agenda::Agenda;
 use crate::courier::Order;
 use crate::groups::Groups;
 use crate::input::{Command, CourierNews, Input, News};
 use crate::judge::{Bench, RuleErrors, judge, rules_key};
 use crate::ledger::Ledger;
+use crate::library::{ASK_AGAIN_MS, Library};
 use crate::load::{InForce, Loaded};
 use crate::now_ms;
 use crate::servers::Servers;
 use crate::supervisor::Spawner;
 use crate::table::{Table, Taken};
+use crate::visibility::{self, Visibility, Watch};
 
 /// Shells see at most so many pictures a second.
 const PUBLISH_EVERY: Duration = Duration::from_millis(120);
@@ -51,6 +54,9 @@ pub(crate) struct Controller {
     pub(crate) in_force: watch::Sender<InForce>,
     pub(crate) ledger: Ledger,
     pub(crate) table: Table,
+    pub(crate) agenda: Agenda,
+    pub(crate) visibility: Visibility,
+    pub(crate) library: Library,
     pub(crate) servers: Servers,
     pub(crate) groups: Groups,
     pub(crate) settings: Settings,
@@ -90,6 +96,7 @@ impl Controller {
                     for input in batch.drain(..) {
                         self.take(input);
                     }
+                    self.look_at_servers();
                     self.write();
                     publish_at.get_or_insert_with(|| Instant::now().max(published + PUBLISH_EVERY));
                 }
@@ -100,6 +107,11 @@ impl Controller {
                 () = sleep_until(tick_at), if self.catalog.reads_clock() => {
                     tick_at = Instant::now() + CLOCK_TICK;
                     self.evaluate_all(Scope::Clock);
+                    self.write();
+                }
+                () = at_ms(self.next_due_ms()) => {
+                    self.evaluate_due();
+                    self.look_at_servers();
                     self.write();
                 }
                 () = at(self.ledger.retry_at()) => {
@@ -128,6 +140,11 @@ impl Controller {
                     self.take_news(&name, news);
                 }
             }
+            Input::Commit { server, want, found, turn: _turn } => {
+                for app in self.library.put(&server, want, found, now_ms()) {
+                    self.evaluate_again(&app);
+                }
+            }
             Input::Courier(news) => self.take_courier(news),
             Input::FilesChanged => self.reload(),
             Input::Classified { service, robot, host } => self.groups.classify(&service, robot, host),
@@ -140,7 +157,15 @@ impl Controller {
             News::State { state, problem, next_try_ms } => {
                 self.server_state(name, state, problem, next_try_ms)
             }
-            News::Identity { version, account } => self.servers.identify(name, version, account),
+            News::Identity { client, version, account } => {
+                self.servers.identify(name, client, version, account);
+                self.library.give_up(name);
+            }
+            News::Projects(projects) => {
+                for project in self.library.projects(name, projects) {
+                    self.evaluate_project(name, &project);
+                }
+            }
             News::Alive => self.servers.fresh(name),
             News::Seen(snapshot) => {
                 self.servers.fresh(name);
@@ -243,13 +268,26 @@ impl Controller {
             if self.spawner.follows() {
                 self.apply_servers(&wanted);
             }
+            let gone = self.visibility.retain(|name| wanted.iter().any(|server| server.name == *name));
+            self.forget(&gone);
+            self.library.retain(|name| wanted.iter().any(|server| server.name == *name));
             self.settings = Settings { servers: wanted, ..settings };
         }
         if !(self.loaded_once && loaded.rules_broken) {
-            let changed = self.loaded_once && self.rules_text != loaded.rules_text;
+            let mut catalog = loaded.catalog;
+            let alerts = &self.settings.alerts;
+            let missing = catalog.add_alerts(dinghy_rules::Alerts {
+                not_synced_for: alerts.not_synced_for,
+                send_to: &alerts.send_to,
+                lang: self.spawner.lang(),
+            });
+            self.rules_problems.extend(visibility::missing(missing));
+            let rules_key = rules_key(&catalog);
+            let changed = self.rules_text != loaded.rules_text || self.rules_key != rules_key;
+            let changed = self.loaded_once && changed;
             self.rules_text = loaded.rules_text;
-            self.catalog = Arc::new(loaded.catalog);
-            self.rules_key = rules_key(&self.catalog);
+            self.catalog = Arc::new(catalog);
+            self.rules_key = rules_key;
             let destinations = Arc::new(self.catalog.services().clone());
             self.groups.set(&destinations);
             self.spawner.classify(destinations.clone());
@@ -266,7 +304,12 @@ impl Controller {
             self.order(Order::Release);
         }
         self.loaded_once = true;
-        let in_force = InForce { catalog: self.catalog.clone(), language: self.settings.language };
+        let in_force = InForce {
+            catalog: self.catalog.clone(),
+            language: self.settings.language,
+            first_contact: first_contact(&self.settings),
+            skip_sent_by_argocd: self.settings.skip_sent_by_argocd,
+        };
         self.in_force.send_replace(in_force);
     }
 
@@ -315,17 +358,36 @@ impl Controller {
             true => FirstContact::Send,
             false => first_contact(&self.settings),
         };
+        let now_ms = now_ms();
+        self.library.expire(&id.server, now_ms);
         let groups = &self.groups;
         let bench = Bench {
             catalog: &self.catalog,
             first_contact,
+            skip_sent_by_argocd: self.settings.skip_sent_by_argocd,
             scope,
             rules_key: &self.rules_key,
             base_url: self.servers.url(&id.server),
             is_robot: &|service| groups.is_robot(service),
-            now_ms: now_ms(),
+            now_ms,
+            project: self.library.project(&id.server, &snapshot.summary.project),
+            facts: self.library.facts(&id.server),
         };
         let judged = judge(&bench, &entry.memory, snapshot, before, &mut self.rule_errors);
+        match (scope, judged.next_ms) {
+            (Scope::All, next_ms) => self.agenda.set(id, next_ms),
+            (Scope::Clock, Some(next_ms)) => self.agenda.bring_forward(id, next_ms),
+            (Scope::Clock, None) => {}
+        }
+        if judged.asks_again {
+            self.agenda.bring_forward(id, now_ms + ASK_AGAIN_MS);
+        }
+        if let (false, Some(client)) = (judged.wants.is_empty(), self.servers.client(&id.server)) {
+            for want in self.library.want(id, judged.wants.clone()) {
+                let project = snapshot.summary.project.clone();
+                self.spawner.commit(client.clone(), id.clone(), project, want);
+            }
+        }
         if !judged.is_nothing() || judged.known != entry.memory.known {
             judged.remember(&mut entry.memory);
             self.ledger.judged(judged);
@@ -338,6 +400,62 @@ impl Controller {
                 self.evaluate(&snapshot, None, scope);
             }
         }
+    }
+
+    /// When the next condition with `for` has held for long enough. What a server that is not fresh said last is no
+    /// ground for a message: its applications wait until it answers again.
+    fn next_due_ms(&self) -> Option<i64> {
+        let held = self.agenda.next_ms(|server| self.servers.is_certain(server));
+        let look = self.visibility.next_ms(&self.settings.alerts);
+        // One that is overdue could not be told at its time; that is tried again whenever the wait looks again.
+        let now_ms = now_ms();
+        let look = look.map(|at_ms| if at_ms <= now_ms { i64::MAX } else { at_ms });
+        held.into_iter().chain(look).min()
+    }
+
+    /// Whether the applications of each server are visible, and what follows from it.
+    fn look_at_servers(&mut self) {
+        if !self.spawner.judges() {
+            return;
+        }
+        for (name, sight) in self.servers.sights(&self.table) {
+            let groups = &self.groups;
+            let watch = Watch {
+                catalog: &self.catalog,
+                alerts: &self.settings.alerts,
+                lang: self.spawner.lang(),
+                is_robot: &|service| groups.is_robot(service),
+                base_url: self.servers.url(&name),
+                now_ms: now_ms(),
+            };
+            if let Some(judged) = self.visibility.look(&watch, &name, sight) {
+                self.ledger.judged(judged);
+            }
+        }
+    }
+
+    /// Runs the rules on the applications whose time has come.
+    fn evaluate_due(&mut self) {
+        let servers = &self.servers;
+        for id in self.agenda.take_due(now_ms(), |server| servers.is_certain(server)) {
+            self.evaluate_again(&id);
+        }
+    }
+
+    /// Runs the rules on an application that has not changed.
+    fn evaluate_again(&mut self, id: &AppId) {
+        if let Some(snapshot) = self.table.get(id).and_then(crate::table::Entry::snapshot) {
+            self.evaluate(&snapshot, None, Scope::All);
+        }
+    }
+
+    /// Runs the rules on the applications of a project that changed.
+    fn evaluate_project(&mut self, server: &ServerName, project: &str) {
+        let of_it = |(id, entry): (&AppId, &crate::table::Entry)| {
+            (entry.summary.project == project).then(|| id.clone())
+        };
+        let ids: Vec<AppId> = self.table.of(server).filter_map(of_it).collect();
+        ids.iter().for_each(|id| self.evaluate_again(id));
     }
 
     /// Writes what the batch brought and wakes the courier.
@@ -402,7 +520,7 @@ fn first_contact(settings: &Settings) -> FirstContact {
 /// Returns at a time of the wall clock, or earlier after [`LOOK_AGAIN`].
 async fn at_ms(time_ms: Option<i64>) {
     let Some(time_ms) = time_ms else { return std::future::pending().await };
-    let left = u64::try_from(time_ms - now_ms()).unwrap_or_default();
+    let left = u64::try_from(time_ms.saturating_sub(now_ms())).unwrap_or_default();
     tokio::time::sleep(Duration::from_millis(left).min(LOOK_AGAIN)).await;
 }
 

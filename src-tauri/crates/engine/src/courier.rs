@@ -9,7 +9,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use dinghy_model::{Pause, Problem, QueuedMessage, Refusal, RowId, Service, Verdict};
+use dinghy_model::{
+    Message, Pause, Payload, Problem, QueuedMessage, Refusal, RowId, Service, ServiceKind, Verdict,
+};
 use dinghy_store::{Settlement, Store};
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::{Id, JoinError, JoinSet};
@@ -21,7 +23,8 @@ use crate::deliver::{Deliverer, Destination};
 use crate::digest::digest;
 use crate::habits::{Habits, SharedHabits};
 use crate::input::{CourierNews, Input};
-use crate::plan::{Next, Room, plan};
+use crate::judge::new_uuid;
+use crate::plan::{Next, Reason, Room, plan};
 use crate::{DESKTOP_ATTEMPTS, now_ms};
 
 /// After so many attempts (half a minute) a refusal whose meaning nobody knows is left to a person.
@@ -40,6 +43,9 @@ const SECRET_RETRY: Duration = Duration::from_secs(60);
 /// laptop's sleep stops timers but not the clock.
 const LOOK_AGAIN: Duration = Duration::from_secs(30);
 
+/// After a digest of a burst the destination rests for so long: while news keep coming, four digests a minute are
+/// enough.
+const CALM: Duration = Duration::from_secs(15);
 /// Of one destination so many due messages are looked at.
 const FEW_ROWS: u32 = 64;
 /// The same once it is known that a digest can be made of them.
@@ -118,6 +124,8 @@ struct Landed {
 enum Outcome {
     /// An attempt was made, or could not even be made.
     Verdict(Verdict),
+    /// The verdict on a digest of a burst: the next one may wait a little and be longer.
+    Burst(Verdict),
     /// The robot's budget is used up; no attempt was made.
     NotBefore(i64),
 }
@@ -274,6 +282,10 @@ impl Courier {
                 return;
             }
             Outcome::Verdict(verdict) => verdict,
+            Outcome::Burst(verdict) => {
+                self.held.insert(service.clone(), now + millis_of(CALM));
+                verdict
+            }
         };
         let attempts = row.attempts + 1;
         let (settlement, news) = match verdict {
@@ -321,8 +333,37 @@ impl Courier {
         if !concerns_destination(&problem) {
             return (settlement, CourierNews::Waiting);
         }
-        self.held.insert(service.to_owned(), i64::MAX);
+        if self.held.insert(service.to_owned(), i64::MAX) != Some(i64::MAX) {
+            self.announce(service, &problem);
+        }
         (settlement, CourierNews::Refused { service: service.to_owned(), problem })
+    }
+
+    /// Says on the desktop that a group refuses from now on, where the rules have a desktop to say it on.
+    fn announce(&self, service: &str, problem: &Problem) {
+        let destinations = self.destinations.iter().flat_map(|services| services.values());
+        let mut desktops =
+            destinations.filter(|found| found.kind == ServiceKind::Desktop && found.name != service);
+        let Some(desktop) = desktops.next() else { return };
+        let lang = self.habits.get().lang;
+        let title = lang.pick("A group refuses messages: ", "群拒收消息：");
+        let body = match problem {
+            Problem::Robot { errcode, errmsg, .. } => format!("{errcode} {errmsg}"),
+            _ => lang.pick("Open Dinghy to see why.", "请打开 Dinghy 查看原因。").to_owned(),
+        };
+        let message = Message {
+            app: None,
+            trigger: String::new(),
+            service: desktop.name.clone(),
+            recipient: String::new(),
+            uuid: new_uuid(),
+            payload: Payload::Desktop { title: format!("{title}{service}"), body, url: String::new() },
+            created_ms: now_ms(),
+            gist: None,
+        };
+        if let Err(problem) = tokio::task::block_in_place(|| self.store.enqueue(&message, &[])) {
+            tracing::warn!(?problem, "a refusal cannot be announced");
+        }
     }
 
     async fn record(&mut self, settled: Settled) {
@@ -378,6 +419,14 @@ impl Flight {
         let Some(first) = rows.first().cloned() else { return Ok(None) };
         let (row, destination) = match self.get_ready(rows).await {
             Ok(Ready::Row(ready)) => *ready,
+            Ok(Ready::Burst(ready)) => {
+                let (row, destination) = *ready;
+                let outcome = match self.attempt(&row, &destination).await.unwrap_or_else(failed) {
+                    Outcome::Verdict(verdict) => Outcome::Burst(verdict),
+                    other => other,
+                };
+                return Ok(Some((row, outcome)));
+            }
             Ok(Ready::NotBefore(until)) => return Ok(Some((first, Outcome::NotBefore(until)))),
             Ok(Ready::LookAgain) => return Ok(None),
             Err(problem) => return Ok(Some((first, failed(problem)))),
@@ -420,7 +469,11 @@ impl Flight {
             return Ok(Ready::LookAgain);
         };
         let merged = tokio::task::block_in_place(|| self.store.merge(&made.rows, &made.message, now))?;
-        Ok(merged.map_or(Ready::LookAgain, |row| Ready::row(row, destination)))
+        Ok(match merged {
+            None => Ready::LookAgain,
+            Some(row) if reason == Reason::Burst => Ready::Burst(Box::new((row, destination))),
+            Some(row) => Ready::row(row, destination),
+        })
     }
 
     async fn attempt(&self, row: &QueuedMessage, destination: &Destination) -> Result<Outcome, Problem> {
@@ -450,6 +503,8 @@ impl Flight {
 /// What a flight carries.
 enum Ready {
     Row(Box<(QueuedMessage, Destination)>),
+    /// A digest of more than the robot's minute takes.
+    Burst(Box<(QueuedMessage, Destination)>),
     /// The robot takes nothing now.
     NotBefore(i64),
     /// What was planned is not there any more.

@@ -1,13 +1,25 @@
 //! All that can reach the controller, as one enum: its loop is the table of contents of the program.
 
-use dinghy_model::{AppId, AppSnapshot, Pause, Problem, ServerName, ServerState};
-use tokio::sync::oneshot;
+use std::collections::BTreeMap;
+
+use dinghy_argocd::Client;
+use dinghy_model::{AppId, AppSnapshot, CommitMetadata, Pause, Problem, ServerName, ServerState};
+use dinghy_rules::Want;
+use tokio::sync::{OwnedSemaphorePermit, oneshot};
 
 /// One input. Sent by intake, courier, the file watcher, and shells.
 #[derive(Debug)]
 pub(crate) enum Input {
     /// A server's task has news. `run` tells a task that was replaced by a reload from its successor.
     Server { name: ServerName, run: u64, news: News },
+    /// A commit that rules asked for, or why it could not be had.
+    Commit {
+        server: ServerName,
+        want: Want,
+        found: Result<CommitMetadata, String>,
+        /// Held until the answer was taken, so that it is seen that one is due.
+        turn: Option<OwnedSemaphorePermit>,
+    },
     /// The courier has settled a row, or found out something about a destination.
     Courier(CourierNews),
     /// What a webhook's URL turned out to be, once the vault had told it.
@@ -24,7 +36,9 @@ pub(crate) enum News {
     /// The state of the connection changed.
     State { state: ServerState, problem: Option<Problem>, next_try_ms: Option<i64> },
     /// Who answered.
-    Identity { version: String, account: String },
+    Identity { client: Client, version: String, account: String },
+    /// The AppProjects that the account may see, as JSON by name.
+    Projects(BTreeMap<String, String>),
     /// An application, as listed or streamed.
     Seen(Box<AppSnapshot>),
     /// An application is gone.

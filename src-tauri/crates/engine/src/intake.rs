@@ -151,7 +151,7 @@ impl Intake {
         let client = Client::new(&self.config, self.credential().await?)?;
         let version = client.version().await?;
         let account = client.account().await?;
-        self.tell(News::Identity { version, account: account.username }).await;
+        self.tell(News::Identity { client: client.clone(), version, account: account.username }).await;
         Ok(client)
     }
 
@@ -236,8 +236,20 @@ impl Intake {
         }
     }
 
+    /// Reads the projects, whose annotations subscribe too: before the applications, so that a project is known
+    /// when its applications are judged. An account that may not see them misses nothing else.
+    async fn projects(&self, client: &Client) {
+        match client.projects().await {
+            Ok(projects) => self.tell(News::Projects(projects)).await,
+            Err(problem) => {
+                tracing::debug!(server = %self.config.name, ?problem, "projects are not to be had")
+            }
+        }
+    }
+
     /// Reads one full list and hands it over.
     async fn list(&self, client: &Client) -> Result<Versions, Problem> {
+        self.projects(client).await;
         let mut versions = Versions::new();
         client
             .list(|snapshot| {

@@ -2,15 +2,17 @@
 //!
 //! Pure but for the random ids of messages: no IO, no state. The controller owns what comes out.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
+use std::sync::Arc;
 
 use dinghy_argocd::Client;
 use dinghy_model::{
     AppId, AppSnapshot, AppSummary, Event, EventKind, Gist, Memory, MemoryChange, Message, Problem, Severity,
 };
 use dinghy_rules::{
-    Catalog, Delivery, FirstContact, Intent, Options, Reason, Scope, Subject, evaluate, render, summary,
+    Catalog, Delivery, Facts, FirstContact, Intent, Options, Project, Reason, Scope, Subject, Want, evaluate,
+    render, summary,
 };
 use dinghy_store::Commit;
 use jiff::Timestamp;
@@ -20,6 +22,7 @@ use sha2::{Digest, Sha256};
 pub(crate) struct Bench<'a> {
     pub(crate) catalog: &'a Catalog,
     pub(crate) first_contact: FirstContact,
+    pub(crate) skip_sent_by_argocd: bool,
     pub(crate) scope: Scope,
     /// What the memory of an application has once it was judged by these rules ([`rules_key`]).
     pub(crate) rules_key: &'a str,
@@ -28,6 +31,10 @@ pub(crate) struct Bench<'a> {
     /// Whether a service is a DingTalk robot.
     pub(crate) is_robot: &'a dyn Fn(&str) -> bool,
     pub(crate) now_ms: i64,
+    /// The application's project, if it is known.
+    pub(crate) project: Option<&'a Project>,
+    /// What is known of commits.
+    pub(crate) facts: Arc<Facts>,
 }
 
 /// The last rule error of each (application, trigger, service): one is logged when it changes, not at
@@ -42,9 +49,29 @@ pub(crate) struct Judged {
     pub(crate) changes: Vec<MemoryChange>,
     pub(crate) messages: Vec<Message>,
     pub(crate) events: Vec<Event>,
+    /// When to judge again though nothing changed.
+    pub(crate) next_ms: Option<i64>,
+    /// What the rules ask the server for before they can go on.
+    pub(crate) wants: BTreeSet<Want>,
+    /// They asked for something that could not be had: judge again later.
+    pub(crate) asks_again: bool,
 }
 
 impl Judged {
+    /// Nothing yet.
+    pub(crate) fn about(app: AppId) -> Self {
+        Self {
+            app,
+            known: false,
+            changes: Vec::new(),
+            messages: Vec::new(),
+            events: Vec::new(),
+            next_ms: None,
+            wants: BTreeSet::new(),
+            asks_again: false,
+        }
+    }
+
     pub(crate) fn is_nothing(&self) -> bool {
         self.changes.is_empty() && self.messages.is_empty() && self.events.is_empty()
     }
@@ -62,16 +89,7 @@ impl Judged {
     /// Brings a memory to where this judgement leaves it.
     pub(crate) fn remember(&self, memory: &mut Memory) {
         memory.known |= self.known;
-        for change in &self.changes {
-            match change {
-                MemoryChange::Insert { key, at_ms } => {
-                    memory.keys.insert(key.clone(), *at_ms);
-                }
-                MemoryChange::Remove { key } => {
-                    memory.keys.remove(key);
-                }
-            }
-        }
+        self.changes.iter().for_each(|change| memory.apply(change));
     }
 
     fn log(&mut self, now_ms: i64, trigger: &str, service: &str, kind: EventKind) {
@@ -96,26 +114,33 @@ pub(crate) fn judge(
 ) -> Judged {
     let app = snapshot.summary.id.clone();
     let now_ms = bench.now_ms;
-    let mut judged =
-        Judged { app, known: memory.known, changes: Vec::new(), messages: Vec::new(), events: Vec::new() };
+    let mut judged = Judged { known: memory.known, ..Judged::about(app) };
     if let Some(kind) = before.and_then(|before| changed(before, &snapshot.summary)) {
         judged.log(now_ms, "", "", kind);
     }
     let subject = match Subject::parse(&snapshot.json, None) {
-        Ok(subject) => subject,
+        Ok(subject) => subject.with_facts(bench.facts.clone()),
         Err(problem) => {
             tracing::warn!(app = %judged.app, ?problem, "an application cannot be read");
             return judged;
         }
     };
+    let subject = match bench.project {
+        Some(project) => subject.with_project(project),
+        None => subject,
+    };
     let options = Options {
         first_contact: bench.first_contact,
+        skip_sent_by_argocd: bench.skip_sent_by_argocd,
         rules_are_new: !memory.keys.contains_key(bench.rules_key),
         scope: bench.scope,
     };
     let evaluation = evaluate(bench.catalog, memory, &subject, now_ms, options);
     judged.changes = evaluation.changes;
-    if !evaluation.waits_for_refresh && bench.scope == Scope::All {
+    judged.next_ms = evaluation.next_ms;
+    // First contact is not over before all of it is known.
+    let is_whole = !evaluation.waits_for_refresh && subject.wants().is_empty();
+    if is_whole && bench.scope == Scope::All {
         judged.known = true;
         if options.rules_are_new {
             judged.remember_rules(memory, bench.rules_key, now_ms);
@@ -139,6 +164,8 @@ pub(crate) fn judge(
     for intent in &evaluation.intents {
         judged.send(bench, &subject, &snapshot.summary, last_ms, intent, rule_errors);
     }
+    judged.wants = subject.wants();
+    judged.asks_again = subject.asks_again();
     judged
 }
 
@@ -197,7 +224,10 @@ impl Judged {
     ) {
         let url = Client::app_url(bench.base_url, &self.app);
         let delivery = Delivery::of(intent, (bench.is_robot)(&intent.service), &url);
+        let asked = subject.wants().len();
         match render(bench.catalog, subject, delivery, None, bench.now_ms) {
+            // It mentions somebody who is not known yet: it is made when that is known.
+            Ok(_) if subject.wants().len() > asked => self.changes.retain(|change| !intent.owns(change)),
             Ok(payload) => {
                 rule_errors.remove(&(self.app.clone(), intent.trigger.clone(), intent.service.clone()));
                 let summary = summary(&payload);
@@ -220,9 +250,11 @@ impl Judged {
             }
             Err(problem) => {
                 // Not remembered as sent: once the template is mended the next evaluation sends it.
-                self.changes.retain(
-                    |change| !matches!(change, MemoryChange::Insert { key, .. } if *key == intent.key),
-                );
+                self.changes.retain(|change| !intent.owns(change));
+                if !subject.wants().is_empty() {
+                    // It is made when that is known.
+                    return;
+                }
                 self.rule_error(bench.now_ms, &intent.trigger, &intent.service, problem, rule_errors);
             }
         }
@@ -302,11 +334,14 @@ data:
         let bench = Bench {
             catalog: &catalog,
             first_contact: FirstContact::Baseline,
+            skip_sent_by_argocd: false,
             scope: Scope::All,
             rules_key: &rules_key(&catalog),
             base_url: "https://argocd",
             is_robot: &|_| false,
             now_ms: 1_700_000_000_000,
+            project: None,
+            facts: Arc::default(),
         };
         let judged = judge(&bench, memory, &snapshot("web", json), None, &mut RuleErrors::new());
         judged.remember(memory);

@@ -11,6 +11,7 @@
 //! - Start and reload take the same path (`load` then `Controller::apply`).
 //! - Nothing here knows Tauri, a window or a terminal.
 
+mod agenda;
 mod backoff;
 mod budget;
 pub mod check;
@@ -25,6 +26,7 @@ mod input;
 mod intake;
 mod judge;
 mod ledger;
+mod library;
 mod load;
 mod plan;
 mod resolve;
@@ -33,6 +35,7 @@ mod supervisor;
 mod table;
 #[cfg(test)]
 mod testing;
+mod visibility;
 
 pub use deliver::{Deliverer, TestOutcome};
 pub use desktop::{OpenUrl, tell_desktop};

@@ -3,9 +3,11 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use dinghy_model::{Lang, Problem};
-use dinghy_rules::Catalog;
+use dinghy_model::{Lang, Memory, Problem};
+use dinghy_rules::{Catalog, FirstContact, Options, Scope};
 use dinghy_store::{Dirs, Settings, parse_settings};
+
+use crate::judge::rules_key;
 
 /// What of the files is in force, for shells.
 #[derive(Clone, Debug, Default)]
@@ -14,6 +16,22 @@ pub struct InForce {
     pub catalog: Arc<Catalog>,
     /// The language that settings.toml names.
     pub language: Option<Lang>,
+    /// What happens to what is true at first contact.
+    pub first_contact: FirstContact,
+    /// See [`dinghy_rules::Options::skip_sent_by_argocd`].
+    pub skip_sent_by_argocd: bool,
+}
+
+impl InForce {
+    /// How an application with this memory is judged when it changes.
+    pub fn options(&self, memory: &Memory) -> Options {
+        Options {
+            first_contact: self.first_contact,
+            rules_are_new: !memory.keys.contains_key(&rules_key(&self.catalog)),
+            skip_sent_by_argocd: self.skip_sent_by_argocd,
+            scope: Scope::All,
+        }
+    }
 }
 
 /// What stands on disk, read and checked.

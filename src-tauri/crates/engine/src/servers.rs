@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use dinghy_argocd::Client;
 use dinghy_model::{AppSummary, Problem, ServerConfig, ServerName, ServerState, ServerStatus};
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
@@ -10,6 +11,7 @@ use tokio_util::sync::CancellationToken;
 use crate::now_ms;
 use crate::supervisor::Spawner;
 use crate::table::Table;
+use crate::visibility::Sight;
 
 /// The time of the last data is shown in steps of this many milliseconds.
 const FRESH_STEP_MS: i64 = 30_000;
@@ -30,6 +32,8 @@ struct Server {
     state: ServerState,
     problem: Option<Problem>,
     next_try_ms: Option<i64>,
+    /// To ask for single things; None before it is connected.
+    client: Option<Client>,
     version: String,
     account: String,
     fresh_ms: Option<i64>,
@@ -87,6 +91,7 @@ impl Servers {
             state: ServerState::Connecting,
             problem: None,
             next_try_ms: None,
+            client: None,
             version: String::new(),
             account: String::new(),
             fresh_ms: old.as_ref().and_then(|old| old.fresh_ms),
@@ -126,11 +131,17 @@ impl Servers {
         changed
     }
 
-    pub(crate) fn identify(&mut self, name: &ServerName, version: String, account: String) {
+    pub(crate) fn identify(&mut self, name: &ServerName, client: Client, version: String, account: String) {
         if let Some(server) = self.by_name.get_mut(name) {
+            server.client = Some(client);
             server.version = version;
             server.account = account;
         }
+    }
+
+    /// The connection to a server, if there was one.
+    pub(crate) fn client(&self, name: &ServerName) -> Option<&Client> {
+        self.by_name.get(name)?.client.as_ref()
     }
 
     /// Data arrived. Rounded, so that a quiet stream changes the status seldom.
@@ -172,6 +183,16 @@ impl Servers {
     /// Whether what is not listed of this server is known to be gone: it is fresh, or not followed at all.
     pub(crate) fn is_certain(&self, name: &ServerName) -> bool {
         self.by_name.get(name).is_none_or(|server| server.state.is_fresh())
+    }
+
+    /// What can be seen of each server; those of which nothing is known yet are left out.
+    pub(crate) fn sights(&self, table: &Table) -> Vec<(ServerName, Sight)> {
+        let sight = |name: &ServerName| {
+            let server = self.by_name.get(name)?;
+            let apps = table.of(name).take(1).count();
+            Some((name.clone(), Sight::of(server.state, server.listed, apps)?))
+        };
+        self.order.iter().filter_map(sight).collect()
     }
 
     /// What shells see.

@@ -6,15 +6,19 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use dinghy_argocd::Client;
 use dinghy_dingtalk::{Sender, SenderOptions};
-use dinghy_model::{Pause, Problem, QueueState, QueuedMessage, ServerConfig, ServerState, Service, Status};
-use dinghy_rules::Catalog;
+use dinghy_model::{
+    AppId, Lang, Pause, Problem, QueueState, QueuedMessage, ServerConfig, ServerState, Service, Status,
+};
+use dinghy_rules::{Catalog, Want};
 use dinghy_store::{Dirs, Lock, Settings, Store, Watcher};
 use dinghy_vault::Vault;
-use tokio::sync::{Notify, mpsc, oneshot, watch};
+use tokio::sync::{Notify, Semaphore, mpsc, oneshot, watch};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::agenda::Agenda;
 use crate::budget::Budget;
 use crate::controller::Controller;
 use crate::courier::{Courier, Order, Rest};
@@ -25,9 +29,11 @@ use crate::habits::SharedHabits;
 use crate::input::{Command, Input};
 use crate::intake::Intake;
 use crate::ledger::Ledger;
+use crate::library::Library;
 use crate::load::{InForce, Loaded, load};
 use crate::servers::Servers;
 use crate::table::Table;
+use crate::visibility::Visibility;
 
 /// A stop takes at most this long.
 const STOP_WITHIN: Duration = Duration::from_secs(5);
@@ -39,6 +45,8 @@ const ROBOT_MINUTE: i64 = 61_000;
 const RETRY_PATIENCE: i64 = 10_000;
 /// How often [`Engine::finished`] asks.
 const LOOK_AGAIN: Duration = Duration::from_millis(50);
+/// Rules may ask a server for so many things at once.
+const QUESTIONS: usize = 4;
 
 /// What a shell gives to start an engine.
 pub struct Options {
@@ -77,6 +85,7 @@ pub struct Engine {
     inputs: mpsc::Sender<Input>,
     deliverer: Arc<Deliverer>,
     store: Arc<Store>,
+    questions: Arc<Semaphore>,
     tasks: TaskTracker,
     stop: CancellationToken,
     _watcher: Option<Watcher>,
@@ -121,6 +130,7 @@ impl Engine {
             habits: habits.clone(),
             asked: Vec::new(),
         };
+        let questions = Arc::new(Semaphore::new(QUESTIONS));
         let spawner = Spawner {
             dirs: dirs.clone(),
             vault,
@@ -130,7 +140,10 @@ impl Engine {
             stop: stop.clone(),
             follow,
             habits,
+            questions: questions.clone(),
         };
+        let mut remembered = store.memories()?;
+        let visibility = Visibility::split_off(&mut remembered);
         let mut controller = Controller {
             store: store.clone(),
             spawner,
@@ -138,7 +151,10 @@ impl Engine {
             status: status_tx,
             in_force: in_force_tx,
             ledger: Ledger::new(store.clone()),
-            table: Table::new(store.memories()?, crate::now_ms()),
+            table: Table::new(remembered, crate::now_ms()),
+            agenda: Agenda::default(),
+            visibility,
+            library: Library::default(),
             servers: Servers::default(),
             groups: Groups::default(),
             settings: Settings::default(),
@@ -166,6 +182,7 @@ impl Engine {
             inputs,
             deliverer,
             store,
+            questions,
             tasks,
             stop,
             _watcher: watcher,
@@ -211,6 +228,7 @@ impl Engine {
             })
             .await;
         let (mut left, mut moved) = (usize::MAX, Instant::now());
+        let mut was_idle = false;
         loop {
             let (asked, rest) = oneshot::channel();
             let sent = self.orders.send(Order::Report(asked));
@@ -222,9 +240,13 @@ impl Engine {
                 (left, moved) = (queue.len(), Instant::now());
             }
             let stuck = i64::try_from(moved.elapsed().as_millis()).is_ok_and(|still| still > ROBOT_MINUTE);
-            if sent.is_err() || !(busy || (soon && !stuck && worth_waiting(&queue, now))) {
+            let asking = self.questions.available_permits() < QUESTIONS;
+            let idle = !(asking || busy || (soon && !stuck && worth_waiting(&queue, now)));
+            // Twice: an answer that has just come may be on its way from the rules to the outbox.
+            if sent.is_err() || (idle && was_idle) {
                 return;
             }
+            was_idle = idle;
             tokio::time::sleep(LOOK_AGAIN).await;
         }
     }
@@ -254,6 +276,16 @@ fn worth_waiting(queue: &[QueuedMessage], now_ms: i64) -> bool {
     first.any(|queued| queued.problem.is_none() || queued.due_ms <= now_ms + RETRY_PATIENCE)
 }
 
+/// A reason in a few words, for the message of a rule that fails.
+fn why(problem: &Problem) -> String {
+    match problem {
+        Problem::ServerError { status, detail } => format!("HTTP {status} {detail}").trim_end().to_owned(),
+        Problem::Forbidden { detail } => format!("permission denied ({detail})"),
+        Problem::Timeout { .. } => "no answer in time".to_owned(),
+        other => format!("{other:?}"),
+    }
+}
+
 /// Watches both files. Without a watcher (no inotify left) the app runs on; changes then need a restart.
 fn watch_files(dirs: &Dirs, inputs: mpsc::Sender<Input>) -> Option<Watcher> {
     let changed = move |_paths| {
@@ -279,6 +311,8 @@ pub(crate) struct Spawner {
     stop: CancellationToken,
     follow: Follow,
     habits: SharedHabits,
+    /// How many single questions may be put at once.
+    questions: Arc<Semaphore>,
 }
 
 impl Spawner {
@@ -308,6 +342,25 @@ impl Spawner {
         stop
     }
 
+    /// Asks a server for a commit, in the background; the answer comes as an input.
+    pub(crate) fn commit(&self, client: Client, app: AppId, project: String, want: Want) {
+        let (inputs, stop, questions) = (self.inputs.clone(), self.stop.clone(), self.questions.clone());
+        self.tasks.spawn(async move {
+            let ask = async {
+                // Fails only when the semaphore is closed, which nobody does.
+                let turn = questions.acquire_owned().await.ok();
+                (client.commit(&app, &project, &want.revision, want.source_index).await, turn)
+            };
+            let (found, turn) = tokio::select! {
+                () = stop.cancelled() => return,
+                found = ask => found,
+            };
+            let found = found.map_err(|problem| why(&problem));
+            // Fails only after the stop.
+            let _ = inputs.send(Input::Commit { server: app.server, want, found, turn }).await;
+        });
+    }
+
     /// Finds out which services are robots. In the background: the keychain may ask the user first, which is
     /// why nobody is asked where nothing will be judged.
     pub(crate) fn classify(&self, services: Arc<BTreeMap<String, Service>>) {
@@ -329,6 +382,11 @@ impl Spawner {
                 }
             }
         });
+    }
+
+    /// The language of what Dinghy itself writes.
+    pub(crate) fn lang(&self) -> Lang {
+        self.habits.get().lang
     }
 
     /// Reads the files.

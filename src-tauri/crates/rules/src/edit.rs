@@ -57,7 +57,7 @@ pub fn set_key(text: &str, key: &str, value: Option<&str>) -> Result<String, Edi
 }
 
 /// The keys and values of the (last) ConfigMap's data. A value that is no string counts as its own source.
-fn keys(text: &str) -> Result<BTreeMap<String, String>, EditError> {
+pub(crate) fn keys(text: &str) -> Result<BTreeMap<String, String>, EditError> {
     let documents = read(text)?;
     let Some(data) = config_map(&documents).and_then(|map| map.get("data")) else {
         return Ok(BTreeMap::new());
@@ -239,7 +239,7 @@ fn column(text: &str, at: usize) -> usize {
 }
 
 /// A literal block: its mark and its lines without the last line break. None for texts that need quotes.
-fn block(value: &str, indent: usize) -> Option<(&'static str, String)> {
+pub(crate) fn block(value: &str, indent: usize) -> Option<(&'static str, String)> {
     let body = value.strip_suffix('\n').unwrap_or(value);
     let odd = |c: char| {
         (c.is_control() && c != '\n' && c != '\t') || matches!(c, '\u{feff}' | '\u{2028}' | '\u{2029}')

@@ -4,14 +4,17 @@
 //! on a message belongs to the outbox: that it could not be delivered yet changes nothing here, so unlike in the
 //! controller a failed delivery neither fires again nor is lost.
 
+mod judge;
+
 use dinghy_expr::Error;
 use dinghy_govalue::{Time, Value, Zone};
 use dinghy_model::{Memory, MemoryChange, Problem};
 
-use crate::catalog::{Catalog, Condition, Expression, Trigger};
-use crate::keys::state_key;
+use crate::catalog::{Catalog, Condition, Expression};
+use crate::keys::sent_by_argocd;
 use crate::subject::Subject;
-use crate::subscribe::{Subscribed, destinations};
+use crate::subscribe::destinations;
+use judge::Judge;
 
 /// How to judge.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -21,6 +24,8 @@ pub struct Options {
     /// The rules changed since the application was last judged, and it has not: what is true now is no event but a
     /// first contact with the new rules.
     pub rules_are_new: bool,
+    /// What the cluster's own controller has noted in the application as sent is not sent to a service of that name.
+    pub skip_sent_by_argocd: bool,
     /// Which triggers.
     pub scope: Scope,
 }
@@ -60,6 +65,9 @@ pub struct Evaluation {
     /// Expressions that failed on this application. Many rules fail while a field is missing, so log these only when
     /// they change.
     pub errors: Vec<RuleError>,
+    /// When to judge again though nothing changed (Unix ms): a condition with `for` holds and will then have held for
+    /// long enough. With [`Scope::Clock`] only of the triggers that were judged.
+    pub next_ms: Option<i64>,
 }
 
 /// A notification that is due.
@@ -75,8 +83,11 @@ pub struct Intent {
     pub service: String,
     /// Recipient within the service.
     pub recipient: String,
-    /// The key it is remembered under.
-    pub key: String,
+    /// Keys of memory that change because it is sent. Who cannot make the message leaves them as they were, and it is
+    /// due again at the next evaluation.
+    pub keys: Vec<String>,
+    /// True: what the condition's `resolved` names, because a condition that was sent stopped being true.
+    pub resolved: bool,
     /// The value of `oncePer`, if the condition has one and it is not empty.
     pub once_per: Option<String>,
 }
@@ -86,6 +97,8 @@ pub struct Intent {
 pub struct Suppressed {
     /// The trigger that holds.
     pub trigger: String,
+    /// Which of its conditions, from 0.
+    pub condition_index: usize,
     /// Service name.
     pub service: String,
     /// Recipient within the service.
@@ -101,6 +114,8 @@ pub enum Reason {
     AlreadySent,
     /// It was true already at first contact.
     Baseline,
+    /// The cluster's own controller has sent it to a service of this name.
+    SentByArgoCd,
     /// An annotation names a service that the rules have not. Said once for each time the condition becomes true.
     NoSuchService,
 }
@@ -111,6 +126,7 @@ impl Reason {
         match self {
             Self::AlreadySent => "already_sent",
             Self::Baseline => "baseline",
+            Self::SentByArgoCd => "sent_by_argocd",
             Self::NoSuchService => "no_such_service",
         }
     }
@@ -144,6 +160,14 @@ pub struct ConditionResult {
     pub templates: Vec<String>,
 }
 
+impl Intent {
+    /// Whether a change of memory stands for this notification having been sent.
+    pub fn owns(&self, change: &MemoryChange) -> bool {
+        let (MemoryChange::Insert { key, .. } | MemoryChange::Remove { key }) = change;
+        self.keys.contains(key)
+    }
+}
+
 impl ConditionResult {
     /// Whether a notification would be due.
     pub fn triggered(&self) -> bool {
@@ -159,13 +183,14 @@ pub fn evaluate(
     now_ms: i64,
     options: Options,
 ) -> Evaluation {
-    let mut evaluation = Evaluation::default();
     if !subject.is_fresh() {
-        evaluation.waits_for_refresh = true;
-        return evaluation;
+        return Evaluation { waits_for_refresh: true, ..Evaluation::default() };
     }
     let now = time(now_ms);
-    let mut judge = Judge { catalog, memory, now_ms, options, evaluation };
+    let mut judge = Judge::new(catalog, memory, now_ms, options);
+    if options.skip_sent_by_argocd {
+        judge.sent_by_argocd = sent_by_argocd(subject);
+    }
     let mut env = None;
     for (name, subscribed) in destinations(catalog, subject) {
         // A trigger only an annotation knows is the cluster's; one the manifest names was reported when it was read.
@@ -173,10 +198,10 @@ pub fn evaluate(
         if options.scope == Scope::Clock && !trigger.reads_clock {
             continue;
         }
-        let env = env.get_or_insert_with(|| catalog.env.trigger(subject.app(), subject.project(), &now));
-        judge.trigger(trigger, &subscribed, env, &now);
+        let env = env.get_or_insert_with(|| catalog.env.trigger(subject, &now));
+        judge.trigger(trigger, &subscribed, subject, env, &now);
     }
-    judge.evaluation
+    judge.finish()
 }
 
 /// Judges one trigger without memory or subscriptions. None if there is no such trigger.
@@ -187,7 +212,7 @@ pub fn run_trigger(
     now_ms: i64,
 ) -> Option<Vec<ConditionResult>> {
     let now = time(now_ms);
-    let env = catalog.env.trigger(subject.app(), subject.project(), &now);
+    let env = catalog.env.trigger(subject, &now);
     let conditions = &catalog.triggers().get(name)?.conditions;
     let result = |condition: &Condition| {
         let Outcome { value, once_per, once_per_problem } = run(catalog, condition, &env, &now);
@@ -231,77 +256,6 @@ fn run(catalog: &Catalog, condition: &Condition, env: &Value, now: &Time) -> Out
 
 fn problem(catalog: &Catalog, expression: &Expression, error: &Error) -> Problem {
     catalog.file.problem(expression.text.place_of(error.line, error.column), error.message.clone())
-}
-
-struct Judge<'a> {
-    catalog: &'a Catalog,
-    memory: &'a Memory,
-    now_ms: i64,
-    options: Options,
-    evaluation: Evaluation,
-}
-
-impl Judge<'_> {
-    fn trigger(&mut self, trigger: &Trigger, subscribed: &[Subscribed], env: &Value, now: &Time) {
-        for condition in &trigger.conditions {
-            let outcome = run(self.catalog, condition, env, now);
-            for target in subscribed {
-                match outcome.value {
-                    Ok(Value::Bool(true)) => self.holds(trigger, condition, &outcome, target),
-                    _ => self.does_not_hold(trigger, condition, target),
-                }
-            }
-            for problem in outcome.value.err().into_iter().chain(outcome.once_per_problem) {
-                let trigger = trigger.name.clone();
-                self.evaluation.errors.push(RuleError { trigger, condition_index: condition.index, problem });
-            }
-        }
-    }
-
-    /// False, an error, or anything but true: forgotten, so that the next true fires. What was remembered by a
-    /// `oncePer` value stays, because that value is not known now.
-    fn does_not_hold(&mut self, trigger: &Trigger, condition: &Condition, target: &Subscribed) {
-        let to = &target.destination;
-        let key = state_key("", &trigger.name, &condition.key, &to.service, &to.recipient);
-        if self.memory.keys.contains_key(&key) {
-            self.evaluation.changes.push(MemoryChange::Remove { key });
-        }
-    }
-
-    fn holds(&mut self, trigger: &Trigger, condition: &Condition, outcome: &Outcome, target: &Subscribed) {
-        let to = &target.destination;
-        let once_per = outcome.once_per.as_deref().unwrap_or_default();
-        let key = state_key(once_per, &trigger.name, &condition.key, &to.service, &to.recipient);
-        let first = !self.memory.known || self.options.rules_are_new;
-        let reason = if self.memory.keys.contains_key(&key) {
-            Some(Reason::AlreadySent)
-        } else {
-            self.evaluation.changes.push(MemoryChange::Insert { key: key.clone(), at_ms: self.now_ms });
-            if first && self.options.first_contact == FirstContact::Baseline {
-                Some(Reason::Baseline)
-            } else if !self.catalog.services().contains_key(&to.service) {
-                Some(Reason::NoSuchService)
-            } else {
-                None
-            }
-        };
-        let (service, recipient) = (to.service.clone(), to.recipient.clone());
-        match reason {
-            Some(reason) => {
-                let trigger = trigger.name.clone();
-                self.evaluation.suppressed.push(Suppressed { trigger, service, recipient, reason });
-            }
-            None => self.evaluation.intents.push(Intent {
-                trigger: trigger.name.clone(),
-                condition_index: condition.index,
-                templates: condition.send.clone(),
-                service,
-                recipient,
-                key,
-                once_per: outcome.once_per.clone(),
-            }),
-        }
-    }
 }
 
 #[cfg(test)]

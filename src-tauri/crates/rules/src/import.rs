@@ -67,6 +67,11 @@ pub enum ImportNote {
         /// The key.
         key: String,
     },
+    /// A key that was made for the cluster was changed there and is taken as it is now.
+    ChangedThere {
+        /// The key.
+        key: String,
+    },
     /// A secret that stood in the clear moved out; the manifest has `$secret` instead.
     Moved {
         /// The key it stood in.
@@ -92,6 +97,7 @@ pub fn import(files: &[File<'_>], existing: &str) -> Import {
             import.document(file, offset, text);
         }
     }
+    import.restore();
     import.move_secrets();
     import.warn_of_tokens();
     import
@@ -203,7 +209,10 @@ impl Import {
         }
         for (key, value) in node.get("stringData").and_then(Node::pairs).unwrap_or_default() {
             let (Some(key), Some(value)) = (key.string(), value.string()) else { continue };
-            self.keep(key.value, Secret::new(value.value));
+            // A form to fill in, as an export writes it.
+            if !value.value.is_empty() {
+                self.keep(key.value, Secret::new(value.value));
+            }
         }
         Ok(())
     }
@@ -229,6 +238,21 @@ impl Import {
         };
         let name = stem.strip_prefix(kind).and_then(|rest| rest.strip_prefix('.')).unwrap_or(stem);
         self.set(&format!("{kind}.{name}"), file.text)
+    }
+
+    /// Undoes what an export for the cluster has changed.
+    fn restore(&mut self) {
+        let Ok((manifest, changed)) = crate::export::restore(&self.manifest) else { return };
+        if manifest != self.manifest {
+            self.notes.retain(|note| match note {
+                ImportNote::Added { key } | ImportNote::Replaced { key } | ImportNote::Unchanged { key } => {
+                    !key.starts_with("dinghy.")
+                }
+                _ => true,
+            });
+        }
+        self.manifest = manifest;
+        self.notes.extend(changed.into_iter().map(|key| ImportNote::ChangedThere { key }));
     }
 
     /// Puts `$name` where a robot's URL or signing secret stands.

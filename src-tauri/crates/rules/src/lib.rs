@@ -41,12 +41,16 @@
 //! - What is remembered of an application is not cut at 100 entries.
 //! - `secrets` is empty in triggers, where nothing may depend on it.
 
+mod alerts;
 mod attempt;
 mod catalog;
 mod diagnostic;
 mod edit;
 mod env;
 mod evaluate;
+mod explain;
+mod export;
+mod facts;
 mod fields;
 mod import;
 mod keys;
@@ -60,6 +64,7 @@ mod subscribe;
 mod testing;
 mod yaml;
 
+pub use alerts::{APPLICATIONS_AGAIN, Alerts, NO_APPLICATIONS, NOT_SYNCED, Unseen, server_subject};
 pub use attempt::{AttemptError, Evaluated, try_expression, try_template};
 pub use catalog::{Catalog, Condition, Destination, Subscription, Template, Trigger};
 pub use diagnostic::{Diagnostic, Level};
@@ -69,9 +74,12 @@ pub use evaluate::{
     ConditionResult, Evaluation, FirstContact, Intent, Options, Reason, RuleError, Scope, Suppressed,
     evaluate, run_trigger,
 };
+pub use explain::{Considered, Decided, Decision, Explained, Explanation, Match, Part, explain};
+pub use export::{Export, ExportNote, export};
+pub use facts::{Facts, Want};
 pub use import::{File, Import, ImportNote, import};
 pub use render::{Delivery, Preview, markdown, preview, render, summary};
 pub use selector::{Selector, SelectorError};
-pub use subject::Subject;
+pub use subject::{Project, Subject};
 pub use subscribe::{Origin, Subscribed, destinations};
 pub use yaml::json_of;

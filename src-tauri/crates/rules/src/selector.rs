@@ -4,7 +4,10 @@ use std::fmt;
 
 /// Which labels an application must have. The empty selector matches every one.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Selector(Vec<Requirement>);
+pub struct Selector {
+    text: String,
+    requirements: Vec<Requirement>,
+}
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Requirement {
@@ -42,12 +45,12 @@ impl Selector {
         let mut parser = Parser { tokens: tokens(text), next: 0, end: text.len() };
         let mut requirements = Vec::new();
         if parser.tokens.is_empty() {
-            return Ok(Self(requirements));
+            return Ok(Self::default());
         }
         loop {
             requirements.push(parser.requirement()?);
             match parser.take() {
-                (_, Token::End) => return Ok(Self(requirements)),
+                (_, Token::End) => return Ok(Self { text: text.to_owned(), requirements }),
                 (_, Token::Comma) => {}
                 (at, token) => return Err(error(at, format!("expected `,` or the end, found `{token}`"))),
             }
@@ -56,7 +59,7 @@ impl Selector {
 
     /// Whether labels satisfy it. `label` gives the value of a label, None if the application has it not.
     pub fn matches(&self, label: impl Fn(&str) -> Option<String>) -> bool {
-        self.0.iter().all(|requirement| {
+        self.requirements.iter().all(|requirement| {
             let value = label(&requirement.key);
             match &requirement.test {
                 Test::Exists => value.is_some(),
@@ -67,6 +70,18 @@ impl Selector {
                 Test::Less(limit) => number(value).is_some_and(|value| value < *limit),
             }
         })
+    }
+}
+
+impl Selector {
+    /// As it is written.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The labels it asks for, in the order of the text.
+    pub fn keys(&self) -> impl Iterator<Item = &str> {
+        self.requirements.iter().map(|requirement| requirement.key.as_str())
     }
 }
 

@@ -1,16 +1,34 @@
 //! The application that rules are judged on, read once for evaluation and rendering.
 
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
 use dinghy_govalue::{Str, Value};
 use dinghy_model::Problem;
 
 use crate::env::rfc3339;
+use crate::facts::{Enquiry, Facts, Want, list};
 
 /// An application and its project as values.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Subject {
     app: Value,
     project: Value,
-    author: Option<String>,
+    enquiry: Enquiry,
+}
+
+/// An AppProject, read once for all of its applications.
+#[derive(Clone, Debug, Default)]
+pub struct Project(Value);
+
+impl Project {
+    /// Reads the JSON of an AppProject.
+    ///
+    /// # Errors
+    /// [`Problem::BodyCut`] when the text is no JSON object.
+    pub fn parse(json: &str) -> Result<Self, Problem> {
+        object(json).map(Self)
+    }
 }
 
 impl Subject {
@@ -19,7 +37,34 @@ impl Subject {
     /// # Errors
     /// [`Problem::BodyCut`] when a text is no JSON object.
     pub fn parse(app: &str, project: Option<&str>) -> Result<Self, Problem> {
-        Ok(Self { app: object(app)?, project: object(project.unwrap_or("{}"))?, author: None })
+        let (app, project) = (object(app)?, object(project.unwrap_or("{}"))?);
+        Ok(Self { app, project, enquiry: Enquiry::default() })
+    }
+
+    /// With its project.
+    #[must_use]
+    pub fn with_project(self, project: &Project) -> Self {
+        Self { project: project.0.clone(), ..self }
+    }
+
+    /// With what is known of its commits.
+    #[must_use]
+    pub fn with_facts(self, facts: Arc<Facts>) -> Self {
+        Self { enquiry: Enquiry::new(facts), ..self }
+    }
+
+    /// What rules asked for since the subject was made and what is not known yet: fetch it and run them again.
+    pub fn wants(&self) -> BTreeSet<Want> {
+        self.enquiry.wants()
+    }
+
+    /// Whether rules asked for something that could not be had: later it may be.
+    pub fn asks_again(&self) -> bool {
+        self.enquiry.failed()
+    }
+
+    pub(crate) fn enquiry(&self) -> &Enquiry {
+        &self.enquiry
     }
 
     pub(crate) fn app(&self) -> &Value {
@@ -45,14 +90,16 @@ impl Subject {
         annotations(&self.project)
     }
 
-    /// The author of the commit that the application was last synced to, as Git writes one; None if nobody told.
+    /// The author of the commit that the application was last synced to, as Git writes one; None if nobody knows, or not
+    /// yet: then [`Self::wants`] has it.
     pub(crate) fn commit_author(&self) -> Option<String> {
-        self.author.clone()
-    }
-
-    /// The same application, with the author of its commit, who stands in no field of it.
-    pub fn with_commit_author(self, author: Option<String>) -> Self {
-        Self { author, ..self }
+        let status = field(&self.app, "status");
+        let synced = field(&field(&status, "operationState"), "syncResult");
+        let revision = [synced, field(&status, "sync")].iter().find_map(|place| {
+            let several = || list(&field(place, "revisions")).first()?.as_str().map(ToString::to_string);
+            text(place, "revision").filter(|revision| !revision.is_empty()).or_else(several)
+        })?;
+        self.enquiry.author(&self.app, revision)
     }
 
     /// A string in the application, empty if absent or something else.
@@ -97,14 +144,16 @@ fn annotations(object: &Value) -> Vec<(String, String)> {
     map.entries().iter().filter_map(entry).collect()
 }
 
-fn field(value: &Value, name: &str) -> Value {
+/// A field; nil if absent.
+pub(crate) fn field(value: &Value, name: &str) -> Value {
     match value {
         Value::Map(map) => map.get(name.as_bytes()).map(|value| value.into_owned()).unwrap_or_default(),
         _ => Value::Nil,
     }
 }
 
-fn text(value: &Value, name: &str) -> Option<String> {
+/// A field that is a string.
+pub(crate) fn text(value: &Value, name: &str) -> Option<String> {
     field(value, name).as_str().map(ToString::to_string)
 }
 

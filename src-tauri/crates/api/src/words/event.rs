@@ -24,6 +24,9 @@ pub fn event_words(event: &Event, lang: Lang) -> (String, String, Tone) {
             let why = match reason.as_str() {
                 "already_sent" => lang.pick("sent before", "此前已发送"),
                 "baseline" => lang.pick("already so at first contact", "首次见到时已是如此"),
+                "sent_by_argocd" => {
+                    lang.pick("the cluster's own controller has sent it", "集群自己的通知控制器已发送")
+                }
                 other => other,
             };
             (lang.pick("Suppressed", "已抑制").to_owned(), why.to_owned(), Tone::Hold)

@@ -2,6 +2,8 @@
 //! short sentences, no exclamation marks; Argo CD's and DingTalk's own terms stay.
 
 mod event;
+mod explain;
+mod export;
 mod problem;
 mod refusal;
 mod state;
@@ -11,6 +13,8 @@ mod tests;
 use dinghy_model::{Lang, Problem};
 
 pub use event::event_words;
+pub use explain::{Reasons, found_word, origin_word};
+pub use export::export_word;
 pub use state::{app_state, health_word, operation_word, pause_until, probe_step, server_state, sync_word};
 
 use crate::wire::ProblemView;

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use dinghy_demo::{ArgoCd, DingTalk, Robot, RobotFault};
 use dinghy_engine::{Engine, Follow, Options};
-use dinghy_model::{GroupState, Lang, Problem, QueueState, Secret, ServerState};
+use dinghy_model::{GroupState, Lang, Problem, QueueState, Secret, ServerState, Status};
 use dinghy_vault::{Keychain, Prompting, Vault};
 
 use crate::house::{Dinghy, House, PATIENCE, RULES, argocd, dingtalk, health, put, text, texts, told};
@@ -69,8 +69,8 @@ async fn every_refusal_is_said_kept_and_sent_once_it_is_mended() {
             let problem = row.problem.as_ref().expect("a problem");
             assert!(problem.what.contains(words) && !problem.todo.is_empty(), "{problem:?}");
         }
-        let refuses = matches!(group_state(&dinghy, "ops"), GroupState::Refusing { .. });
-        assert_eq!(refuses, group_refuses, "{errcode} {errmsg}");
+        let refuses = |status: &Status| matches!(status.groups[0].state, GroupState::Refusing { .. });
+        dinghy.until(errmsg, move |status| refuses(status) == group_refuses).await;
 
         // Mended: nothing by itself, all after a retry, and with the id of the first attempt.
         dingtalk.clear_fault(&robot);
@@ -133,7 +133,7 @@ async fn a_robot_that_is_tried_again_says_so_until_it_takes_the_message() {
     dingtalk.fault(&robot, RobotFault::Status(500));
     let dinghy = live(&house).await;
     degrade(&argocd);
-    let retrying = |status: &dinghy_model::Status| {
+    let retrying = |status: &Status| {
         status.groups.iter().any(|group| {
             group.waiting == 1 && matches!(group.state, GroupState::Retrying { next_ms, .. } if next_ms > 0)
         })
@@ -302,7 +302,9 @@ async fn destinations_that_cannot_be_used_say_so() {
         let dinghy = live(&house).await;
         degrade(&argocd);
         degrade(&argocd);
-        let status = dinghy.until("a refusal", |status| status.refused == 1 && status.waiting == 1).await;
+        let refuses = |status: &Status| matches!(status.groups[0].state, GroupState::Refusing { .. });
+        let kept = move |status: &Status| status.refused == 1 && status.waiting == 1 && refuses(status);
+        let status = dinghy.until("a refusal", kept).await;
         let GroupState::Refusing { problem } = &status.groups[0].state else { panic!("{:?}", status.groups) };
         assert_eq!(dinghy_api::words::code(problem), expected);
         // The rules are mended: what waited goes at once, what was refused when it is asked for.

@@ -256,6 +256,26 @@ async fn a_desktop_that_shows_nothing_keeps_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_group_that_begins_to_refuse_is_announced_on_the_desktop() {
+    let (argocd, dingtalk) = (argocd(), dingtalk());
+    put(&argocd, "web");
+    let house = House::with(&argocd, &dingtalk);
+    house.rules(&RULES.replace("  trigger.on-degraded", "  service.desktop: '{}'\n  trigger.on-degraded"));
+    let robot = house.secrets["ops-url"].rsplit('=').next().expect("a token").to_owned();
+    dingtalk.fault(&robot, RobotFault::Errcode(400_106, "机器人不存在".to_owned()));
+    let dinghy = house.start();
+    dinghy.server_is("prod", dinghy_model::ServerState::Live).await;
+    health(&argocd, "web", "Degraded");
+    // Whether this machine has a desktop or not, the event log tells that it was tried.
+    dinghy
+        .wait("the notice", |dinghy| {
+            dinghy.log().iter().any(|line| line.trim_start().starts_with("desktop:"))
+        })
+        .await;
+    dinghy.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn people_and_links_of_a_real_application() {
     let (argocd, dingtalk) = (argocd(), dingtalk());
     argocd.put(App::new("web").build(dinghy_api::now_ms()));

@@ -256,7 +256,11 @@ pub(crate) fn text(received: &Received) -> String {
 
 /// How many events a message tells of: one, or what a digest counts in its title.
 pub(crate) fn told(received: &Received) -> usize {
-    let json = received.json.clone().unwrap_or_default();
+    told_in(&received.json.clone().unwrap_or_default())
+}
+
+/// The same of a robot's message.
+pub(crate) fn told_in(json: &serde_json::Value) -> usize {
     let title = json["markdown"]["title"].as_str().unwrap_or_default();
     let Some(rest) = title.strip_prefix("📋 汇总：") else { return 1 };
     rest.split(' ').next().and_then(|count| count.parse().ok()).expect("a count")

@@ -7,9 +7,13 @@
 mod deliveries;
 mod disk;
 mod events;
+mod facts;
+mod faults;
 mod files;
 mod groups;
 mod house;
+mod lasting;
 mod many;
 mod pages;
 mod servers;
+mod upgrade;

@@ -163,3 +163,81 @@ fn what_cannot_be_imported_is_named_with_its_place() {
     "#]],
     );
 }
+
+#[test]
+fn rules_go_to_the_cluster_and_come_back() {
+    let world = World::new();
+    let rules = "kind: ConfigMap
+data:
+  service.webhook.dingtalk: |
+    url: $dingtalk-url
+    dingtalk: {signSecret: $sign}
+  service.desktop: '{}'
+  template.bad: |
+    dingtalk: {msgtype: text, text: '{{.app.metadata.name}} is bad'}
+  trigger.bad: |
+    - {when: 'true', send: [bad], for: 12h}
+";
+    world.rules(rules);
+    let export = world.ctl(&["export", "--argo"]);
+    expect![[r#"
+        0
+        apiVersion: v1
+        kind: ConfigMap
+        metadata:
+          name: argocd-notifications-cm
+        data:
+          service.webhook.dingtalk: |
+            url: "$dingtalk-url"
+            dingtalk:
+              signSecret: "$sign"
+            headers:
+              -
+                name: "Content-Type"
+                value: "application/json"
+          template.bad: |
+            webhook:
+              dingtalk:
+                method: "POST"
+                body: "{\"msgtype\":\"text\",\"text\":{\"content\":\"{{regexReplaceAll `^\"|\"$` (.app.metadata.name | print | toJson) ``}} is bad\"}}"
+          trigger.bad: |
+            - {when: 'true', send: [bad], for: 12h}
+          dinghy.service.desktop: |-
+            {}
+          dinghy.service.webhook.dingtalk: |
+            url: $dingtalk-url
+            dingtalk: {signSecret: $sign}
+          dinghy.template.bad: |
+            dingtalk: {msgtype: text, text: '{{.app.metadata.name}} is bad'}
+        ---
+        # What the rules name. Fill in the values first, or leave this out if the cluster has them already.
+        apiVersion: v1
+        kind: Secret
+        metadata:
+          name: argocd-notifications-secret
+        type: Opaque
+        stringData:
+          dingtalk-url: ""
+        dinghyctl: service.desktop: left out: the controller would refuse all rules because of it
+        dinghyctl: service.webhook.dingtalk: got the header Content-Type, which the controller does not add
+        dinghyctl: service.webhook.dingtalk: the controller cannot sign: give the robot keywords or an IP list instead
+        dinghyctl: template.bad: has a webhook body for dingtalk now, made of its dingtalk block or message
+        dinghyctl: trigger.bad: [0] `for` has no effect there: it counts at once
+    "#]].assert_eq(&export.told(&world));
+    world.rules("");
+    world.write("cluster.yaml", &export.out);
+    expect![[r#"
+        0
+        added: service.webhook.dingtalk
+        added: template.bad
+        added: trigger.bad
+    "#]]
+    .assert_eq(&world.ctl(&["import", "cluster.yaml"]).told(&world));
+    let again = world.ctl(&["export", "--argo"]);
+    assert_eq!((again.code, again.out.len()), (0, export.out.len()));
+    world.rules("{");
+    expect![[r#"
+        1
+        dinghyctl: DIR/config/notifications.yaml:1:2: while parsing a node, did not find expected node content. Mend the file; the last good state stays in force.
+    "#]].assert_eq(&world.ctl(&["export", "--argo"]).told(&world));
+}

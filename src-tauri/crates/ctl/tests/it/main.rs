@@ -1,8 +1,11 @@
 //! The real binary against an Argo CD and a DingTalk on loopback.
 
 mod apps;
+mod endurance;
+mod explain;
 mod expr;
 mod files;
+mod flow;
 mod groups;
 mod login;
 mod queue;

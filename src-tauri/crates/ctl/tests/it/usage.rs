@@ -12,8 +12,8 @@ fn wrong_usage_is_two() {
     let rows: [&[&str]; 12] = [
         &[],
         &["nonsense"],
-        &["explain", "t", "a"],
-        &["export", "--argo"],
+        &["explain", "t"],
+        &["export", "--helm"],
         &["login", "prod"],
         &["login", "prod", "--sso"],
         &["login", "prod", "--token-stdin", "--password-stdin"],

@@ -133,6 +133,11 @@ impl ArgoCd {
         self.server.apps.put(app);
     }
 
+    /// Adds or replaces an AppProject, as `GET /api/v1/projects` gives it. Nobody is told: projects have no stream here.
+    pub fn put_project(&self, project: Value) {
+        self.server.put_project(project);
+    }
+
     /// Removes an application and tells the watchers; false if there is none.
     pub fn remove(&self, namespace: &str, name: &str) -> bool {
         self.server.apps.remove(namespace, name)

@@ -1,6 +1,6 @@
 //! Which path leads where, and what happens to every request on the way.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::io;
 use std::pin::Pin;
 use std::sync::{Mutex, OnceLock, PoisonError};
@@ -45,6 +45,8 @@ pub(super) struct Server {
     pub(super) faults: Faults,
     pub(super) failures: session::Failures,
     pub(super) last_list: Mutex<LastList>,
+    /// AppProjects by name.
+    projects: Mutex<BTreeMap<String, serde_json::Value>>,
     url: OnceLock<String>,
     log: Mutex<VecDeque<Logged>>,
 }
@@ -60,6 +62,7 @@ impl Server {
             faults: Faults::default(),
             failures: Mutex::default(),
             last_list: Mutex::default(),
+            projects: Mutex::default(),
             url: OnceLock::new(),
             log: Mutex::default(),
         }
@@ -159,6 +162,7 @@ impl Server {
                 Ok(answer) => return answer,
                 Err(response) => Ok(response),
             },
+            (&Method::GET, ["v1", "projects"]) => caller.map(|caller| self.projects(&caller)),
             (method, ["v1", "applications", rest @ ..]) => match caller {
                 Ok(caller) => self.applications(call, method, rest, &caller),
                 Err(status) => Err(status),
@@ -188,6 +192,19 @@ impl Server {
             (&Method::POST, [name, "sync"]) => applications::sync(self, call, caller, name),
             _ => Ok(wire::text(StatusCode::NOT_FOUND, "Not Found")),
         }
+    }
+
+    fn projects(&self, caller: &Caller) -> Response<Body> {
+        let projects = self.projects.lock().unwrap_or_else(PoisonError::into_inner);
+        let seen = projects.iter().filter(|(name, _)| caller.sees(name)).map(|(_, project)| project);
+        let items: Vec<&serde_json::Value> = seen.collect();
+        wire::json(StatusCode::OK, &json!({"metadata": {}, "items": items}))
+    }
+
+    /// Adds or replaces an AppProject.
+    pub(super) fn put_project(&self, project: serde_json::Value) {
+        let name = project["metadata"]["name"].as_str().unwrap_or_default().to_owned();
+        self.projects.lock().unwrap_or_else(PoisonError::into_inner).insert(name, project);
     }
 
     /// Opens a stream; the error is the answer where there is none.

@@ -76,6 +76,12 @@ impl DingTalk {
         self.gateway.received()
     }
 
+    /// The requests that came after the first `seen` ones, and how many there were in all: for who looks often and
+    /// long. What is older than the last 1,000 is forgotten.
+    pub fn requests_after(&self, seen: usize) -> (Vec<Received>, usize) {
+        self.gateway.received_after(seen)
+    }
+
     /// Waits, in real time, until the group shows `count` messages or `patience` is over; gives
     /// those that are shown.
     pub async fn shown(&self, group: &str, count: usize, patience: Duration) -> Vec<Received> {

@@ -65,6 +65,8 @@ pub(super) struct Gateway {
 struct State {
     robots: BTreeMap<String, Active>,
     received: VecDeque<Received>,
+    /// How many there were ever, those forgotten included.
+    total: usize,
 }
 
 impl Gateway {
@@ -96,6 +98,13 @@ impl Gateway {
 
     pub(super) fn received(&self) -> Vec<Received> {
         self.state().received.iter().cloned().collect()
+    }
+
+    /// What came after the first `seen` requests, as far as it is remembered, and how many there were in all.
+    pub(super) fn received_after(&self, seen: usize) -> (Vec<Received>, usize) {
+        let state = self.state();
+        let new = state.total.saturating_sub(seen).min(state.received.len());
+        (state.received.range(state.received.len() - new..).cloned().collect(), state.total)
     }
 
     /// Groups in order of name, each with its robots.
@@ -134,6 +143,7 @@ impl Gateway {
         if state.received.len() == KEPT {
             state.received.pop_front();
         }
+        state.total += 1;
         tracing::debug!(group, errcode, "asked to send");
         state.received.push_back(Received {
             group,

@@ -72,6 +72,16 @@ pub(crate) struct DingTalkTemplate {
     pub(crate) at_all: bool,
 }
 
+impl DingTalkTemplate {
+    /// All of its fields.
+    pub(crate) fn pieces(&self) -> impl Iterator<Item = &Piece> {
+        let fields =
+            [&self.title, &self.text, &self.message_url, &self.pic_url, &self.single_title, &self.single_url];
+        let buttons = self.buttons.iter().flat_map(|(title, url)| [title, url]);
+        fields.into_iter().flatten().chain(buttons).chain(self.links.iter().flatten()).chain(&self.mention)
+    }
+}
+
 /// Reads `dingtalk:` of a service.
 pub(super) fn options(builder: &mut Builder, node: &Node) -> Result<DingTalkOptions, Fault> {
     let fields = builder.reader.fields(node, "`dingtalk`", OPTIONS)?;

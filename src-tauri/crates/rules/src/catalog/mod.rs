@@ -19,9 +19,10 @@ use crate::diagnostic::{Diagnostic, Level, Source};
 use crate::env::Constants;
 
 pub(crate) use dingtalk::{DingTalkKind, DingTalkTemplate};
+pub(crate) use service::is_argo_cds as is_argo_cds_service;
 pub use subscriptions::{Destination, Subscription};
-pub(crate) use template::Piece;
 pub use template::Template;
+pub(crate) use template::{NO_SECRETS, Piece};
 pub(crate) use trigger::Expression;
 pub use trigger::{Condition, Trigger};
 
@@ -113,6 +114,21 @@ impl Catalog {
     /// The text of a key as it stands in the file (`trigger.on-deployed`), without the indentation of its block.
     pub fn source(&self, key: &str) -> Option<&str> {
         self.sources.get(key).map(String::as_str)
+    }
+
+    /// Takes over triggers and templates of names that are not there yet, and a subscription.
+    pub(crate) fn add(&mut self, built_in: Self, subscription: Option<Subscription>) {
+        for (name, trigger) in built_in.triggers {
+            let key = format!("trigger.{name}");
+            if let (false, Some(source)) = (self.sources.contains_key(&key), built_in.sources.get(&key)) {
+                self.sources.insert(key, source.clone());
+                self.triggers.insert(name, trigger);
+            }
+        }
+        for (name, template) in built_in.templates {
+            self.templates.entry(name).or_insert(template);
+        }
+        self.subscriptions.extend(subscription);
     }
 
     /// Whether any trigger depends on the time and has to be judged again each minute.

@@ -53,6 +53,12 @@ const WEBHOOK: &[&str] = &[
 const HEADER: &[&str] = &["name", "value"];
 const BASIC_AUTH: &[&str] = &["username", "password"];
 
+/// Whether the controller knows the type of a service. `rest` is the key behind `service.`.
+pub(crate) fn is_argo_cds(rest: &str) -> bool {
+    let kind = rest.split('.').next().unwrap_or_default();
+    kind == "webhook" || ELSEWHERE.contains(&kind)
+}
+
 /// Reads one service; None if Dinghy does not deliver to its type. `rest` is the key behind `service.`.
 pub(super) fn service(
     builder: &mut Builder,

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::build::{Builder, Reference};
 use super::dingtalk::{self, DingTalkTemplate};
-use crate::diagnostic::Fault;
+use crate::diagnostic::{Fault, Level};
 use crate::yaml::{Node, Text};
 
 /// Blocks of a template that Argo CD knows; those for services that Dinghy has not are left unread.
@@ -29,6 +29,11 @@ const TEMPLATE: &[&str] = &[
     "teams-workflows",
 ];
 const WEBHOOK: &[&str] = &["method", "path", "body"];
+
+/// Why a message with a secret in it is not made. Whoever could put a placeholder there instead would break on
+/// everything that a template does with a value (`b64enc`, `upper`, `if eq`).
+pub(crate) const NO_SECRETS: &str = "`secrets` cannot stand in a message: it is stored until it is delivered; put \
+                                     `$name` into the service instead";
 
 /// One template.
 #[derive(Debug)]
@@ -55,12 +60,18 @@ pub(crate) struct WebhookTemplate {
 pub(crate) struct Piece {
     pub(crate) template: dinghy_gotmpl::Template,
     pub(crate) text: Text,
+    /// Whether it reads `secrets`.
+    pub(crate) reads_secrets: bool,
 }
 
 /// Parses one string as a Go template.
 pub(super) fn piece(name: &str, text: Text) -> Result<Piece, Fault> {
     match dinghy_gotmpl::parse(name, &text.value) {
-        Ok(template) => Ok(Piece { template, text }),
+        Ok(template) => {
+            let reads_secrets =
+                template.paths().iter().any(|path| path == "secrets" || path.starts_with("secrets."));
+            Ok(Piece { template, text, reads_secrets })
+        }
         Err(error) => Err(Fault::new(text.place_of_byte(error.line, error.column), error.message)),
     }
 }
@@ -82,10 +93,22 @@ pub(super) fn template(builder: &mut Builder, name: &str, node: &Node) -> Result
             webhook.insert(service.value, entry);
         }
     }
-    Ok(Template {
+    let template = Template {
         name: name.to_owned(),
         message: fields.string("message")?.map(|text| piece(name, text)).transpose()?,
         webhook,
         dingtalk: fields.get("dingtalk").map(|node| dingtalk::template(builder, name, node)).transpose()?,
-    })
+    };
+    if let Some(piece) = template.pieces().find(|piece| piece.reads_secrets) {
+        builder.reader.report(Level::Warning, piece.text.place(0), NO_SECRETS);
+    }
+    Ok(template)
+}
+
+impl Template {
+    fn pieces(&self) -> impl Iterator<Item = &Piece> {
+        let webhooks = self.webhook.values().flat_map(|entry| entry.path.iter().chain(&entry.body));
+        let fields = self.dingtalk.iter().flat_map(DingTalkTemplate::pieces);
+        self.message.iter().chain(webhooks).chain(fields)
+    }
 }

@@ -326,10 +326,7 @@ template.field: |
   dingtalk: {txt: x}
 "#,
         expect![[r#"
-            n.yaml:5:38 Warning [trigger.a] `for` is not in force in this version: the condition counts at once
             n.yaml:6:38 Error [trigger.a] `for: 12` is no duration such as 90s, 30m or 12h
-            n.yaml:8:38 Warning [trigger.b] `for` is not in force in this version: the condition counts at once
-            n.yaml:8:55 Warning [trigger.b] `resolved` is not in force in this version
             n.yaml:8:56 Warning [trigger.b] no template is called `gone`
             n.yaml:12:25 Error [template.kind] msgtype `markdwon` is none of text, markdown, link, actionCard, feedCard; did you mean `markdown`?
             n.yaml:14:15 Error [template.link] a link needs `messageUrl`
@@ -367,4 +364,23 @@ proptest! {
             prop_assert!(line as usize <= text.lines().count() + 1);
         }
     }
+}
+
+#[test]
+fn secrets_in_messages_are_warned_of() {
+    check(
+        "
+template.t: |
+  message: '{{.secrets.token}}'
+template.u: |
+  dingtalk: {text: x, btns: [{title: '{{range $k, $v := .secrets}}{{$k}}{{end}}', actionURL: x}]}
+template.fine: |
+  message: '{{.app.secrets.token}}'
+",
+        expect![[r#"
+            n.yaml:5:15 Warning [template.t] `secrets` cannot stand in a message: it is stored until it is delivered; put `$name` into the service instead
+            n.yaml:7:41 Warning [template.u] `secrets` cannot stand in a message: it is stored until it is delivered; put `$name` into the service instead
+            services: ; templates: fine t u; triggers: ; subscriptions: 0
+        "#]],
+    );
 }

@@ -33,9 +33,9 @@ pub struct Condition {
     pub send: Vec<String>,
     /// `[INDEX].HASH` of the condition, as the controller remembers it.
     pub key: String,
-    /// `for:` how long it has to hold without a break. Dinghy's own; not in force in this version.
+    /// `for:` how long it has to be true without a break before it counts. Dinghy's own.
     pub hold_for: Option<Duration>,
-    /// `resolved:` what to send when it stops being true. Dinghy's own; not in force in this version.
+    /// `resolved:` what to send, to those who were told, when it stops being true. Dinghy's own.
     pub resolved: Vec<String>,
     pub(crate) when: Expression,
     pub(crate) once_per: Option<Expression>,
@@ -127,15 +127,10 @@ fn condition(builder: &mut Builder, index: usize, node: &Node) -> Result<Conditi
                         format!("`for: {}` is no duration such as 90s, 30m or 12h", text.value),
                     )
                 })?;
-            let detail = "`for` is not in force in this version: the condition counts at once";
-            builder.reader.report(Level::Warning, node.start, detail);
             Some(hold)
         }
         None => None,
     };
-    if let Some(node) = fields.get("resolved") {
-        builder.reader.report(Level::Warning, node.start, "`resolved` is not in force in this version");
-    }
     Ok(Condition {
         index,
         description: fields.string("description")?.map(|text| text.value).unwrap_or_default(),

@@ -11,6 +11,7 @@ use std::collections::BTreeMap;
 
 use dinghy_govalue::{Elem, Func, Map, Str, Time, Value};
 
+use crate::subject::Subject;
 pub(crate) use time::rfc3339;
 
 /// Secrets for templates: name → content. Values are put in when a message is rendered and kept nowhere.
@@ -26,6 +27,8 @@ pub(crate) struct Constants {
     strings: Value,
     repo: Value,
     no_secrets: Value,
+    /// Whether any rule asks for commits.
+    asks: bool,
 }
 
 /// Where a message goes, which templates may ask for.
@@ -37,12 +40,13 @@ pub(crate) struct Target<'a> {
 
 impl Default for Constants {
     fn default() -> Self {
-        Self::new(&BTreeMap::new())
+        Self::new(&BTreeMap::new(), false)
     }
 }
 
 impl Constants {
-    pub(crate) fn new(context: &BTreeMap<String, String>) -> Self {
+    /// `asks`: some rule asks for commits.
+    pub(crate) fn new(context: &BTreeMap<String, String>, asks: bool) -> Self {
         Self {
             context: context_value(context, ""),
             plain_context: context.clone(),
@@ -50,38 +54,45 @@ impl Constants {
             strings: Value::map(strings::functions()),
             repo: Value::map(repo::functions()),
             no_secrets: secrets_value(&Secrets::new()),
+            asks,
         }
     }
 
     /// The variables of a trigger's conditions.
-    pub(crate) fn trigger(&self, app: &Value, project: &Value, now: &Time) -> Value {
+    pub(crate) fn trigger(&self, subject: &Subject, now: &Time) -> Value {
         // In the order of their names, so that the map need not sort them.
         Value::map([
-            ("app", app.clone()),
-            ("appProject", project.clone()),
+            ("app", subject.app().clone()),
+            ("appProject", subject.project().clone()),
             ("context", self.context.clone()),
-            ("repo", self.repo.clone()),
+            ("repo", self.repo(subject)),
             ("secrets", self.no_secrets.clone()),
             ("strings", self.strings.clone()),
             ("time", time::value(&self.time, now)),
         ])
     }
 
+    fn repo(&self, subject: &Subject) -> Value {
+        match &self.repo {
+            Value::Map(plain) if self.asks => repo::of(plain, subject),
+            plain => plain.clone(),
+        }
+    }
+
     /// The variables of a template.
     pub(crate) fn template(
         &self,
-        app: &Value,
-        project: &Value,
+        subject: &Subject,
         target: Target<'_>,
         secrets: Option<&Secrets>,
         now: &Time,
     ) -> Value {
         Value::map([
-            ("app", app.clone()),
-            ("appProject", project.clone()),
+            ("app", subject.app().clone()),
+            ("appProject", subject.project().clone()),
             ("context", context_value(&self.plain_context, target.service)),
             ("recipient", Value::str(target.recipient)),
-            ("repo", self.repo.clone()),
+            ("repo", self.repo(subject)),
             ("secrets", secrets.map_or_else(|| self.no_secrets.clone(), secrets_value)),
             ("serviceType", Value::str(target.service)),
             ("strings", self.strings.clone()),

@@ -1,8 +1,9 @@
 //! `repo`: Argo CD's `util/notification/expression/repo/repo.go`, as far as it needs no server.
 
-use dinghy_govalue::{Func, Value};
+use dinghy_govalue::{Func, Map, Value};
 
 use super::string_function;
+use crate::subject::Subject;
 
 /// Schemes that make a text a URL; others are scp-like or local (`git-urls`).
 const TRANSPORTS: &[&str] = &["ssh", "git", "git+ssh", "http", "https", "ftp", "ftps", "rsync", "file"];
@@ -15,14 +16,23 @@ pub(super) fn functions() -> [(&'static str, Value); 5] {
             string_function("string", |[url]| Ok(Value::from(GitUrl::parse(url).full_name()))),
         ),
         ("QueryEscape", string_function("string", |[text]| Ok(Value::from(query_escape(text))))),
-        ("GetCommitMetadata", unavailable("func(string) interface {}", "commit metadata")),
+        // Of an application: see `of`.
+        ("GetCommitMetadata", unavailable("func(string) interface {}", "commit metadata without a server")),
         ("GetAppDetails", unavailable("func() interface {}", "an application's details")),
     ]
 }
 
+/// The functions with those that depend on the application.
+pub(super) fn of(plain: &Map, subject: &Subject) -> Value {
+    Value::map(plain.entries().iter().map(|(name, function)| match name.as_bytes() {
+        b"GetCommitMetadata" => (name.clone(), subject.enquiry().commit_function(subject.app())),
+        _ => (name.clone(), function.clone()),
+    }))
+}
+
 /// What needs the server says so, and the message that asks for it is not sent with a gap in it.
 fn unavailable(signature: &str, what: &'static str) -> Value {
-    Value::Func(Func::new(signature, move |_| Err(format!("this version of Dinghy does not fetch {what}"))))
+    Value::Func(Func::new(signature, move |_| Err(format!("Dinghy does not fetch {what}"))))
 }
 
 /// A Git URL in one of the forms that Git takes.

@@ -16,7 +16,7 @@ fn member(env: &Value, path: &[&str]) -> Value {
 }
 
 fn check(path: &[&str], args: &[Value], expect: Expect) {
-    let env = Constants::default().trigger(&Value::Nil, &Value::Nil, &now());
+    let env = Constants::default().trigger(&Subject::default(), &now());
     let Value::Func(function) = member(&env, path) else { panic!("{path:?} is no function") };
     expect.assert_eq(&match function.call(args) {
         Ok(value) => format!("{value}"),
@@ -52,18 +52,14 @@ fn functions_answer_as_argo_cds() {
     check(
         &["repo", "GetCommitMetadata"],
         &[text("abc")],
-        expect!["error: this version of Dinghy does not fetch commit metadata"],
+        expect!["error: Dinghy does not fetch commit metadata without a server"],
     );
-    check(
-        &["repo", "GetAppDetails"],
-        &[],
-        expect!["error: this version of Dinghy does not fetch an application's details"],
-    );
+    check(&["repo", "GetAppDetails"], &[], expect!["error: Dinghy does not fetch an application's details"]);
 }
 
 #[test]
 fn now_is_the_time_given() {
-    let env = Constants::default().trigger(&Value::Nil, &Value::Nil, &now());
+    let env = Constants::default().trigger(&Subject::default(), &now());
     let Value::Func(function) = member(&env, &["time", "Now"]) else { panic!("time.Now") };
     let Ok(Value::Time(time)) = function.call(&[]) else { panic!("a time") };
     assert_eq!(time.unix(), now().unix());
@@ -74,11 +70,11 @@ fn now_is_the_time_given() {
 #[test]
 fn templates_see_where_they_go_and_triggers_do_not() {
     let context = BTreeMap::from([("argocdUrl".to_owned(), "https://a".to_owned())]);
-    let constants = Constants::new(&context);
-    let trigger = constants.trigger(&Value::Nil, &Value::Nil, &now());
+    let constants = Constants::new(&context, false);
+    let trigger = constants.trigger(&Subject::default(), &now());
     let secrets = Secrets::from([("k".to_owned(), b"abc".to_vec())]);
     let target = Target { service: "dingtalk", recipient: "ops" };
-    let template = constants.template(&Value::Nil, &Value::Nil, target, Some(&secrets), &now());
+    let template = constants.template(&Subject::default(), target, Some(&secrets), &now());
     let show = |env: &Value| {
         ["context", "secrets", "serviceType", "recipient"]
             .map(|name| format!("{name}={:?}", member(env, &[name])))

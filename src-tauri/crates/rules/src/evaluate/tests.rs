@@ -7,6 +7,9 @@ use serde_json::json;
 use super::*;
 use crate::testing::{ZH_CN, ZH_TW, app, catalog_files};
 
+mod lasting;
+mod model;
+
 const NOW: i64 = 1_709_648_000_000;
 
 /// Rules with one service, `t`emplate and what is given.
@@ -24,12 +27,7 @@ fn rules(data: &str) -> Catalog {
 /// Applies what a store would.
 fn apply(memory: &mut Memory, evaluation: &Evaluation) {
     memory.known = true;
-    for change in &evaluation.changes {
-        match change {
-            MemoryChange::Insert { key, at_ms } => drop(memory.keys.insert(key.clone(), *at_ms)),
-            MemoryChange::Remove { key } => drop(memory.keys.remove(key)),
-        }
-    }
+    evaluation.changes.iter().for_each(|change| memory.apply(change));
 }
 
 fn show(evaluation: &Evaluation) -> String {
@@ -46,9 +44,10 @@ fn show(evaluation: &Evaluation) -> String {
     for intent in &evaluation.intents {
         let once = intent.once_per.as_ref().map(|once| format!(" once per {once}")).unwrap_or_default();
         let to = format!("{}:{}", intent.service, intent.recipient);
+        let once = if intent.resolved { " resolved".to_owned() } else { once };
         out += &format!("send {} [{}] to {to}{once}\n", intent.trigger, intent.templates.join(","));
     }
-    for Suppressed { trigger, service, recipient, reason } in &evaluation.suppressed {
+    for Suppressed { trigger, service, recipient, reason, .. } in &evaluation.suppressed {
         out += &format!("not {trigger} to {service}:{recipient}: {}\n", reason.word());
     }
     for error in &evaluation.errors {
@@ -456,4 +455,56 @@ fn a_trigger_can_be_tried() {
     assert_eq!(results[0].once_per.as_deref(), Some("9f2c1d7be0a34c5d8e6f7a8b9c0d1e2f3a4b5c6d"));
     expect![[r#"Err(File { file: "n.yaml", line: 7, column: 26, detail: "cannot fetch here from <nil>" })"#]]
         .assert_eq(&format!("{:?}", results[1].result));
+}
+
+#[test]
+fn what_the_clusters_controller_has_sent_is_left_to_it() {
+    let catalog = rules(
+        "trigger.degraded: |
+  - {when: \"app.status.health.status == 'Degraded'\", send: [t], oncePer: app.status.sync.revision}
+subscriptions: '[{recipients: [d, 'd:x'], triggers: [degraded]}]'"
+            .replace("'d:x'", "d:x")
+            .as_str(),
+    );
+    let noted = r#"{"9f2c1d7be0a34c5d8e6f7a8b9c0d1e2f3a4b5c6d:degraded:[3].other:d:": 1709647000}"#;
+    let app = app(json!({"metadata": {"annotations": {"notified.notifications.argoproj.io": noted}}}));
+    let known = Memory { known: true, ..Memory::default() };
+    let skip = Options { skip_sent_by_argocd: true, ..Options::default() };
+    once(
+        &catalog,
+        &known,
+        &app,
+        skip,
+        expect![[r#"
+        + 9f2c1d7be0a34c5d8e6f7a8b9c0d1e2f3a4b5c6d:degraded:[0].zoG5zUjYGjimkwCGgIQGjx1hO5s:d:
+        + 9f2c1d7be0a34c5d8e6f7a8b9c0d1e2f3a4b5c6d:degraded:[0].zoG5zUjYGjimkwCGgIQGjx1hO5s:d:x
+        send degraded [t] to d:x once per 9f2c1d7be0a34c5d8e6f7a8b9c0d1e2f3a4b5c6d
+        not degraded to d:: sent_by_argocd
+    "#]],
+    );
+    once(
+        &catalog,
+        &known,
+        &app,
+        Options::default(),
+        expect![[r#"
+        + 9f2c1d7be0a34c5d8e6f7a8b9c0d1e2f3a4b5c6d:degraded:[0].zoG5zUjYGjimkwCGgIQGjx1hO5s:d:
+        + 9f2c1d7be0a34c5d8e6f7a8b9c0d1e2f3a4b5c6d:degraded:[0].zoG5zUjYGjimkwCGgIQGjx1hO5s:d:x
+        send degraded [t] to d: once per 9f2c1d7be0a34c5d8e6f7a8b9c0d1e2f3a4b5c6d
+        send degraded [t] to d:x once per 9f2c1d7be0a34c5d8e6f7a8b9c0d1e2f3a4b5c6d
+    "#]],
+    );
+    let torn = app.replace("1709647000}", "");
+    once(
+        &catalog,
+        &known,
+        &torn,
+        skip,
+        expect![[r#"
+        + 9f2c1d7be0a34c5d8e6f7a8b9c0d1e2f3a4b5c6d:degraded:[0].zoG5zUjYGjimkwCGgIQGjx1hO5s:d:
+        + 9f2c1d7be0a34c5d8e6f7a8b9c0d1e2f3a4b5c6d:degraded:[0].zoG5zUjYGjimkwCGgIQGjx1hO5s:d:x
+        send degraded [t] to d: once per 9f2c1d7be0a34c5d8e6f7a8b9c0d1e2f3a4b5c6d
+        send degraded [t] to d:x once per 9f2c1d7be0a34c5d8e6f7a8b9c0d1e2f3a4b5c6d
+    "#]],
+    );
 }

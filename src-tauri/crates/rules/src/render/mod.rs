@@ -18,7 +18,7 @@ use std::fmt::Display;
 use dinghy_govalue::{Time, Value};
 use dinghy_model::{Payload, Problem, ServiceKind};
 
-use crate::catalog::{Catalog, DingTalkTemplate, Piece, Template};
+use crate::catalog::{Catalog, DingTalkTemplate, NO_SECRETS, Piece, Template};
 use crate::env::{Secrets, Target};
 use crate::evaluate::{Intent, time};
 use crate::subject::Subject;
@@ -99,6 +99,7 @@ struct Job<'a> {
     env: Value,
     now: Time,
     templates: Vec<&'a Template>,
+    has_secrets: bool,
 }
 
 /// The `webhook` entry of a template, rendered.
@@ -119,20 +120,39 @@ impl<'a> Job<'a> {
     ) -> Result<Self, Problem> {
         let now = time(now_ms);
         let target = Target { service: delivery.service, recipient: delivery.recipient };
-        let env = catalog.env.template(subject.app(), subject.project(), target, secrets, &now);
-        Ok(Self { catalog, subject, delivery, env, now, templates: templates(catalog, delivery.templates)? })
+        let env = catalog.env.template(subject, target, secrets, &now);
+        Ok(Self {
+            catalog,
+            subject,
+            delivery,
+            env,
+            now,
+            templates: templates(catalog, delivery.templates)?,
+            has_secrets: secrets.is_some(),
+        })
     }
 
     fn piece(&self, template: &Template, piece: &Piece) -> Result<String, Problem> {
+        self.may_read(template, piece)?;
         let rendered = piece.template.render(&self.env, &self.now);
         self.text_of(template, piece, rendered)
     }
 
     /// A piece whose values can say no more than themselves.
     fn safe_piece(&self, template: &Template, piece: &Piece, language: Language) -> Result<String, Problem> {
+        self.may_read(template, piece)?;
         let escape = |before: &[u8], value: &[u8], _: &dyn Display| escape::escape(language, before, value);
         let rendered = piece.template.render_escaped(&self.env, &self.now, &escape);
         self.text_of(template, piece, rendered)
+    }
+
+    /// Secrets are there while a message is made, and nowhere else.
+    fn may_read(&self, template: &Template, piece: &Piece) -> Result<(), Problem> {
+        if piece.reads_secrets && !self.has_secrets {
+            let detail = format!("{}: {NO_SECRETS}", self.catalog.file.place(piece.text.place(0)));
+            return Err(Problem::Render { template: template.name.clone(), detail });
+        }
+        Ok(())
     }
 
     fn text_of(

@@ -59,13 +59,11 @@ impl Job<'_> {
         options.dingtalk.as_ref().map(|dingtalk| &dingtalk.mention)
     }
 
-    /// The names of whoever is behind the operation, the surest first. Argo CD names nobody for an automatic sync.
+    /// The name of whoever is behind the operation. Argo CD names nobody for an automatic sync: then the commit's author,
+    /// who may have to be asked for first.
     fn initiator(&self) -> Vec<String> {
         let user = self.subject.string(&["status", "operationState", "operation", "initiatedBy", "username"]);
-        let mut names = vec![user];
-        names.extend(self.subject.commit_author());
-        names.retain(|name| !name.is_empty());
-        names
+        if user.is_empty() { self.subject.commit_author().into_iter().collect() } else { vec![user] }
     }
 }
 

@@ -1,5 +1,6 @@
 //! What is sent, to the character.
 
+use dinghy_model::CommitMetadata;
 use expect_test::{Expect, expect};
 use serde_json::json;
 
@@ -465,10 +466,15 @@ fn people_are_found_through_the_groups_own_list() {
         let app = app(
             json!({"metadata": {"labels": {"owner": "dev@example.com"}}, "status": {"operationState": status}}),
         );
-        let subject = Subject::parse(&app, None).expect("app").with_commit_author(author.map(str::to_owned));
+        let subject = Subject::parse(&app, None).expect("app");
         let templates = ["called".to_owned()];
         let delivery =
             Delivery { templates: &templates, service: "people", recipient: "", robot: true, app_url: "" };
+        render(&catalog, &subject, delivery, None, 0).expect("a message");
+        let commit = |author: &str| CommitMetadata { author: author.to_owned(), ..CommitMetadata::default() };
+        let answer = author.map(commit).ok_or_else(|| "gone".to_owned());
+        let facts = subject.wants().into_iter().map(|want| (want, answer.clone())).collect();
+        let subject = subject.with_facts(std::sync::Arc::new(facts));
         let Ok(Payload::Robot { body }) = render(&catalog, &subject, delivery, None, 0) else {
             panic!("no message")
         };

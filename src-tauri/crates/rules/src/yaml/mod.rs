@@ -7,7 +7,7 @@ mod resolve;
 mod text;
 
 pub(crate) use parse::parse;
-pub(crate) use resolve::Resolved;
+pub(crate) use resolve::{Resolved, resolve};
 pub(crate) use text::Text;
 
 /// A value and where it stands.
@@ -35,7 +35,7 @@ pub(crate) enum Kind {
 impl Node {
     /// True for `null`, `~` and nothing at all.
     pub(crate) fn is_null(&self) -> bool {
-        matches!(&self.kind, Kind::Scalar { text, plain: true } if resolve::resolve(&text.value) == Resolved::Null)
+        matches!(&self.kind, Kind::Scalar { text, plain: true } if resolve(&text.value) == Resolved::Null)
     }
 
     /// "a list", "a mapping" or "a scalar", for messages.
@@ -54,7 +54,7 @@ impl Node {
         if !plain {
             return Some(text.clone());
         }
-        Some(match resolve::resolve(&text.value) {
+        Some(match resolve(&text.value) {
             Resolved::Str => text.clone(),
             Resolved::Null => Text::at(String::new(), self.start),
             Resolved::Bool(value) => Text::at(value.to_string(), self.start),
@@ -66,7 +66,7 @@ impl Node {
     /// A boolean; None for anything else.
     pub(crate) fn boolean(&self) -> Option<bool> {
         match &self.kind {
-            Kind::Scalar { text, plain: true } => match resolve::resolve(&text.value) {
+            Kind::Scalar { text, plain: true } => match resolve(&text.value) {
                 Resolved::Bool(value) => Some(value),
                 _ => None,
             },

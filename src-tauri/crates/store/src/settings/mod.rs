@@ -32,6 +32,10 @@ pub struct Settings {
     pub first_contact: FirstContact,
     /// A message that could not be delivered for so long goes into a digest.
     pub stale_after: Duration,
+    /// Whether what the cluster's own controller has sent is not sent again to a service of that name.
+    pub skip_sent_by_argocd: bool,
+    /// The alerts that are built in.
+    pub alerts: Alerts,
     /// Where named secrets come from; the keychain for all others.
     pub secrets: BTreeMap<String, SecretSource>,
 }
@@ -44,6 +48,8 @@ impl Default for Settings {
             broken: Vec::new(),
             first_contact: FirstContact::default(),
             stale_after: resolve::STALE_AFTER,
+            skip_sent_by_argocd: false,
+            alerts: Alerts::default(),
             secrets: BTreeMap::new(),
         }
     }
@@ -57,6 +63,17 @@ pub enum FirstContact {
     Baseline,
     /// It is sent, as Argo CD does.
     Send,
+}
+
+/// `[alerts]`: what Dinghy watches without rules in the manifest. None: switched off.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Alerts {
+    /// An application is not Synced for so long.
+    pub not_synced_for: Option<Duration>,
+    /// No application of a server is visible for so long.
+    pub no_apps_for: Option<Duration>,
+    /// Who is told: `SERVICE` or `SERVICE:RECIPIENT`, as in a subscription.
+    pub send_to: Vec<String>,
 }
 
 /// What came of reading a `settings.toml`.

@@ -12,6 +12,8 @@ pub(super) struct RawSettings {
     pub(super) servers: Vec<RawServer>,
     pub(super) first_contact: Option<At<String>>,
     pub(super) stale_after: Option<At<String>>,
+    pub(super) skip_sent_by_argocd: Option<At<bool>>,
+    pub(super) alerts: Option<RawAlerts>,
     pub(super) secrets: Vec<RawSecret>,
 }
 
@@ -34,6 +36,15 @@ pub(super) struct RawServer {
     pub(super) proxy: Option<At<String>>,
 }
 
+/// `[alerts]` as typed.
+pub(super) struct RawAlerts {
+    /// Where it starts.
+    pub(super) at: usize,
+    pub(super) not_synced_for: Option<At<String>>,
+    pub(super) no_apps_for: Option<At<String>>,
+    pub(super) send_to: Option<At<Vec<String>>>,
+}
+
 /// One line of `[secrets]` as typed.
 pub(super) struct RawSecret {
     pub(super) name: At<String>,
@@ -47,19 +58,22 @@ pub(super) fn read(document: &Document<&str>, report: &mut Report) -> RawSetting
     let language = root.text("language", report);
     let servers = root.tables("servers", report);
     let servers = servers.into_iter().map(|section| server(section, report)).collect();
-    let first_contact = root.table("events", report).and_then(|mut events| {
-        let first_contact = events.text("first_contact", report);
+    let (mut first_contact, mut skip_sent_by_argocd) = (None, None);
+    if let Some(At { value: mut events, .. }) = root.table("events", report) {
+        first_contact = events.text("first_contact", report);
+        skip_sent_by_argocd = events.flag("skip_sent_by_argocd", report);
         events.finish(report);
-        first_contact
-    });
-    let stale_after = root.table("delivery", report).and_then(|mut delivery| {
+    }
+    let stale_after = root.table("delivery", report).and_then(|At { value: mut delivery, .. }| {
         let stale_after = delivery.duration("stale_after", report);
         delivery.finish(report);
         stale_after
     });
-    let secrets = root.table("secrets", report).map_or_else(Vec::new, |section| secrets(&section, report));
+    let alerts = root.table("alerts", report).map(|section| alerts(section, report));
+    let secrets =
+        root.table("secrets", report).map_or_else(Vec::new, |section| secrets(&section.value, report));
     root.finish(report);
-    RawSettings { language, servers, first_contact, stale_after, secrets }
+    RawSettings { language, servers, first_contact, skip_sent_by_argocd, stale_after, alerts, secrets }
 }
 
 fn server(section: At<Section>, report: &mut Report) -> RawServer {
@@ -82,6 +96,18 @@ fn server(section: At<Section>, report: &mut Report) -> RawServer {
     server.broken = section.broken;
     section.finish(report);
     server
+}
+
+fn alerts(section: At<Section>, report: &mut Report) -> RawAlerts {
+    let At { value: mut section, at } = section;
+    let alerts = RawAlerts {
+        at,
+        not_synced_for: section.duration("not_synced_for", report),
+        no_apps_for: section.duration("no_apps_for", report),
+        send_to: section.list("send_to", report),
+    };
+    section.finish(report);
+    alerts
 }
 
 fn secrets(section: &Section, report: &mut Report) -> Vec<RawSecret> {

@@ -7,10 +7,10 @@ use std::time::Duration;
 use dinghy_model::{Auth, Lang, SecretSource, ServerConfig, ServerName, SettingFault};
 use url::Url;
 
-use super::raw::{RawSecret, RawServer, RawSettings};
+use super::raw::{RawAlerts, RawSecret, RawServer, RawSettings};
 use super::report::Report;
 use super::section::{At, nearest};
-use super::{FirstContact, Settings, duration};
+use super::{Alerts, FirstContact, Settings, duration};
 
 /// `poll_interval` when it is not given.
 pub(super) const POLL_INTERVAL: Duration = Duration::from_secs(30);
@@ -21,6 +21,9 @@ const LONGEST_POLL: Duration = Duration::from_secs(24 * 3600);
 pub(super) const STALE_AFTER: Duration = Duration::from_secs(3600);
 const SHORTEST_STALE: Duration = Duration::from_secs(60);
 const LONGEST_STALE: Duration = Duration::from_secs(30 * 24 * 3600);
+/// A shorter alert would ring at every deployment.
+const SHORTEST_ALERT: Duration = Duration::from_secs(60);
+const LONGEST_ALERT: Duration = Duration::from_secs(31 * 24 * 3600);
 
 pub(super) const LANGUAGES: [(&str, Lang); 2] = [("en", Lang::En), ("zh-CN", Lang::ZhCn)];
 pub(super) const AUTHS: [(&str, Auth); 4] =
@@ -39,8 +42,10 @@ pub(super) fn resolve(raw: RawSettings, folder: &Path, report: &mut Report) -> S
             .unwrap_or_default(),
         stale_after: raw
             .stale_after
-            .and_then(|text| duration_in("stale_after", &text, SHORTEST_STALE..=LONGEST_STALE, report))
+            .and_then(|text| within("stale_after", &text, SHORTEST_STALE..=LONGEST_STALE, report))
             .unwrap_or(STALE_AFTER),
+        skip_sent_by_argocd: raw.skip_sent_by_argocd.is_some_and(|skip| skip.value),
+        alerts: raw.alerts.map(|raw| alerts(raw, report)).unwrap_or_default(),
         ..Settings::default()
     };
     let mut names: Vec<(ServerName, u32)> = Vec::new();
@@ -99,7 +104,7 @@ fn server(raw: RawServer, folder: &Path, report: &mut Report) -> Option<ServerCo
         None => Some(Auth::Token),
     };
     let poll_interval = match &raw.poll_interval {
-        Some(text) => duration_in("poll_interval", text, SHORTEST_POLL..=LONGEST_POLL, report),
+        Some(text) => within("poll_interval", text, SHORTEST_POLL..=LONGEST_POLL, report),
         None => Some(POLL_INTERVAL),
     };
     let proxy = match raw.proxy.filter(|proxy| !proxy.value.is_empty()) {
@@ -157,7 +162,21 @@ fn one_of<T: Clone>(key: &str, word: &At<String>, words: &[(&str, T)], report: &
     found
 }
 
-fn duration_in(
+/// An alert that is on needs someone to tell.
+fn alerts(raw: RawAlerts, report: &mut Report) -> Alerts {
+    let mut time = |key: &str, text: Option<At<String>>| {
+        text.and_then(|text| within(key, &text, SHORTEST_ALERT..=LONGEST_ALERT, report))
+    };
+    let not_synced_for = time("not_synced_for", raw.not_synced_for);
+    let no_apps_for = time("no_apps_for", raw.no_apps_for);
+    let send_to = raw.send_to.map(|names| names.value).unwrap_or_default();
+    if send_to.is_empty() && (not_synced_for.is_some() || no_apps_for.is_some()) {
+        report.add(raw.at, SettingFault::Missing { key: "send_to".to_owned() });
+    }
+    Alerts { not_synced_for, no_apps_for, send_to }
+}
+
+fn within(
     key: &str,
     text: &At<String>,
     range: RangeInclusive<Duration>,
@@ -165,7 +184,7 @@ fn duration_in(
 ) -> Option<Duration> {
     let found = duration::parse(&text.value).filter(|found| range.contains(found));
     if found.is_none() {
-        let [min, max] = [*range.start(), *range.end()].map(duration::write);
+        let [min, max] = [range.start(), range.end()].map(|end| duration::write(*end));
         report.add(text.at, SettingFault::BadDuration { key: key.to_owned(), min, max });
     }
     found

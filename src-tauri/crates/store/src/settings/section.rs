@@ -49,9 +49,8 @@ impl<'d> Section<'d> {
     }
 
     /// A table, in either notation.
-    pub(super) fn table(&mut self, key: &'static str, report: &mut Report) -> Option<Section<'d>> {
-        let found = self.get(key, SettingType::Table, report, |item| item.as_table_like().map(Section::new));
-        found.map(|section| section.value)
+    pub(super) fn table(&mut self, key: &'static str, report: &mut Report) -> Option<At<Section<'d>>> {
+        self.get(key, SettingType::Table, report, |item| item.as_table_like().map(Section::new))
     }
 
     /// A list of tables, in either notation.

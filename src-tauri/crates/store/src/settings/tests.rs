@@ -40,6 +40,12 @@ fn an_empty_file_is_the_defaults() {
                 broken: [],
                 first_contact: Baseline,
                 stale_after: 3600s,
+                skip_sent_by_argocd: false,
+                alerts: Alerts {
+                    not_synced_for: None,
+                    no_apps_for: None,
+                    send_to: [],
+                },
                 secrets: {},
             }
         "#]],
@@ -67,6 +73,12 @@ proxy = ""                           # absent: the system's
 
 [events]
 first_contact = "baseline"           # "baseline": what is already true is remembered, not sent; "send": as Argo CD does
+skip_sent_by_argocd = false          # true: what the cluster's own controller has sent is not sent again
+
+[alerts]                             # built in; each is off unless it has a time
+not_synced_for = "12h"               # an application is not Synced for so long
+no_apps_for = "15m"                  # no application of a server is visible for so long
+send_to = ["dingtalk"]               # SERVICE or SERVICE:RECIPIENT
 
 [secrets]                            # where a named secret comes from; absent: the OS keychain
 "server.prod" = { env = "ARGOCD_AUTH_TOKEN" }
@@ -97,6 +109,18 @@ first_contact = "baseline"           # "baseline": what is already true is remem
                 broken: [],
                 first_contact: Baseline,
                 stale_after: 3600s,
+                skip_sent_by_argocd: false,
+                alerts: Alerts {
+                    not_synced_for: Some(
+                        43200s,
+                    ),
+                    no_apps_for: Some(
+                        900s,
+                    ),
+                    send_to: [
+                        "dingtalk",
+                    ],
+                },
                 secrets: {
                     "dingtalk-url": Command(
                         [
@@ -122,8 +146,9 @@ language = "en"
 servers = [{ name = "生产 1", url = "http://127.0.0.1:8080/argo/cd/", auth = "password", username = "admin", watch = false,
     poll_interval = "1m30s", projects = ["a", "b"], selector = "team=x", ca_file = "ca.pem", insecure_skip_verify = true,
     proxy = "socks5h://user:pass@proxy:1080" }]
-events.first_contact = "send"
 delivery.stale_after = "2h"
+events = { first_contact = "send", skip_sent_by_argocd = true }
+alerts = { no_apps_for = "1h30m", send_to = ["ops:x"] }
 [secrets.x]
 env = "X"
 "#,
@@ -159,6 +184,16 @@ env = "X"
                 broken: [],
                 first_contact: Send,
                 stale_after: 7200s,
+                skip_sent_by_argocd: true,
+                alerts: Alerts {
+                    not_synced_for: None,
+                    no_apps_for: Some(
+                        5400s,
+                    ),
+                    send_to: [
+                        "ops:x",
+                    ],
+                },
                 secrets: {
                     "x": Env(
                         "X",
@@ -377,4 +412,27 @@ proptest! {
             prop_assert_ne!(fault.words(Lang::En), SettingFault::words(&fault, Lang::ZhCn));
         }
     }
+}
+
+#[test]
+fn alerts_need_a_time_and_someone_to_tell() {
+    check_problems(
+        "[alerts]\nnot_synced_for = \"12\"\nno_apps_for = \"5s\"\nsend_to = \"ops\"\n",
+        expect![[r#"
+            2:18 “not_synced_for” must be a duration such as "30s", "5m" or "1h", from 1m to 744h
+                “not_synced_for”必须是 1m 到 744h 之间的时长，例如 "30s"、"5m"、"1h"
+            3:15 “no_apps_for” must be a duration such as "30s", "5m" or "1h", from 1m to 744h
+                “no_apps_for”必须是 1m 到 744h 之间的时长，例如 "30s"、"5m"、"1h"
+            4:11 “send_to” must be a list of strings, as in ["a", "b"]
+                “send_to”必须是字符串列表，例如 ["a", "b"]
+        "#]],
+    );
+    check_problems(
+        "[alerts]\nno_apps_for = \"15m\"\n",
+        expect![[r#"
+        1:1 “send_to” is missing
+            缺少“send_to”
+    "#]],
+    );
+    check_problems("[alerts]\nsend_to = [\"ops\"]\n", expect![[r#""#]]);
 }

@@ -42,6 +42,27 @@ fn a_full_disk_is_told_and_the_commit_is_undone() {
 }
 
 #[test]
+#[expect(clippy::disallowed_methods, reason = "another process does not wait with tokio either")]
+fn a_database_that_another_process_holds_is_waited_for() {
+    let (dir, store) = store();
+    let path = dir.path().join("dinghy.db");
+    let (held, is_held) = std::sync::mpsc::channel();
+    let other = std::thread::spawn(move || {
+        let connection = Connection::open(path).unwrap();
+        connection.execute_batch("BEGIN IMMEDIATE").unwrap();
+        held.send(()).unwrap();
+        std::thread::sleep(std::time::Duration::from_millis(500));
+        connection.execute_batch("ROLLBACK").unwrap();
+    });
+    is_held.recv().unwrap();
+    let started = std::time::Instant::now();
+    store.enqueue(&message("team", "1", 1), &[]).unwrap();
+    assert!(started.elapsed().as_millis() >= 300, "{:?}", started.elapsed());
+    assert_eq!(store.queue().unwrap().len(), 1);
+    other.join().unwrap();
+}
+
+#[test]
 fn a_newer_database_is_left_alone() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("dinghy.db");
