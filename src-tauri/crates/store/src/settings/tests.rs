@@ -146,7 +146,6 @@ language = "en"
 servers = [{ name = "生产 1", url = "http://127.0.0.1:8080/argo/cd/", auth = "password", username = "admin", watch = false,
     poll_interval = "1m30s", projects = ["a", "b"], selector = "team=x", ca_file = "ca.pem", insecure_skip_verify = true,
     proxy = "socks5h://user:pass@proxy:1080" }]
-events.first_contact = "send"
 delivery.stale_after = "2h"
 events = { first_contact = "send", skip_sent_by_argocd = true }
 alerts = { no_apps_for = "1h30m", send_to = ["ops:x"] }
