@@ -62,3 +62,13 @@ test("a server of the command line is taken over", async () => {
   await user.click(byId("start-next"));
   await until(() => expect(step()).toBe("group"));
 });
+
+test("as long as no group is told anything, the overview leads on", async () => {
+  const { user, backend } = await open("/overview");
+  await until(() => byId("tallies"));
+  expect(all("unfinished")).toEqual([]);
+  for (const group of (await backend.status()).groups) await backend.groupRemove(group.name);
+  await until(() => byId("unfinished"));
+  await user.click(byId("unfinished").querySelector("a") as HTMLElement);
+  await until(() => expect(step()).toBe("group"));
+});

@@ -9,6 +9,7 @@
 
 mod app;
 mod bus;
+mod disk;
 mod display;
 mod hosts;
 mod keyring;
@@ -27,6 +28,7 @@ use anyhow::{Context, Result};
 use zbus::Connection;
 
 pub use app::{App, Launch};
+pub use disk::{SmallDisk, as_root};
 pub use keyring::Keyring;
 pub use menu::{Entry, Menu};
 pub use notifications::Notification;

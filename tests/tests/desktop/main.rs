@@ -1,6 +1,7 @@
 //! Tests on a private desktop. Run with `cargo test --test desktop`, or by `cargo xtask test`.
 #![cfg(target_os = "linux")]
 
+mod bad_input;
 mod files;
 mod harness;
 mod keychain;

@@ -78,8 +78,8 @@ async fn the_menu_names_what_needs_attention_and_opens_its_page() -> Result<()> 
         expect![[r#"
         3 need attention (disabled)
         prod (disabled)
-        ◌ api · Missing
         ♥̸ web · Degraded
+        ◌ api · Missing
         staging (disabled)
         ♥̸ api · Degraded
         ---

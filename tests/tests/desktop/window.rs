@@ -78,6 +78,9 @@ async fn add_server(window: &Window, prod: &Server, dingtalk: &DingTalk) -> Resu
     window.shows("The connection works").await?;
     window.click("[data-testid=server-save]").await?;
     window.shows("prod added").await?;
+    // The first steps go on to the group.
+    window.element("[data-testid=first-run][data-step=group]").await?;
+    visit(window, "servers").await?;
     window.element("[data-testid=server-row][data-state=live]").await?;
     picture(window, "servers").await?;
 

@@ -177,7 +177,7 @@ export const en = {
   start: {
     title: "Three steps to the first message", server: "Argo CD server", serverWhy: "what to follow", group: "DingTalk group", groupWhy: "where messages go",
     rules: "Rules", rulesWhy: "what to send, and when", done: "done", go: "Start",
-    step: (k: number, of: number) => `Step ${n(k)} of ${n(of)}`, testAndGo: "Test and continue", next: "Continue", later: "Skip for now", ready: (name: string) => `${name} is there`,
+    unfinished: "No group is told anything yet.", step: (k: number, of: number) => `Step ${n(k)} of ${n(of)}`, testAndGo: "Test and continue", next: "Continue", later: "Skip for now", ready: (name: string) => `${name} is there`,
     serverTitle: "Which Argo CD do you follow?", groupTitle: "Which group gets the messages?", rulesTitle: "What shall be told?",
     pick: "Rules of Argo CD's own catalog. Each can be changed later.", to: "Group", use: "Use these rules", noGroup: "Add a group first.",
     allDone: "Dinghy is at work", allDoneWhy: (apps: number, group: string) => `${of(apps, "application is", "applications are")} watched. What happens next goes to ${group}.`,

@@ -174,7 +174,7 @@ export const zh: Messages = {
   start: {
     title: "三步发出第一条消息", server: "Argo CD 服务器", serverWhy: "关注什么", group: "钉钉群", groupWhy: "发到哪里",
     rules: "规则", rulesWhy: "什么时候发什么", done: "已完成", go: "开始",
-    step: (k, of) => `第 ${n(k)} 步，共 ${n(of)} 步`, testAndGo: "测试并继续", next: "继续", later: "暂时跳过", ready: (name) => `${name} 已就绪`,
+    unfinished: "还没有群会收到通知。", step: (k, of) => `第 ${n(k)} 步，共 ${n(of)} 步`, testAndGo: "测试并继续", next: "继续", later: "暂时跳过", ready: (name) => `${name} 已就绪`,
     serverTitle: "要关注哪个 Argo CD？", groupTitle: "消息发到哪个群？", rulesTitle: "哪些事要通知？",
     pick: "来自 Argo CD 自带的目录，之后都可以修改。", to: "群", use: "使用这些规则", noGroup: "请先添加群。",
     allDone: "Dinghy 已开始工作", allDoneWhy: (apps, group) => `正在关注 ${n(apps)} 个应用，之后的动态会发到 ${group}。`,

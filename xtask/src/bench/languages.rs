@@ -25,13 +25,22 @@ struct Language {
     goal_run: f64,
 }
 
-const LANGUAGES: [Language; 1] = [Language {
-    key: "expr",
-    package: "dinghy-expr",
-    go: "Expr",
-    title: "Expressions beside github.com/expr-lang/expr",
-    goal_run: 1.0 / 3.0,
-}];
+const LANGUAGES: [Language; 2] = [
+    Language {
+        key: "expr",
+        package: "dinghy-expr",
+        go: "Expr",
+        title: "Expressions beside github.com/expr-lang/expr",
+        goal_run: 1.0 / 3.0,
+    },
+    Language {
+        key: "tmpl",
+        package: "dinghy-gotmpl",
+        go: "Tmpl",
+        title: "Templates beside text/template with sprig",
+        goal_run: 1.0 / 3.0,
+    },
+];
 const GOAL_COMPILE: f64 = 0.5;
 
 /// Time and allocations of one case.
@@ -78,7 +87,9 @@ fn applications(workspace: &Workspace) -> Result<PathBuf> {
             resource
         });
         app["status"]["resources"] = resources.collect();
-        json!({ "app": app })
+        let mut set = data["app"].clone();
+        set["app"] = app.clone();
+        set
     };
     let made = json!({"small": sized(4), "large": sized(2_000)});
     let path = workspace.target().join("oracle/bench-data.json");

@@ -73,8 +73,6 @@ pub(crate) struct Controller {
     pub(crate) courier_problem: Option<Problem>,
     pub(crate) paused: Option<Pause>,
     pub(crate) demo: bool,
-    /// The desktop's language, for when settings.toml names none.
-    pub(crate) lang: Lang,
     pub(crate) rule_errors: RuleErrors,
     pub(crate) loaded_once: bool,
 }
@@ -281,7 +279,7 @@ impl Controller {
             let missing = catalog.add_alerts(dinghy_rules::Alerts {
                 not_synced_for: alerts.not_synced_for,
                 send_to: &alerts.send_to,
-                lang: self.lang(),
+                lang: self.spawner.lang(),
             });
             self.rules_problems.extend(visibility::missing(missing));
             let rules_key = rules_key(&catalog);
@@ -425,7 +423,7 @@ impl Controller {
             let watch = Watch {
                 catalog: &self.catalog,
                 alerts: &self.settings.alerts,
-                lang: self.lang(),
+                lang: self.spawner.lang(),
                 is_robot: &|service| groups.is_robot(service),
                 base_url: self.servers.url(&name),
                 now_ms: now_ms(),
@@ -434,11 +432,6 @@ impl Controller {
                 self.ledger.judged(judged);
             }
         }
-    }
-
-    /// The language of built-in messages.
-    fn lang(&self) -> Lang {
-        self.settings.language.unwrap_or(self.lang)
     }
 
     /// Runs the rules on the applications whose time has come.

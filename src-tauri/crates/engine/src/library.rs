@@ -87,7 +87,7 @@ impl Library {
         let is_old = |at_ms: i64| at_ms + ASK_AGAIN_MS <= now_ms || at_ms > now_ms;
         let failed = shelf.failed.iter().filter(|(_, at_ms)| is_old(**at_ms));
         let old: Vec<Want> = failed.map(|(want, _)| want.clone()).collect();
-        shelf.failed.retain(|_, at_ms| !is_old(*at_ms));
+        shelf.failed.retain(|want, _| !old.contains(want));
         if old.is_empty() {
             return;
         }

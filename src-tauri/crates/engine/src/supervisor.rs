@@ -167,7 +167,6 @@ impl Engine {
             courier_problem: None,
             paused,
             demo,
-            lang: sys_locale::get_locale().map_or(Lang::En, |locale| Lang::from_locale(&locale)),
             rule_errors: BTreeMap::new(),
             loaded_once: false,
         };
@@ -383,6 +382,11 @@ impl Spawner {
                 }
             }
         });
+    }
+
+    /// The language of what Dinghy itself writes.
+    pub(crate) fn lang(&self) -> Lang {
+        self.habits.get().lang
     }
 
     /// Reads the files.

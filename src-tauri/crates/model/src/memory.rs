@@ -19,8 +19,12 @@ impl Memory {
     /// Makes one change.
     pub fn apply(&mut self, change: &MemoryChange) {
         match change {
-            MemoryChange::Insert { key, at_ms } => drop(self.keys.insert(key.clone(), *at_ms)),
-            MemoryChange::Remove { key } => drop(self.keys.remove(key)),
+            MemoryChange::Insert { key, at_ms } => {
+                self.keys.insert(key.clone(), *at_ms);
+            }
+            MemoryChange::Remove { key } => {
+                self.keys.remove(key);
+            }
         }
     }
 }

@@ -179,6 +179,23 @@ fn all_well() {
 }
 
 #[test]
+fn a_server_that_waits_for_its_secret_says_for_what() {
+    let entry = |problem: Problem, lang: Lang| {
+        let mut server = server("prod", ServerState::Unauthorized, vec![]);
+        server.problem = Some(problem);
+        let items = menu(&status(vec![server]), lang, &|_| String::new());
+        let attention = items.into_iter().find_map(|item| match item {
+            Item::Entry(label, _) if label.starts_with("! ") => Some(label),
+            _ => None,
+        });
+        attention.unwrap_or_default()
+    };
+    assert_eq!(entry(Problem::KeychainLocked, Lang::En), "! prod · Keychain locked");
+    assert_eq!(entry(Problem::KeychainLocked, Lang::ZhCn), "! prod · 密钥环已锁定");
+    assert_eq!(entry(Problem::NoToken, Lang::En), "! prod · Sign-in needed");
+}
+
+#[test]
 fn what_needs_attention_comes_first_by_server() {
     let prod = vec![
         degraded("prod", "pay_gateway"),
@@ -201,8 +218,8 @@ fn what_needs_attention_comes_first_by_server() {
             [Dinghy: 6 need attention]
             # 6 need attention
             # prod
-            ◌ ghost · Missing => OpenApp(AppId { server: ServerName("prod"), namespace: "argocd", name: "ghost" })
             ♥̸ pay_gateway · Degraded => OpenApp(AppId { server: ServerName("prod"), namespace: "argocd", name: "pay_gateway" })
+            ◌ ghost · Missing => OpenApp(AppId { server: ServerName("prod"), namespace: "argocd", name: "ghost" })
             ✖ ledger · Sync failed => OpenApp(AppId { server: ServerName("prod"), namespace: "argocd", name: "ledger" })
             ! lab · Unreachable => OpenPage("/servers")
             ✖ dingtalk · Refusing => OpenPage("/groups")
@@ -227,8 +244,8 @@ fn what_needs_attention_comes_first_by_server() {
             [Dinghy：6 项需要处理]
             # 6 项需要处理
             # prod
-            ◌ ghost · 缺失 => OpenApp(AppId { server: ServerName("prod"), namespace: "argocd", name: "ghost" })
             ♥̸ pay_gateway · 降级 => OpenApp(AppId { server: ServerName("prod"), namespace: "argocd", name: "pay_gateway" })
+            ◌ ghost · 缺失 => OpenApp(AppId { server: ServerName("prod"), namespace: "argocd", name: "ghost" })
             ✖ ledger · 同步失败 => OpenApp(AppId { server: ServerName("prod"), namespace: "argocd", name: "ledger" })
             ! lab · 无法连接 => OpenPage("/servers")
             ✖ dingtalk · 拒绝接收 => OpenPage("/groups")

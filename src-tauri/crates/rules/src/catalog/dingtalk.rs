@@ -77,7 +77,8 @@ impl DingTalkTemplate {
     pub(crate) fn pieces(&self) -> impl Iterator<Item = &Piece> {
         let fields =
             [&self.title, &self.text, &self.message_url, &self.pic_url, &self.single_title, &self.single_url];
-        fields.into_iter().flatten().chain(self.buttons.iter().flat_map(|(title, url)| [title, url]))
+        let buttons = self.buttons.iter().flat_map(|(title, url)| [title, url]);
+        fields.into_iter().flatten().chain(buttons).chain(self.links.iter().flatten()).chain(&self.mention)
     }
 }
 

@@ -274,7 +274,7 @@ fn other_forms_of_a_manifest_become_whole_ones() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(48))]
+    #![proptest_config(ProptestConfig::with_cases(16))]
 
     #[test]
     fn any_template_comes_back(text in "([a-z{}\"\\\\ .|\n#:-]|\\{\\{\\.a\\}\\}|\\{\\{- \"x\" -\\}\\}){0,24}") {
