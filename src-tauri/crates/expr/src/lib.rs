@@ -12,6 +12,11 @@
 //! assert_eq!(program.run(&env, &Time::zero()).unwrap().as_bool(), Some(true));
 //! assert_eq!(program.paths(), ["app.name", "app.replicas"]);
 //! ```
+//!
+//! For explanations and projections a program says more of itself: [`Program::run_traced`] gives the value of every part
+//! with its place in the source, [`Program::paths`] what of the variables is read, and [`canonical`] one way of writing.
+//!
+//! Where the answers differ from Go's is listed in docs/compatibility.md.
 
 mod ast;
 mod builtin;

@@ -165,17 +165,17 @@ fn broken_places_on_disk() {
         &world,
         &["run", "--once"],
         expect![[r#"
-        1
-        dinghyctl: The database was written by a newer Dinghy (format 99, this one knows 1). Install the newer version, or use another data folder.
-    "#]],
+            1
+            dinghyctl: The database was written by a newer Dinghy (format 99, this one knows 2). Install the newer version, or use another data folder.
+        "#]],
     );
     check(
         &world,
         &["queue", "list"],
         expect![[r#"
-        1
-        dinghyctl: The database was written by a newer Dinghy (format 99, this one knows 1). Install the newer version, or use another data folder.
-    "#]],
+            1
+            dinghyctl: The database was written by a newer Dinghy (format 99, this one knows 2). Install the newer version, or use another data folder.
+        "#]],
     );
     // A file where a folder should be.
     let done = world.ctl(&["--data-dir", "config/settings.toml", "queue", "list"]);
