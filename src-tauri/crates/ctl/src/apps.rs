@@ -1,5 +1,7 @@
 //! `apps`, and finding one application for the commands that try rules on it.
 
+use std::sync::Arc;
+
 use anyhow::Result;
 use dinghy_api::wire::AppFilter;
 use dinghy_api::{Api, Follow, words as said};
@@ -19,7 +21,6 @@ pub(crate) async fn list(shell: &Shell, server: Option<&str>) -> Result<Answer> 
     let filter = AppFilter { server: server.map(str::to_owned), ..AppFilter::default() };
     let rows = api.apps(&filter).rows;
     let complete = tell_unlisted(&api, server);
-    api.stop().await;
     if shell.out.json() {
         shell.out.value(&json!(rows))?;
     } else {
@@ -66,7 +67,7 @@ pub(crate) struct Found {
 }
 
 /// Use cases that have what the subject needs: servers are asked only for an application by name.
-pub(crate) fn open(shell: &Shell, subject: &Subject) -> Result<Api> {
+pub(crate) fn open(shell: &Shell, subject: &Subject) -> Result<Arc<Api>> {
     shell.beside(if subject.app_file.is_some() { Follow::Never } else { Follow::Look })
 }
 

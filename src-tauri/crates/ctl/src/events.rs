@@ -30,7 +30,6 @@ pub(crate) async fn events(shell: &Shell, follow: bool, limit: u32) -> Result<An
             print_new(shell, &api, &mut tail)?;
         }
     }
-    api.stop().await;
     Ok(Answer::Yes)
 }
 

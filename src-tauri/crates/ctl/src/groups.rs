@@ -14,7 +14,6 @@ use crate::words;
 pub(crate) async fn list(shell: &Shell) -> Result<Answer> {
     let api = shell.beside(Follow::Never)?;
     let groups = api.destinations().await.map_err(refused)?;
-    api.stop().await;
     if shell.out.json() {
         shell.out.value(&json!(groups))?;
     } else {
@@ -52,7 +51,6 @@ pub(crate) async fn group(shell: &Shell, command: Group) -> Result<Answer> {
     let Group::Test { name } = command;
     let api = shell.beside(Follow::Never)?;
     let view = api.group_test(&name).await.map_err(refused)?;
-    api.stop().await;
     tell_test(shell, &name, &view)
 }
 

@@ -26,7 +26,6 @@ pub(crate) async fn import(shell: &Shell, paths: &[PathBuf], dry_run: bool) -> R
         false => api.import_files(&files).await,
     }
     .map_err(refused)?;
-    api.stop().await;
     if shell.out.json() {
         shell.out.value(&json!(view))?;
     } else {

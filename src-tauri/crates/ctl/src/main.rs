@@ -55,9 +55,14 @@ fn work(args: Args) -> anyhow::Result<Answer> {
 }
 
 async fn obey(args: Args) -> anyhow::Result<Answer> {
-    let mut shell = Shell::new(args.config_dir, args.data_dir, args.output)?;
-    let shell = &mut shell;
-    match args.command {
+    let shell = Shell::new(args.config_dir, args.data_dir, args.output)?;
+    let answer = command(&shell, args.command).await;
+    shell.stop().await;
+    answer
+}
+
+async fn command(shell: &Shell, command: Command) -> anyhow::Result<Answer> {
+    match command {
         Command::Run(options) => run::run(shell, &options).await,
         Command::Check => check::check(shell),
         Command::Servers => servers::list(shell).await,

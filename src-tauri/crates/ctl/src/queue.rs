@@ -12,7 +12,7 @@ use crate::words;
 
 pub(crate) async fn queue(shell: &Shell, command: Queue) -> Result<Answer> {
     let api = shell.beside(Follow::Never)?;
-    let answer = match command {
+    match command {
         Queue::List => list(shell, &api.queue().map_err(refused)?),
         Queue::Retry { row } => {
             let count = api.queue_retry(row.map(RowId)).await.map_err(refused)?;
@@ -22,9 +22,7 @@ pub(crate) async fn queue(shell: &Shell, command: Queue) -> Result<Answer> {
             let count = api.queue_drop(row.map(RowId)).await.map_err(refused)?;
             changed(shell, row, count, ("dropped", "已丢弃"))
         }
-    };
-    api.stop().await;
-    answer
+    }
 }
 
 fn list(shell: &Shell, queue: &[QueueRow]) -> Result<Answer> {

@@ -17,7 +17,6 @@ pub(crate) async fn list(shell: &Shell) -> Result<Answer> {
     let api = shell.beside(Follow::Look)?;
     api.listed(None).await.map_err(refused)?;
     let servers = api.status_view(false).servers;
-    api.stop().await;
     if shell.out.json() {
         shell.out.value(&json!(servers))?;
     } else {
@@ -53,7 +52,6 @@ pub(crate) async fn login(shell: &Shell, login: &Login) -> Result<Answer> {
     let secret = input::secret(shell)?;
     let api = shell.beside(Follow::Never)?;
     let view = api.sign_in(&login.server, kind, secret).await.map_err(refused)?;
-    api.stop().await;
     if shell.out.json() {
         shell.out.value(&json!(view))?;
     }
@@ -76,7 +74,6 @@ pub(crate) async fn login(shell: &Shell, login: &Login) -> Result<Answer> {
 pub(crate) async fn logout(shell: &Shell, server: &str) -> Result<Answer> {
     let api = shell.beside(Follow::Never)?;
     api.sign_out(server).await.map_err(refused)?;
-    api.stop().await;
     shell.say(&format!("Signed out of {server}."), &format!("已退出 {server}。"));
     Ok(Answer::Yes)
 }

@@ -1,6 +1,7 @@
 //! What every command starts from: folders, language, and where to print.
 
 use std::path::PathBuf;
+use std::sync::{Arc, OnceLock};
 
 use anyhow::anyhow;
 use dinghy_api::wire::ApiError;
@@ -31,6 +32,8 @@ pub(crate) struct Shell {
     pub(crate) lang: Lang,
     pub(crate) out: Out,
     system: Lang,
+    /// What [`Shell::beside`] opened; ended with the command, whichever way that ends.
+    opened: OnceLock<Arc<Api>>,
 }
 
 impl Shell {
@@ -42,7 +45,7 @@ impl Shell {
         let system = sys_locale::get_locale().map_or(Lang::En, |locale| Lang::from_locale(&locale));
         let dirs = Dirs::resolve(config, data).map_err(|problem| in_words(&problem, system))?;
         let lang = dinghy_api::language(&dirs, system);
-        Ok(Self { dirs, lang, out: Out::new(format), system })
+        Ok(Self { dirs, lang, out: Out::new(format), system, opened: OnceLock::new() })
     }
 
     /// The desktop's language, for who reads settings.toml again later.
@@ -50,11 +53,19 @@ impl Shell {
         self.system
     }
 
-    /// Use cases beside a running app.
-    pub(crate) fn beside(&self, follow: Follow) -> anyhow::Result<Api> {
+    /// Use cases beside a running app; one for each command.
+    pub(crate) fn beside(&self, follow: Follow) -> anyhow::Result<Arc<Api>> {
         self.create_folders()?;
-        Api::beside(self.dirs.clone(), dinghy_api::os_vault(), self.system, follow)
-            .map_err(|problem| self.failed(&problem))
+        let api = Api::beside(self.dirs.clone(), dinghy_api::os_vault(), self.system, follow)
+            .map_err(|problem| self.failed(&problem))?;
+        Ok(self.opened.get_or_init(|| Arc::new(api)).clone())
+    }
+
+    /// Stops what was opened: a runtime that ends under running tasks makes them panic.
+    pub(crate) async fn stop(&self) {
+        if let Some(api) = self.opened.get() {
+            api.stop().await;
+        }
     }
 
     /// Both folders must exist before there is an engine.

@@ -57,11 +57,9 @@ async fn notify(shell: &Shell, name: &str, subject: &Subject, recipient: Option<
     let found = apps::find(shell, &api, subject).await?;
     if let Some(recipient) = recipient {
         let view = api.template_notify(name, &found.json, &found.page, recipient).await.map_err(refused)?;
-        api.stop().await;
         return groups::tell_test(shell, recipient, &view);
     }
     let previews = api.template_preview(name, &found.json, &found.page).map_err(refused)?;
-    api.stop().await;
     if previews.is_empty() {
         shell.say(
             "The rules have no destination, so nothing would be sent.",

@@ -66,7 +66,6 @@ async fn run(shell: &Shell, name: &str, subject: &Subject) -> Result<Answer> {
     let api = apps::open(shell, subject)?;
     let found = apps::find(shell, &api, subject).await?;
     let conditions = api.trigger_run(name, &found.json).map_err(refused)?;
-    api.stop().await;
     if shell.out.json() {
         shell.out.value(&json!(conditions))?;
     } else {

@@ -36,7 +36,7 @@ fn each_trouble_has_its_sentence() {
         (
             Fault::Forbidden,
             expect![
-                "1 prod Not permitted 0 URL The account may not do this (permission denied). Ask for the right “applications, get” in Argo CD's RBAC."
+                "1 prod Not permitted 0 URL The account may not do this: the server says “permission denied”. Ask for the right “applications, get” in Argo CD's RBAC."
             ],
         ),
         (
