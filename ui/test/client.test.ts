@@ -42,8 +42,6 @@ test.each([
   ["group_test", () => client.groupTest("g"), { name: "g" }],
   ["group_try", () => client.groupTry(group), { form: group }],
   ["rules", () => client.rules(), {}],
-  ["rules_offered", () => client.rulesOffered(), {}],
-  ["rules_start", () => client.rulesStart("g", ["t"]), { group: "g", triggers: ["t"] }],
   ["rules_import_preview", () => client.rulesImportPreview("t"), { text: "t" }],
   ["rules_import", () => client.rulesImport("t"), { text: "t" }],
   ["rules_undo", () => client.rulesUndo(), {}],

@@ -33,10 +33,10 @@ test("server, group, rules, and a message", async () => {
 
   await until(() => expect(all("pick-on-deployed").length).toBe(1));
   await user.click(byId("pick-on-deployed"));
-  const asked = vi.spyOn(backend, "rulesStart");
+  const asked = vi.spyOn(backend, "rulesReadyAdd");
   await user.click(byId("start-rules"));
   await until(() => expect(byId("first-rules").dataset.done).toBe("true"));
-  expect(asked.mock.calls).toEqual([["team", ["on-health-degraded", "on-sync-failed"]]]);
+  expect(asked.mock.calls).toEqual([[["on-health-degraded", "on-sync-failed"], ["team"]]]);
   await user.click(byId("start-test"));
   await until(() => expect(byId("test-result").dataset.ok).toBe("true"));
   await user.click(byId("start-finish"));

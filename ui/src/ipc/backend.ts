@@ -1,7 +1,7 @@
 // What the window may ask of Dinghy: one method for each command, in the same words. Every method may reject with an
 // `ApiError`. The window decides nothing itself; it shows what comes back.
 import type {
-  AppDetails, AppFilter, AppId, AppsView, EventFilter, EventRow, ExportFormat, Exported, FoundServer, GroupForm, Lang, OfferedRule, OverviewView, PauseFor,
+  AppDetails, AppFilter, AppId, AppsView, EventFilter, EventRow, ExportFormat, Exported, FoundServer, GroupForm, Lang, OverviewView, PauseFor,
   Period, ProbeView, QueueRow,
   RowId, ServerForm, SettingsView, StatusView, TestView, WebhookReading,
 } from "./bindings";
@@ -54,11 +54,6 @@ export interface Backend extends RulesBackend {
   groupTest(name: string): Promise<TestView>;
   /** Sends a test message before saving. */
   groupTry(form: GroupForm): Promise<TestView>;
-
-  /** Rules that a first start can choose from. */
-  rulesOffered(): Promise<OfferedRule[]>;
-  /** Writes the chosen rules and subscribes the group to them. */
-  rulesStart(group: string, triggers: string[]): Promise<void>;
 
   events(filter: EventFilter): Promise<EventRow[]>;
   /** Writes all that passes the filter into a new file in the downloads folder. */

@@ -792,16 +792,6 @@ insecure: boolean,
  */
 known: boolean, };
 
-export type OfferedRule = { 
-/**
- * The trigger's name.
- */
-trigger: string, 
-/**
- * What it tells, in the user's language.
- */
-about: string, };
-
 export type SettingsView = { 
 /**
  * It starts when the user logs in. None: not to be had here.

@@ -39,8 +39,6 @@ export const client: Backend = {
   groupTry: (form) => invoke("group_try", { form }),
 
   rules: () => invoke("rules"),
-  rulesOffered: () => invoke("rules_offered"),
-  rulesStart: (group, triggers) => done("rules_start", { group, triggers }),
   rulesImportPreview: (text) => invoke("rules_import_preview", { text }),
   rulesImport: (text) => done("rules_import", { text }),
   rulesUndo: () => done("rules_undo"),

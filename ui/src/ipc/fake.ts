@@ -4,14 +4,13 @@
 import type { Backend, Unlisten } from "./backend";
 import type {
   AppDetails, AppFilter, AppId, AppRow, AppsView, Counts, EventFilter, EventRow, ExportFormat, Exported, FieldsView, FoundServer, GroupForm, GroupView, ImportView,
-  Lang, ManifestCheck, MatchView, OfferedRule, OverviewView, Pause, PauseFor, Period, ProbeView, QueueRow, ReadyRule, RulesView, ServerForm, SettingsView, StatusView,
+  Lang, ManifestCheck, MatchView, OverviewView, Pause, PauseFor, Period, ProbeView, QueueRow, ReadyRule, RulesView, ServerForm, SettingsView, StatusView,
   SubscriptionCheck, SubscriptionForm, TemplateCheck, TemplateDraft, TemplateForm, TestView, TriggerCheck, TriggerDraft, TriggerForm, TryOn, WebhookReading,
 } from "./bindings";
 import { filterApps, initialApps } from "./fake-data/apps";
 import { initialEvents, initialQueue } from "./fake-data/events";
 import { type FakeGroup, groupView, initialGroups, readWebhook, tryGroup } from "./fake-data/groups";
 import { details, overview } from "./fake-data/overview";
-import { offered } from "./fake-data/rules";
 import { apiError } from "./fake-data/say";
 import { emptyForm, type FakeServer, initialFound, initialServers, probe, serverView } from "./fake-data/servers";
 import { FakeRules } from "./fake-rules";
@@ -186,15 +185,6 @@ export class FakeBackend implements Backend {
   rules(): Promise<RulesView> {
     return this.#answer(() => this.rulesKept.view(this.lang));
   }
-  rulesOffered(): Promise<OfferedRule[]> {
-    return this.#answer(() => offered(this.lang));
-  }
-  rulesStart(group: string, triggers: string[]): Promise<void> {
-    return this.#change(() => {
-      this.rulesKept.readyAdd(triggers, [group]);
-      this.#group(group).view.triggers = triggers;
-    });
-  }
   rulesImportPreview(text: string): Promise<ImportView> {
     return this.#answer(() => this.rulesKept.importPreview(this.lang, text));
   }
@@ -208,7 +198,10 @@ export class FakeBackend implements Backend {
     return this.#answer(() => this.rulesKept.ready(this.lang));
   }
   rulesReadyAdd(triggers: string[], services: string[]): Promise<void> {
-    return this.#change(() => this.rulesKept.readyAdd(triggers, services));
+    return this.#change(() => {
+      this.rulesKept.readyAdd(triggers, services);
+      for (const group of this.#groups) if (services.includes(group.view.name)) group.view.triggers = [...triggers];
+    });
   }
   rulesFields(): Promise<FieldsView> {
     return this.#answer(() => this.rulesKept.fields(this.#apps));

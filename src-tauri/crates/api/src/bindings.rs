@@ -61,7 +61,6 @@ pub fn typescript() -> String {
         wire::AttentionRow,
         wire::OverviewView,
         wire::FoundServer,
-        wire::OfferedRule,
         wire::SettingsView,
         wire::GroupForm,
         wire::WebhookReading,

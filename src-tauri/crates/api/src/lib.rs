@@ -14,7 +14,6 @@ mod diagnostics;
 mod events;
 mod explain;
 mod export;
-mod first_rules;
 mod groups;
 mod inspect;
 mod overview;

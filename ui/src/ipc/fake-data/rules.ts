@@ -1,6 +1,6 @@
 // An invented rules file with one mistake, and a rough import: enough to see the page work.
-import type { ImportView, Lang, OfferedRule, ProblemView } from "../bindings";
-import { problem, say, type Trouble } from "./say";
+import type { ImportView, Lang, ProblemView } from "../bindings";
+import { problem, type Trouble } from "./say";
 
 const text = `apiVersion: v1
 kind: ConfigMap
@@ -46,12 +46,6 @@ const notYaml: Trouble = {
 
 export const rulesText = text;
 export const mistakeOf = (lang: Lang): ProblemView => problem(lang, mistake);
-
-export const offered = (lang: Lang): OfferedRule[] => [
-  { trigger: "on-health-degraded", about: say(lang, ["An application is degraded", "应用降级"]) },
-  { trigger: "on-sync-failed", about: say(lang, ["A sync failed", "同步失败"]) },
-  { trigger: "on-deployed", about: say(lang, ["A new version is deployed and healthy", "新版本已部署且健康"]) },
-];
 
 export function importView(lang: Lang, pasted: string): ImportView {
   if (pasted.trim() === "") return { added: [], replaced: [], secrets: [], problems: [], text, diff: [] };

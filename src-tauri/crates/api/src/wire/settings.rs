@@ -14,15 +14,6 @@ pub struct SettingsView {
     pub data: String,
 }
 
-/// A rule that a first start can choose.
-#[derive(Clone, Debug, PartialEq, Serialize, TS)]
-pub struct OfferedRule {
-    /// The trigger's name.
-    pub trigger: String,
-    /// What it tells, in the user's language.
-    pub about: String,
-}
-
 /// A context of the `argocd` command line.
 #[derive(Clone, Debug, PartialEq, Serialize, TS)]
 pub struct FoundServer {

@@ -69,11 +69,6 @@ pub async fn call(shell: &Shell, name: &str, args: &RawValue) -> Answer {
         "group_try" => json(api.group_try(args.get("form")?).await),
 
         "rules" => json(api.rules()),
-        "rules_offered" => json(Ok(api.rules_offered())),
-        "rules_start" => {
-            let triggers: Vec<String> = args.get("triggers")?;
-            json(api.rules_start(&args.text("group")?, &triggers).await)
-        }
         "rules_import_preview" => json(api.import_preview(&args.text("text")?)),
         "rules_import" => json(api.import(&args.text("text")?).await.map(drop)),
         "rules_undo" => json(api.rules_undo().await),
