@@ -42,7 +42,7 @@ pub(crate) struct Range {
 #[derive(Debug)]
 pub(crate) struct Call {
     pub(crate) pos: Pos,
-    pub(crate) name: String,
+    pub(crate) name: Str,
     pub(crate) pipe: Option<Pipe>,
 }
 

@@ -2,9 +2,9 @@
 //!
 //! Go has no such limits: a template that doubles a string sixty times takes the process down. Here it is an error.
 
-use std::collections::HashMap;
+use dinghy_govalue::{Map, Str, Time, Value};
 
-use dinghy_govalue::{Map, Time, Value, compile_regex};
+use crate::patterns::{Pattern, Patterns};
 
 /// The longest string and output, in bytes.
 pub(crate) const MAX_BYTES: usize = 16 << 20;
@@ -20,9 +20,8 @@ const UNCHECKED: usize = 32;
 const MAX_NODES: usize = 1 << 20;
 /// Loop turns, template calls and function calls in one rendering.
 const MAX_STEPS: usize = 1_000_000;
-/// Compiling a pattern counts as this many steps, and so many are kept.
+/// A pattern that a rendering has not used before counts as this many steps, for it may have to be compiled.
 const PATTERN_STEPS: usize = 4_000;
-const MAX_PATTERNS: usize = 64;
 
 pub(crate) struct Env<'a> {
     pub(crate) now: &'a Time,
@@ -32,15 +31,17 @@ pub(crate) struct Env<'a> {
     built: bool,
     /// How often a container became part of another one.
     nested: usize,
-    /// Patterns seen so far, compiled.
-    patterns: HashMap<Vec<u8>, Result<regex::bytes::Regex, String>>,
+    patterns: &'a Patterns,
+    /// Patterns that this rendering has used.
+    used: Vec<(Str, Pattern)>,
     /// Maps that were given containers as entries; they may hold each other.
     tied: Vec<Map>,
 }
 
 impl<'a> Env<'a> {
-    pub(crate) fn new(now: &'a Time) -> Self {
-        Env { now, steps: 0, total: 0, built: false, nested: 0, patterns: HashMap::new(), tied: Vec::new() }
+    pub(crate) fn new(now: &'a Time, patterns: &'a Patterns) -> Self {
+        let (used, tied) = (Vec::new(), Vec::new());
+        Env { now, steps: 0, total: 0, built: false, nested: 0, patterns, used, tied }
     }
 
     /// Counts one step of the rendering.
@@ -68,18 +69,15 @@ impl<'a> Env<'a> {
         if items > MAX_ITEMS { Err(format!("list longer than {MAX_ITEMS} items")) } else { Ok(()) }
     }
 
-    /// A pattern in Go's syntax, compiled once in a rendering.
-    pub(crate) fn pattern(&mut self, pattern: &[u8]) -> Result<regex::bytes::Regex, String> {
-        if let Some(known) = self.patterns.get(pattern) {
-            return known.clone();
+    /// A pattern in Go's syntax, compiled.
+    pub(crate) fn pattern(&mut self, source: &Str) -> Result<Pattern, String> {
+        if let Some((_, known)) = self.used.iter().find(|(used, _)| used == source) {
+            return Ok(known.clone());
         }
         self.work(PATTERN_STEPS)?;
-        if self.patterns.len() >= MAX_PATTERNS {
-            self.patterns.clear();
-        }
-        let compiled = compile_regex(pattern);
-        self.patterns.insert(pattern.to_vec(), compiled.clone());
-        compiled
+        let pattern = self.patterns.get(source);
+        self.used.push((source.clone(), pattern.clone()));
+        Ok(pattern)
     }
 
     /// Counts the result of a function.

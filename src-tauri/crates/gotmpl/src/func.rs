@@ -26,6 +26,8 @@ pub(crate) enum Ty {
     Time,
     Duration,
     Location,
+    /// `[]byte`
+    Bytes,
     /// `*semver.Version`
     Version,
 }
@@ -44,6 +46,7 @@ impl Ty {
             Ty::Time => "time.Time",
             Ty::Duration => "time.Duration",
             Ty::Location => "*time.Location",
+            Ty::Bytes => "[]uint8",
             Ty::Version => sprig::VERSION,
         }
     }
@@ -60,6 +63,7 @@ impl Ty {
             Ty::Time,
             Ty::Duration,
             Ty::Location,
+            Ty::Bytes,
             Ty::Version,
         ];
         known.into_iter().find(|ty| ty.name() == name).unwrap_or(Ty::Any)
@@ -67,7 +71,7 @@ impl Ty {
 
     /// Does Go accept an untyped nil for the type?
     pub(crate) fn takes_nil(self) -> bool {
-        matches!(self, Ty::Any | Ty::Reflect | Ty::Map | Ty::Location | Ty::Version)
+        matches!(self, Ty::Any | Ty::Reflect | Ty::Map | Ty::Location | Ty::Bytes | Ty::Version)
     }
 
     /// May a value of Go type `interface{}` holding `value` be passed?
@@ -80,7 +84,8 @@ impl Ty {
             | (Ty::Bool, Value::Bool(_))
             | (Ty::Time, Value::Time(_))
             | (Ty::Duration, Value::Duration(_))
-            | (Ty::Location, Value::Location(_)) => true,
+            | (Ty::Location, Value::Location(_))
+            | (Ty::Bytes, Value::Bytes(_)) => true,
             (Ty::Version, Value::Object(object)) => object.type_name() == sprig::VERSION,
             (Ty::Int, Value::Int(int)) => int.kind() == IntKind::Int,
             (Ty::Uint32, Value::Int(int)) => int.kind() == IntKind::Uint32,

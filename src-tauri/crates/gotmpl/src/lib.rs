@@ -44,6 +44,7 @@ mod lex;
 mod number;
 mod parse;
 mod paths;
+mod patterns;
 mod print;
 mod signature;
 mod slot;
@@ -66,6 +67,7 @@ pub struct Template {
     templates: parse::Templates,
     /// Whether a function that changes maps is named anywhere.
     mutates: bool,
+    patterns: patterns::Patterns,
 }
 
 /// Parses a template.
@@ -82,7 +84,13 @@ pub struct Template {
 pub fn parse(name: &str, source: &str) -> Result<Template, Error> {
     let templates = parse::parse(name, source)?;
     let mutates = paths::mutates(&templates);
-    Ok(Template { name: name.to_owned(), source: source.to_owned(), templates, mutates })
+    Ok(Template {
+        name: name.to_owned(),
+        source: source.to_owned(),
+        templates,
+        mutates,
+        patterns: Default::default(),
+    })
 }
 
 impl Template {

@@ -18,8 +18,7 @@ pub(crate) fn parse(text: &str, kind: Kind) -> Result<Number, String> {
             return Ok(number);
         }
         Kind::Complex => {
-            let split = split_complex(text).ok_or("syntax error scanning complex number")?;
-            number.complex = Some(split);
+            number.complex = Some(complex(text)?);
             simplify(&mut number);
             return Ok(number);
         }
@@ -69,14 +68,54 @@ fn simplify(number: &mut Number) {
     }
 }
 
-fn split_complex(text: &str) -> Option<(f64, f64)> {
-    let body = text.strip_suffix('i')?;
-    let at = body
-        .char_indices()
-        .rev()
-        .find(|&(i, c)| matches!(c, '+' | '-') && i > 0 && !body[..i].ends_with(['e', 'E', 'p', 'P']))?
-        .0;
-    Some((parse_float(&body[..at])?, parse_float(&body[at..])?))
+/// What `fmt.Sscan` reads of a number such as `1+2i`, which is not all that looks like one.
+fn complex(text: &str) -> Result<(f64, f64), String> {
+    const SYNTAX: &str = "syntax error scanning complex number";
+    let real = float_token(text);
+    let after = &text[real.len()..];
+    if !after.starts_with(['+', '-']) {
+        return Err(SYNTAX.to_owned());
+    }
+    let imaginary = &after[..1 + float_token(&after[1..]).len()];
+    if !after[imaginary.len()..].starts_with('i') {
+        return Err(SYNTAX.to_owned());
+    }
+    Ok((scan_float(real)?, scan_float(imaginary)?))
+}
+
+/// The part at the start that can belong to a float: sign, digits, point, exponent.
+fn float_token(text: &str) -> &str {
+    fn skip<'a>(text: &'a str, set: &[char], most: usize) -> &'a str {
+        let count = text.chars().take(most).take_while(|c| set.contains(c)).count();
+        &text[count..]
+    }
+    const HEX: &[char] = &[
+        '0', '1', '2', '3', '4', '5', '6', '7', '8', '9', '_', 'a', 'b', 'c', 'd', 'e', 'f', 'A', 'B', 'C',
+        'D', 'E', 'F',
+    ];
+    const DECIMAL: &[char] = HEX.split_at(11).0;
+    // An `i` might have begun `Inf`, and is gone.
+    let mut rest = skip(skip(text, &['+', '-'], 1), &['i'], 1);
+    let hex = rest.starts_with("0x") || rest.starts_with("0X");
+    let (digits, exponent): (_, &[char]) =
+        if hex { (HEX, &['p', 'P']) } else { (DECIMAL, &['e', 'E', 'p', 'P']) };
+    rest = skip(if hex { &rest[2..] } else { rest }, digits, usize::MAX);
+    if let Some(fraction) = rest.strip_prefix('.') {
+        rest = skip(fraction, digits, usize::MAX);
+    }
+    if let Some(behind) = rest.strip_prefix(exponent) {
+        rest = skip(skip(behind, &['+', '-'], 1), DECIMAL, usize::MAX);
+    }
+    &text[..text.len() - rest.len()]
+}
+
+fn scan_float(text: &str) -> Result<f64, String> {
+    let fault =
+        |what: &str| format!("strconv.ParseFloat: parsing {}: {what}", crate::text::quote(text.as_bytes()));
+    parse_float(text).ok_or_else(|| match text.replace('_', "").parse::<f64>() {
+        Ok(_) => fault("value out of range"),
+        Err(_) => fault("invalid syntax"),
+    })
 }
 
 /// Go's `strconv.ParseUint(text, 0, 64)`.

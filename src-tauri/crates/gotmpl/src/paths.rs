@@ -6,6 +6,8 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use dinghy_govalue::Str;
+
 use crate::ast::{Command, Node, Operand, Pipe, Term};
 use crate::parse::Templates;
 
@@ -15,7 +17,7 @@ type Place = Option<String>;
 pub(crate) fn paths(templates: &Templates, main: &str) -> Vec<String> {
     let mut reader =
         Reader { templates, found: BTreeSet::new(), visited: BTreeSet::new(), variables: HashMap::new() };
-    reader.template(main, Some(String::new()));
+    reader.template(&Str::from(main), Some(String::new()));
     reader.found.into_iter().collect()
 }
 
@@ -23,16 +25,16 @@ struct Reader<'t> {
     templates: &'t Templates,
     found: BTreeSet<String>,
     /// Templates with the place of their dot that have been looked through.
-    visited: BTreeSet<(String, Place)>,
+    visited: BTreeSet<(Str, Place)>,
     variables: HashMap<u32, Place>,
 }
 
 impl<'t> Reader<'t> {
-    fn template(&mut self, name: &str, dot: Place) {
+    fn template(&mut self, name: &Str, dot: Place) {
         let Some(body) = self.templates.get(name) else { return };
         // Recursion through ever longer paths has to end somewhere.
         let deep = dot.as_ref().is_some_and(|path| path.matches(['.', '[']).count() > 32);
-        if deep || !self.visited.insert((name.to_owned(), dot.clone())) {
+        if deep || !self.visited.insert((name.clone(), dot.clone())) {
             return;
         }
         let outer = std::mem::replace(&mut self.variables, HashMap::from([(0, dot.clone())]));
@@ -144,7 +146,7 @@ impl<'t> Reader<'t> {
     }
 
     fn operand(&mut self, operand: &'t Operand, dot: &Place) -> Place {
-        let follow = |place: Place, fields: &[dinghy_govalue::Str]| {
+        let follow = |place: Place, fields: &[Str]| {
             place.map(|path| fields.iter().fold(path, |path, field| join(&path, &field.to_str_lossy())))
         };
         match &operand.term {

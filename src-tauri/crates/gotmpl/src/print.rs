@@ -5,13 +5,15 @@
 
 use std::fmt::{self, Formatter};
 
+use dinghy_govalue::Str;
+
 use crate::ast::Node;
 use crate::{Template, text};
 
 impl fmt::Display for Template {
     /// The definitions by name, then the main template.
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        let mut names: Vec<&String> = self.templates.keys().filter(|name| **name != self.name).collect();
+        let mut names: Vec<&Str> = self.templates.keys().filter(|name| **name != *self.name).collect();
         names.sort();
         let mut out = Writer { out: f, before: Before::Action };
         for name in names {
@@ -19,7 +21,7 @@ impl fmt::Display for Template {
             out.list(&self.templates[name])?;
             out.action(format_args!("end"))?;
         }
-        self.templates.get(&self.name).map_or(Ok(()), |body| out.list(body))
+        self.templates.get(self.name.as_bytes()).map_or(Ok(()), |body| out.list(body))
     }
 }
 

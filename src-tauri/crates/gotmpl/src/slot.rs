@@ -76,7 +76,8 @@ pub(crate) fn truth(value: &Value) -> bool {
         Value::Map(map) => !map.is_empty(),
         Value::AnyMap(map) => !map.is_empty(),
         Value::Duration(n) | Value::Month(n) | Value::Weekday(n) => *n != 0,
-        Value::Time(_) | Value::Location(_) | Value::Func(_) | Value::Object(_) => true,
+        Value::Object(object) => object.complex() != Some((0.0, 0.0)),
+        Value::Time(_) | Value::Location(_) | Value::Func(_) => true,
     }
 }
 

@@ -4,7 +4,7 @@ use ::base64::Engine;
 use ::base64::engine::general_purpose::STANDARD;
 
 use crate::verb::MAX_NESTING;
-use crate::{RFC3339_NANO, Value, format_float};
+use crate::{Value, format_float};
 
 /// How JSON is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,7 +72,9 @@ impl Writer {
                 return Err(format!("json: unsupported type: {}", value.type_name()));
             }
             Value::Time(time) => {
-                let text = time.format(RFC3339_NANO.as_bytes());
+                let text = time
+                    .strict("MarshalJSON")
+                    .map_err(|what| format!("json: error calling MarshalJSON for type time.Time: {what}"))?;
                 self.out.push('"');
                 self.out.push_str(&crate::to_str_lossy(&text));
                 self.out.push('"');

@@ -24,7 +24,7 @@ pub fn format_float(value: f64, format: char, precision: Option<usize>) -> Strin
         'x' => hexadecimal(value, precision),
         'X' => hexadecimal(value, precision).to_uppercase(),
         _ => match precision {
-            Some(digits) => format!("{value:.digits$}"),
+            Some(digits) => with_decimals(value, digits),
             None => format!("{value}"),
         },
     }
@@ -55,21 +55,29 @@ fn general(value: f64, precision: Option<usize>) -> String {
         None => format!("{value}"),
         Some(_) => {
             let decimals = usize::try_from(digits_i32 - 1 - exponent).unwrap_or(0);
-            format!("{value:.decimals$}")
+            with_decimals(value, decimals)
         }
     }
 }
 
 /// Digits with a point after the first, and the decimal exponent.
 fn split(value: f64, decimals: Option<usize>) -> (String, i32) {
-    let text = match decimals {
-        Some(decimals) => format!("{value:.decimals$e}"),
+    let exact = decimals.map(|decimals| decimals.min(ALL_DECIMALS));
+    let text = match exact {
+        Some(exact) => format!("{value:.exact$e}"),
         None => format!("{value:e}"),
     };
-    match text.split_once('e') {
-        Some((digits, exponent)) => (digits.to_owned(), exponent.parse().unwrap_or(0)),
-        None => (text, 0),
-    }
+    let (digits, exponent) = text.split_once('e').unwrap_or((&text, "0"));
+    let more = decimals.unwrap_or(0).saturating_sub(ALL_DECIMALS);
+    (digits.to_owned() + &"0".repeat(more), exponent.parse().unwrap_or(0))
+}
+
+/// No float has more decimals than that which are not zero. `format!` takes no precision above 65,535.
+const ALL_DECIMALS: usize = 1100;
+
+fn with_decimals(value: f64, decimals: usize) -> String {
+    let exact = decimals.min(ALL_DECIMALS);
+    format!("{value:.exact$}") + &"0".repeat(decimals - exact)
 }
 
 /// Go writes the sign of an exponent always, and at least two digits.
@@ -122,7 +130,8 @@ fn hexadecimal(value: f64, precision: Option<usize>) -> String {
     let fraction = format!("{:015x}", mantissa & ((1 << 60) - 1));
     let fraction = match precision {
         None => fraction.trim_end_matches('0').to_owned(),
-        Some(digits) => format!("{fraction:0<digits$}")[..digits].to_owned(),
+        Some(digits) if digits <= fraction.len() => fraction[..digits].to_owned(),
+        Some(digits) => format!("{fraction}{}", "0".repeat(digits - fraction.len())),
     };
     let point = if fraction.is_empty() { "" } else { "." };
     let exponent_sign = if exponent < 0 { '-' } else { '+' };

@@ -44,8 +44,40 @@ impl Value {
     /// # Errors
     /// Go's text of the error.
     pub fn from_go_json(text: &[u8]) -> Result<Value, String> {
-        read(text, Numbers::Floats).map_err(|_| crate::json_fault::explain(text))
+        read(text, Numbers::Floats).or_else(|_| {
+            crate::json_fault::explain(text)?;
+            read(mended(text).as_bytes(), Numbers::Floats).map_err(|_| "exceeded max depth".to_owned())
+        })
     }
+}
+
+/// The same JSON with U+FFFD in place of what Go reads so: bytes that are not UTF-8, and halves of a surrogate pair
+/// without the other half.
+fn mended(text: &[u8]) -> String {
+    let text = crate::to_str_lossy(text);
+    let unit = |at: usize| {
+        let digits = text.get(at..at + 6)?.strip_prefix("\\u")?;
+        u32::from_str_radix(digits, 16).ok()
+    };
+    let mut out = String::with_capacity(text.len());
+    let mut done = 0;
+    while let Some(backslash) = text[done..].find('\\') {
+        let at = done + backslash;
+        out.push_str(&text[done..at]);
+        done = match (unit(at), unit(at + 6)) {
+            (Some(0xd800..0xdc00), Some(0xdc00..0xe000)) => at + 12,
+            (Some(0xd800..0xe000), _) => {
+                out.push(char::REPLACEMENT_CHARACTER);
+                done = at + 6;
+                continue;
+            }
+            // Another escape: the character behind the backslash begins none.
+            _ => at + 2,
+        };
+        out.push_str(text.get(at..done).unwrap_or_default());
+    }
+    out.push_str(&text[done..]);
+    out
 }
 
 fn read(text: &[u8], numbers: Numbers) -> Result<Value, JsonError> {

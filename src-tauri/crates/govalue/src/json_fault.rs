@@ -1,23 +1,17 @@
 //! What encoding/json says of a text that is not JSON.
 
-/// Go's error for a text that could not be read.
-pub(crate) fn explain(text: &[u8]) -> String {
+/// Go's error for a text that could not be read, if Go has one.
+pub(crate) fn explain(text: &[u8]) -> Result<(), String> {
     let mut scan = Scan { text, at: 0 };
-    match scan.value("looking for beginning of value") {
-        Err(message) => message,
-        Ok(()) => {
-            scan.blanks();
-            match scan.peek() {
-                Some(byte) => invalid(byte, "after top-level value"),
-                // It is JSON, but a number in it does not fit.
-                None => match scan.huge_number() {
-                    Some(number) => {
-                        format!("json: cannot unmarshal number {number} into Go value of type float64")
-                    }
-                    None => "exceeded max depth".to_owned(),
-                },
-            }
-        }
+    scan.value("looking for beginning of value")?;
+    scan.blanks();
+    if let Some(byte) = scan.peek() {
+        return Err(invalid(byte, "after top-level value"));
+    }
+    // It is JSON, but a number in it may not fit.
+    match scan.huge_number() {
+        Some(number) => Err(format!("json: cannot unmarshal number {number} into Go value of type float64")),
+        None => Ok(()),
     }
 }
 

@@ -157,6 +157,35 @@ impl Time {
         out
     }
 
+    /// As RFC 3339 has it, for `method`. Some times cannot be said in it.
+    pub(crate) fn strict(&self, method: &str) -> Result<Vec<u8>, String> {
+        if !(0..=9999).contains(&self.civil().year) {
+            return Err(format!("Time.{method}: year outside of range [0,9999]"));
+        }
+        if self.offset().0.abs() >= 24 * 3600 {
+            return Err(format!("Time.{method}: timezone hour outside of range [0,23]"));
+        }
+        Ok(self.format(RFC3339_NANO.as_bytes()))
+    }
+
+    /// The form of `encoding/gob`, for `method`: a version, seconds since the year 1, nanoseconds, the offset in
+    /// minutes (-1 for UTC) and, in version 2, its seconds.
+    pub(crate) fn binary(&self, method: &str) -> Result<Vec<u8>, String> {
+        let utc = *self.zone() == Zone::Utc;
+        let offset = if utc { -60 } else { self.offset().0 };
+        let minutes = i16::try_from(offset / 60).ok().filter(|minutes| *minutes != -1 || utc);
+        let minutes = minutes.ok_or_else(|| format!("Time.{method}: unexpected zone offset"))?;
+        let rest = (offset % 60) as i8;
+        let mut out = vec![if rest == 0 { 1 } else { 2 }];
+        out.extend(self.unix().wrapping_sub(Time::zero().unix()).to_be_bytes());
+        out.extend(self.nanosecond().to_be_bytes());
+        out.extend(minutes.to_be_bytes());
+        if rest != 0 {
+            out.extend(rest.to_be_bytes());
+        }
+        Ok(out)
+    }
+
     fn part(&self, part: Part, first: u8) -> String {
         let c = self.civil();
         match part {
@@ -195,7 +224,6 @@ impl Time {
             Part::Fraction { digits, trim } => {
                 let text = format!("{:09}", self.nanosecond());
                 let mut text = text[..digits.min(9)].to_owned();
-                text.extend(std::iter::repeat_n('0', digits.saturating_sub(9)));
                 if trim {
                     text.truncate(text.trim_end_matches('0').len());
                     if text.is_empty() {

@@ -3,7 +3,7 @@
 use crate::duration::{HOUR, MINUTE, SECOND};
 use std::sync::Arc;
 
-use crate::{Func, IntKind, RFC3339_NANO, Time, Value, Zone, format_duration};
+use crate::{Func, IntKind, Time, Value, Zone, format_duration};
 
 /// Calls the method `name` of a value as reflection would; `None` when the type has no such method.
 ///
@@ -49,11 +49,13 @@ fn find(value: &Value, name: &str) -> Option<Method> {
     methods.iter().copied().find(|(known, _)| *known == name)
 }
 
-const TIME_METHODS: [Method; 38] = [
+const TIME_METHODS: [Method; 43] = [
     ("Add", "func(time.Duration) time.Time"),
     ("AddDate", "func(int, int, int) time.Time"),
     ("After", "func(time.Time) bool"),
+    ("AppendBinary", "func([]uint8) ([]uint8, error)"),
     ("AppendFormat", "func([]uint8, string) []uint8"),
+    ("AppendText", "func([]uint8) ([]uint8, error)"),
     ("Before", "func(time.Time) bool"),
     ("Clock", "func() (int, int, int)"),
     ("Compare", "func(time.Time) int"),
@@ -62,6 +64,7 @@ const TIME_METHODS: [Method; 38] = [
     ("Equal", "func(time.Time) bool"),
     ("Format", "func(string) string"),
     ("GoString", "func() string"),
+    ("GobEncode", "func() ([]uint8, error)"),
     ("Hour", "func() int"),
     ("ISOWeek", "func() (int, int)"),
     ("In", "func(*time.Location) time.Time"),
@@ -69,6 +72,7 @@ const TIME_METHODS: [Method; 38] = [
     ("IsZero", "func() bool"),
     ("Local", "func() time.Time"),
     ("Location", "func() *time.Location"),
+    ("MarshalBinary", "func() ([]uint8, error)"),
     ("MarshalJSON", "func() ([]uint8, error)"),
     ("MarshalText", "func() ([]uint8, error)"),
     ("Minute", "func() int"),
@@ -88,6 +92,7 @@ const TIME_METHODS: [Method; 38] = [
     ("Year", "func() int"),
     ("YearDay", "func() int"),
     ("Zone", "func() (string, int)"),
+    ("ZoneBounds", "func() (time.Time, time.Time)"),
 ];
 
 const DURATION_METHODS: [Method; 10] = [
@@ -151,6 +156,14 @@ impl Args<'_> {
         }
     }
 
+    fn bytes(&self, at: usize) -> Result<&[u8], String> {
+        match &self.args[at] {
+            Value::Bytes(bytes) => Ok(bytes),
+            Value::Nil => Ok(b""),
+            _ => Err(self.wrong(at, "[]uint8")),
+        }
+    }
+
     fn int(&self, at: usize) -> Result<i64, String> {
         match &self.args[at] {
             Value::Int(int) if int.kind() == IntKind::Int => Ok(int.as_i64()),
@@ -183,10 +196,14 @@ fn on_time(time: &Time, method: &str, args: &Args<'_>) -> Result<Value, String> 
         "In" => Value::Time(time.within(args.zone()?)),
         "AppendFormat" => {
             args.count(2)?;
-            let (Value::Bytes(prefix), Value::Str(layout)) = (&args.args[0], &args.args[1]) else {
-                return Err(args.wrong(0, "[]uint8"));
-            };
+            let prefix = args.bytes(0)?;
+            let Value::Str(layout) = &args.args[1] else { return Err(args.wrong(1, "string")) };
             Value::Bytes([prefix, time.format(layout).as_slice()].concat().into())
+        }
+        "AppendText" | "AppendBinary" => {
+            args.count(1)?;
+            let text = if method == "AppendText" { time.strict(method)? } else { time.binary(method)? };
+            Value::Bytes([args.bytes(0)?, text.as_slice()].concat().into())
         }
         "Round" => Value::Time(rounded(time, args.duration()?, true)),
         "Truncate" => Value::Time(rounded(time, args.duration()?, false)),
@@ -226,10 +243,9 @@ fn on_time(time: &Time, method: &str, args: &Args<'_>) -> Result<Value, String> 
                 "Date" => int(civil().year),
                 "ISOWeek" => int(civil().iso_week().0),
                 "Zone" => Ok(Value::str(&*time.offset().1)),
-                "MarshalText" => Ok(Value::Bytes(time.format(RFC3339_NANO.as_bytes()).into())),
-                "MarshalJSON" => {
-                    Ok(Value::Bytes(time.format(format!("\"{RFC3339_NANO}\"").as_bytes()).into()))
-                }
+                "MarshalText" => Ok(Value::Bytes(time.strict(method)?.into())),
+                "MarshalJSON" => Ok(Value::Bytes([b"\"", &time.strict(method)?[..], b"\""].concat().into())),
+                "MarshalBinary" | "GobEncode" => Ok(Value::Bytes(time.binary("MarshalBinary")?.into())),
                 _ => Err(format!("unknown method {method}")),
             };
         }

@@ -34,7 +34,8 @@ pub fn compile_regex(pattern: &[u8]) -> Result<Regex, String> {
 /// # Errors
 /// As [`compile_regex`].
 pub fn translate_regex(pattern: &str) -> Result<String, String> {
-    let mut reader = Reader { whole: pattern, rest: pattern, out: String::with_capacity(pattern.len() * 2) };
+    let out = String::with_capacity(pattern.len() * 2);
+    let mut reader = Reader { whole: pattern, rest: pattern, out, flags_at: None };
     reader.pattern().map_err(|fault| fault.0)?;
     Ok(reader.out)
 }
@@ -64,6 +65,8 @@ struct Reader<'a> {
     whole: &'a str,
     rest: &'a str,
     out: String,
+    /// Where the flags begin that were written last, if flags came last.
+    flags_at: Option<usize>,
 }
 
 impl<'a> Reader<'a> {
@@ -76,8 +79,10 @@ impl<'a> Reader<'a> {
         while let Some(c) = self.rest.chars().next() {
             let before = self.rest;
             let mut repeat = None;
+            let flags_at = self.flags_at.take();
             match c {
                 '(' => {
+                    let start = flags_at.unwrap_or(self.out.len());
                     let opened = self.group(&mut names)?;
                     if opened {
                         groups.push(());
@@ -85,6 +90,8 @@ impl<'a> Reader<'a> {
                             return Err(fault("expression nests too deeply", self.whole));
                         }
                         has_atom = false;
+                    } else {
+                        self.flags_at = Some(start);
                     }
                 }
                 ')' => {
@@ -109,7 +116,7 @@ impl<'a> Reader<'a> {
                     has_atom = true;
                 }
                 '*' | '+' | '?' => {
-                    self.repeat(1, before, has_atom, last_repeat)?;
+                    self.repeat(1, before, has_atom, last_repeat, flags_at)?;
                     repeat = Some(before);
                 }
                 '{' => match count(before) {
@@ -117,7 +124,7 @@ impl<'a> Reader<'a> {
                         if low > MAX_REPEAT || high.is_some_and(|high| high > MAX_REPEAT || low > high) {
                             return Err(fault("invalid repeat count", &before[..length]));
                         }
-                        self.repeat(length, before, has_atom, last_repeat)?;
+                        self.repeat(length, before, has_atom, last_repeat, flags_at)?;
                         repeat = Some(before);
                     }
                     None => has_atom = self.literal(c),
@@ -147,11 +154,15 @@ impl<'a> Reader<'a> {
         before: &str,
         has_atom: bool,
         last: Option<&str>,
+        flags_at: Option<usize>,
     ) -> Result<(), Fault> {
+        // In `a(?i)*` it is `a` that Go repeats; the crate wants the flags behind that.
+        let flags = flags_at.map_or(String::new(), |at| self.out.split_off(at));
         self.copy(length);
         if self.rest.starts_with('?') {
             self.copy(1);
         }
+        self.out.push_str(&flags);
         if let Some(last) = last {
             return Err(fault("invalid nested repetition operator", &last[..last.len() - self.rest.len()]));
         }

@@ -51,12 +51,16 @@ const GIGA: i128 = 1_000_000_000;
 const ZERO: i64 = -62_135_596_800;
 
 impl Zone {
-    /// A zone by its name, as `time.LoadLocation` finds it: `""` and `UTC`, `Local`, or a name of the database.
+    /// A zone by its name, as `time.LoadLocation` finds it: `""` and `UTC`, `Local`, or a name of the database, in its
+    /// own upper and lower case.
     pub fn load(name: &str) -> Option<Zone> {
         match name {
             "" | "UTC" => Some(Zone::Utc),
             "Local" => Some(Zone::Local),
-            _ => TimeZone::get(name).ok().map(|tz| Zone::Named(Arc::from(name), tz)),
+            _ => {
+                let tz = TimeZone::get(name).ok().filter(|tz| tz.iana_name() == Some(name))?;
+                Some(Zone::Named(Arc::from(name), tz))
+            }
         }
     }
 

@@ -214,14 +214,15 @@ impl Read {
             return shifted.within(Zone::Fixed(offset as i32, Arc::from(name)));
         }
         if self.zone_name.is_some() {
-            // The local zone knows its own abbreviations; any other is taken as UTC under that name.
+            // The local zone knows its own abbreviations; any other is taken as UTC under that name. `GMT+3` is shown
+            // three hours on, and still read as if it were UTC.
             let there = Time::from_civil(civil, self.nanos, local.clone());
             if *there.offset().1 == *name {
                 return there;
             }
             let hours = name.strip_prefix("GMT").and_then(|hours| hours.parse::<i64>().ok()).unwrap_or(0);
             let fixed = Zone::Fixed((hours * 3600) as i32, Arc::from(name));
-            return Time::from_unix(as_utc.unix() - hours * 3600, self.nanos, fixed);
+            return as_utc.within(fixed);
         }
         Time::from_civil(civil, self.nanos, zone.unwrap_or(&Zone::Utc).clone())
     }

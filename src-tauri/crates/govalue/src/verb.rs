@@ -41,7 +41,8 @@ impl<'a> Printer<'a> {
 
     /// One operand of a format.
     pub(crate) fn arg(&mut self, value: &Value, verb: char) {
-        if verb == 'v' {
+        // `%w` is one for errors; of anything else it says so, with the flags that `%v` has.
+        if matches!(verb, 'v' | 'w') {
             self.flags.sharp_v = std::mem::take(&mut self.flags.sharp);
             self.flags.plus_v = std::mem::take(&mut self.flags.plus);
         }
@@ -182,7 +183,7 @@ impl<'a> Printer<'a> {
         if self.flags.sharp_v {
             let Value::Time(time) = value else { return false };
             let text = time.go_string();
-            self.string_as_is(text.as_bytes());
+            self.pad(self.truncated(text.as_bytes()));
             return true;
         }
         if !matches!(verb, 'v' | 's' | 'x' | 'X' | 'q') {
@@ -295,7 +296,7 @@ impl<'a> Printer<'a> {
             'U' => {
                 let code = int.as_u64();
                 let digits = self.flags.precision.unwrap_or(4).max(4);
-                let mut text = format!("U+{code:0digits$X}");
+                let mut text = format!("U+{}", at_least(format!("{code:X}"), digits));
                 if let (true, Some(c)) = (self.flags.sharp, u32::try_from(code).ok().and_then(char::from_u32))
                     && crate::quote::is_print(c)
                 {
@@ -326,12 +327,13 @@ impl<'a> Printer<'a> {
             _ => 0,
         };
         let digits = match base {
-            2 => format!("{magnitude:0least$b}"),
-            8 => format!("{magnitude:0least$o}"),
-            16 if verb == 'X' => format!("{magnitude:0least$X}"),
-            16 => format!("{magnitude:0least$x}"),
-            _ => format!("{magnitude:0least$}"),
+            2 => format!("{magnitude:b}"),
+            8 => format!("{magnitude:o}"),
+            16 if verb == 'X' => format!("{magnitude:X}"),
+            16 => format!("{magnitude:x}"),
+            _ => magnitude.to_string(),
         };
+        let digits = at_least(digits, least);
         let prefix = match base {
             8 if verb == 'O' && self.flags.sharp && !digits.starts_with('0') => "0o0",
             8 if verb == 'O' => "0o",
@@ -368,8 +370,7 @@ impl<'a> Printer<'a> {
             return self.without_zero(format!("{sign}{magnitude}").as_bytes());
         }
         let magnitude = if self.flags.sharp && verb != 'b' {
-            let precision = self.flags.precision.unwrap_or(6);
-            sharp_float(&magnitude, matches!(verb, 'v' | 'g' | 'G'), precision)
+            sharp_float(&magnitude, verb, self.flags.precision)
         } else {
             magnitude
         };
@@ -389,16 +390,10 @@ impl<'a> Printer<'a> {
 
     fn string(&mut self, text: &[u8], verb: char, value: &Value) {
         match verb {
-            'v' if self.flags.sharp_v => self.quoted(text),
-            'v' | 's' => {
-                let text = self.truncated(text);
-                self.pad(text);
-            }
+            'v' if self.flags.sharp_v => self.quoted(self.truncated(text)),
+            'v' | 's' => self.pad(self.truncated(text)),
             'x' | 'X' => self.hex(text, verb),
-            'q' => {
-                let text = self.truncated(text);
-                self.quoted(text);
-            }
+            'q' => self.quoted(self.truncated(text)),
             _ => self.bad_verb(value, verb),
         }
     }
@@ -472,12 +467,6 @@ impl<'a> Printer<'a> {
         &text[..at]
     }
 
-    fn string_as_is(&mut self, text: &[u8]) {
-        let was = std::mem::take(&mut self.flags.precision);
-        self.pad(text);
-        self.flags.precision = was;
-    }
-
     /// Numbers whose zeros are already there are filled with blanks.
     fn without_zero(&mut self, text: &[u8]) {
         let was = std::mem::take(&mut self.flags.zero);
@@ -512,23 +501,32 @@ fn char_len(first: u8, text: &[u8]) -> usize {
     if text.get(..length).is_some_and(|head| std::str::from_utf8(head).is_ok()) { length } else { 1 }
 }
 
+/// Zeros before the digits up to a number of them. `format!` takes no width above 65,535.
+fn at_least(mut digits: String, least: usize) -> String {
+    let missing = least.saturating_sub(digits.len());
+    if missing > 0 {
+        digits.insert_str(0, &"0".repeat(missing));
+    }
+    digits
+}
+
 fn rune(int: Int) -> char {
     u32::try_from(int.as_i128()).ok().and_then(char::from_u32).unwrap_or(char::REPLACEMENT_CHARACTER)
 }
 
-/// The `#` flag keeps the decimal point, and under `%g` the trailing zeros up to the precision.
-fn sharp_float(text: &str, general: bool, precision: usize) -> String {
-    let at = text.find(['e', 'E', 'p', 'P']).unwrap_or(text.len());
-    let (mantissa, tail) = text.split_at(at);
+/// The `#` flag keeps the decimal point, and under `%g` and `%x` the trailing zeros up to the precision.
+fn sharp_float(text: &str, verb: char, precision: Option<usize>) -> String {
+    let exponent = if matches!(verb, 'x' | 'X') { ['p', 'P'] } else { ['e', 'E'] };
+    let (mantissa, tail) = text.split_at(text.find(exponent).unwrap_or(text.len()));
     let mut out = mantissa.to_owned();
+    // As Go counts, the `x` of `0x` is a digit.
+    let mut digits = mantissa.trim_start_matches(['0', '.']).bytes().filter(|byte| *byte != b'.').count();
     if !mantissa.contains('.') {
+        digits += usize::from(mantissa == "0");
         out.push('.');
     }
-    if general {
-        let leading = mantissa.trim_start_matches(['0', '.']).bytes().filter(u8::is_ascii_digit).count();
-        // A zero counts as one digit.
-        let digits = if leading == 0 { 1 } else { leading };
-        out.extend(std::iter::repeat_n('0', precision.saturating_sub(digits)));
+    if matches!(verb, 'v' | 'g' | 'G' | 'x') {
+        out.extend(std::iter::repeat_n('0', precision.unwrap_or(6).saturating_sub(digits)));
     }
     out.push_str(tail);
     out

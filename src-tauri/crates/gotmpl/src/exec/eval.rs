@@ -187,7 +187,7 @@ impl<'t> Exec<'t> {
                 (value.map(|n| Value::int_of(IntKind::Uint32, n as i64)), "unsigned integer")
             }
             Some(Ty::Float) => (number.and_then(|n| n.float).map(Value::Float), "float"),
-            Some(ty @ (Ty::Map | Ty::Time | Ty::Location | Ty::Version)) => {
+            Some(ty @ (Ty::Map | Ty::Time | Ty::Location | Ty::Bytes | Ty::Version)) => {
                 return Err(self.fail(format!("can't handle {operand} for arg of type {}", ty.name())));
             }
         };

@@ -6,6 +6,7 @@ use dinghy_govalue::{Elem, Str, Value, call_method, method_signature};
 
 use super::{At, Exec, Result};
 use crate::ast::Operand;
+use crate::error::Error;
 use crate::func::Ty;
 use crate::signature::Signature;
 use crate::slot::{Form, Slot};
@@ -71,15 +72,14 @@ impl<'t> Exec<'t> {
                         );
                     }
                     Some(field) => return Ok(Slot { value: field, form: Form::Interface }),
+                    None if object.all_fields().iter().any(|(hidden, _)| *name == *hidden) => {
+                        return Err(self.unexported(&receiver, name));
+                    }
                     None => None,
                 }
             }
-            // The fields of a time are hidden, and Go says so.
-            Value::Time(_) if matches!(&**name, b"wall" | b"ext" | b"loc") => {
-                let message =
-                    format!("{name} is an unexported field of struct type {}", receiver.type_name());
-                return Err(self.fail(message));
-            }
+            // Some fields are hidden, and Go says so.
+            value if hides(value, name) => return Err(self.unexported(&receiver, name)),
             _ => None,
         };
         match entry {
@@ -91,6 +91,10 @@ impl<'t> Exec<'t> {
                 Err(self.fail(message))
             }
         }
+    }
+
+    fn unexported(&self, receiver: &Slot, name: &Str) -> Box<Error> {
+        self.fail(format!("{name} is an unexported field of struct type {}", receiver.type_name()))
     }
 
     /// Calls a method; `None` when the value has none of that name.
@@ -126,6 +130,16 @@ impl<'t> Exec<'t> {
             }
         }))
     }
+}
+
+/// Has the struct a field of this name that is not exported?
+fn hides(value: &Value, name: &[u8]) -> bool {
+    let hidden: &[&str] = match value {
+        Value::Time(_) => &["wall", "ext", "loc"],
+        Value::Location(_) => &["name", "zone", "tx", "extend", "cacheStart", "cacheEnd", "cacheZone"],
+        _ => return false,
+    };
+    hidden.iter().any(|hidden| hidden.as_bytes() == name)
 }
 
 /// Follows names through maps as long as references can be lent; returns how many were followed.

@@ -23,7 +23,7 @@ pub(crate) fn render(
     now: &Time,
     escape: Option<Escape<'_>>,
 ) -> Result<Vec<u8>, Error> {
-    let Some(body) = template.templates.get(&template.name) else {
+    let Some(body) = template.templates.get(template.name.as_bytes()) else {
         let name = crate::text::quote(template.name.as_bytes());
         return Err(Error {
             stage: Stage::Exec,
@@ -38,12 +38,12 @@ pub(crate) fn render(
     let dot = Slot::concrete(data).unwrapped();
     let mut exec = Exec {
         template,
-        current: &template.name,
+        current: template.name.as_bytes(),
         at: None,
         vars: vec![(0, dot.clone())],
         out: Vec::with_capacity(template.source.len() * 2),
         depth: 0,
-        env: Env::new(now),
+        env: Env::new(now, &template.patterns),
         escape,
     };
     exec.walk(&dot, body).map_err(|error| *error)?;
@@ -74,7 +74,7 @@ enum Flow {
 struct Exec<'t> {
     template: &'t Template,
     /// The name of the template under way.
-    current: &'t str,
+    current: &'t [u8],
     at: Option<At<'t>>,
     /// Variables in the order of their declaration: number and value.
     vars: Vec<(u32, Slot)>,
@@ -87,7 +87,7 @@ struct Exec<'t> {
 impl<'t> Exec<'t> {
     #[cold]
     fn fail(&self, message: impl std::fmt::Display) -> Box<Error> {
-        let current = crate::text::quote(self.current.as_bytes());
+        let current = crate::text::quote(self.current);
         let (pos, shown): (Pos, String) = match self.at {
             None => (0, String::new()),
             Some(At::Action(pipe)) => (pipe.pos, format!("{{{{{pipe}}}}}")),

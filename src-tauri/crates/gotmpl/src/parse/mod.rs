@@ -16,7 +16,7 @@ use crate::number;
 pub(crate) const MAX_NESTING: usize = 100;
 
 /// Every template of a source by name.
-pub(crate) type Templates = HashMap<String, List>;
+pub(crate) type Templates = HashMap<Str, List>;
 
 /// Parses a source into its main template, called `name`, and those it defines.
 ///
@@ -173,11 +173,11 @@ impl<'s> Parser<'s> {
                 Item::Stop(stop) => return self.fail(format!("unexpected {}", stop.show())),
             }
         }
-        self.add(self.name.to_owned(), root)
+        self.add(Str::from(self.name), root)
     }
 
     /// Keeps a template; an empty one never replaces another, and two that are not are an error.
-    fn add(&mut self, name: String, list: List) -> Parsed<()> {
+    fn add(&mut self, name: Str, list: List) -> Parsed<()> {
         match self.templates.get(&name) {
             Some(old) if !is_empty(old) => {
                 if !is_empty(&list) {
@@ -208,11 +208,10 @@ impl<'s> Parser<'s> {
         Ok(())
     }
 
-    fn template_name(&mut self, token: &Token<'_>, context: &str) -> Parsed<String> {
+    fn template_name(&mut self, token: &Token<'_>, context: &str) -> Parsed<Str> {
         match token.kind {
             Kind::Str | Kind::RawString => match number::unquote(token.text) {
-                // A name that is not UTF-8 can be neither shown nor, in practice, meant.
-                Ok(bytes) => Ok(dinghy_govalue::to_str_lossy(&bytes).into_owned()),
+                Ok(bytes) => Ok(Str::from(bytes)),
                 Err(message) => self.fail(message),
             },
             _ => self.unexpected(token, context),

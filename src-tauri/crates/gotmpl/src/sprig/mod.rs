@@ -10,6 +10,7 @@ mod decimal;
 mod defaults;
 mod dicts;
 mod encoding;
+mod ip;
 mod json;
 mod lists;
 mod merge;

@@ -56,13 +56,15 @@ fn max(_: &mut Env, args: Args<'_>) -> Result<Value, String> {
     Ok(Value::int64(args.from(0).map(to_int).max().unwrap_or_default()))
 }
 
-/// `math.Max` and `math.Min` over all arguments: what is no number wins.
+/// `math.Max` and `math.Min` over all arguments: the best infinity wins, then what is no number.
 fn fold_floats(args: Args<'_>, better: fn(f64, f64) -> bool) -> Value {
     let mut numbers = args.from(0).map(to_float);
     let first = numbers.next().unwrap_or_default();
     Value::Float(numbers.fold(first, |a, b| {
         let zeros = a == 0.0 && b == 0.0;
         match () {
+            _ if a.is_infinite() && better(0.0, a) => a,
+            _ if b.is_infinite() && better(0.0, b) => b,
             _ if a.is_nan() || b.is_nan() => f64::NAN,
             // The sign of zero counts: max(-0, 0) is 0, min(0, -0) is -0.
             _ if zeros => {

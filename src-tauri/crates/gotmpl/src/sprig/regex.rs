@@ -3,6 +3,7 @@
 
 use std::borrow::Cow;
 use std::ops::Range;
+use std::sync::Arc;
 
 use dinghy_govalue::{Elem, List, Str, Value, go_group_name};
 use regex::bytes::{Captures, Regex};
@@ -16,9 +17,7 @@ use Ty::{Int, Str as Text};
 pub(super) static TABLE: &[Func] = &[
     fixed("mustRegexFind", &[Text, Text], |env, args| find(env, args).map_err(plain)),
     fixed("mustRegexFindAll", &[Text, Text, Int], |env, args| find_all(env, args).map_err(plain)),
-    fixed("mustRegexMatch", &[Text, Text], |env, args| {
-        Ok(Value::Bool(compiled(env, args).map_err(plain)?.is_match(&Subject::new(args.bytes(1)).text)))
-    }),
+    fixed("mustRegexMatch", &[Text, Text], |env, args| is_match(env, args).map_err(plain)),
     fixed("mustRegexReplaceAll", &[Text, Text, Text], |env, args| replace(env, args, true).map_err(plain)),
     fixed("mustRegexReplaceAllLiteral", &[Text, Text, Text], |env, args| {
         replace(env, args, false).map_err(plain)
@@ -26,10 +25,9 @@ pub(super) static TABLE: &[Func] = &[
     fixed("mustRegexSplit", &[Text, Text, Int], |env, args| split(env, args).map_err(plain)),
     fixed("regexFind", &[Text, Text], |env, args| find(env, args).map_err(panicked)),
     fixed("regexFindAll", &[Text, Text, Int], |env, args| find_all(env, args).map_err(panicked)),
-    fixed("regexMatch", &[Text, Text], |env, args| {
-        Ok(Value::Bool(
-            env.pattern(args.bytes(0)).is_ok_and(|regex| regex.is_match(&Subject::new(args.bytes(1)).text)),
-        ))
+    fixed("regexMatch", &[Text, Text], |env, args| match is_match(env, args) {
+        Err(Failure::Pattern { .. }) => Ok(Value::Bool(false)),
+        other => other.map_err(plain),
     }),
     fixed("regexQuoteMeta", &[Text], |_, args| Ok(Value::str(quote_meta(args.bytes(0))))),
     fixed("regexReplaceAll", &[Text, Text, Text], |env, args| replace(env, args, true).map_err(panicked)),
@@ -67,8 +65,10 @@ fn panicked(failure: Failure) -> String {
     }
 }
 
-fn compiled(env: &mut Env, args: Args<'_>) -> Result<Regex, Failure> {
-    env.pattern(args.bytes(0)).map_err(|message| Failure::Pattern { pattern: args.str(0), message })
+fn compiled(env: &mut Env, args: Args<'_>) -> Result<Arc<Regex>, Failure> {
+    let pattern = args.str(0);
+    let compiled = env.pattern(&pattern).map_err(Failure::Limit)?;
+    compiled.map_err(|message| Failure::Pattern { pattern, message })
 }
 
 /// A text to search. For each byte that is not UTF-8 Go sees a U+FFFD, so the pattern must see one too.
@@ -125,6 +125,10 @@ fn matches(regex: &Regex, subject: &Subject<'_>, n: i64) -> impl Iterator<Item =
         .filter(|range| !range.is_empty() || between_characters(&subject.text, range.start))
         .map(|range| subject.range(range))
         .take(usize::try_from(n).unwrap_or(usize::MAX))
+}
+
+fn is_match(env: &mut Env, args: Args<'_>) -> Result<Value, Failure> {
+    Ok(Value::Bool(compiled(env, args)?.is_match(&Subject::new(args.bytes(1)).text)))
 }
 
 fn find(env: &mut Env, args: Args<'_>) -> Result<Value, Failure> {

@@ -202,6 +202,8 @@ impl Object for Version {
                     (next.major, next.minor, next.patch) = (next.major + 1, 0, 0);
                     (next.pre, next.metadata) = Default::default();
                 })),
+                "MarshalText" => Value::Bytes(self.show().into_bytes().into()),
+                "MarshalJSON" => Value::Bytes(format!("\"{}\"", self.show()).into_bytes().into()),
                 _ => Value::str(self.show()),
             }));
         };
@@ -212,6 +214,9 @@ impl Object for Version {
         };
         // Only nil gets past the types.
         let Some(other) = other else {
+            if name == "Equal" {
+                return Some(Ok(Value::Bool(false)));
+            }
             return Some(Err("runtime error: invalid memory address or nil pointer dereference".to_owned()));
         };
         if name.starts_with("Set") {
@@ -236,7 +241,6 @@ impl Object for Version {
     }
 }
 
-/// How many arguments a method of a version takes; `None` for what is no method.
 /// What may be set as pre-release or metadata.
 fn check_part(method: &str, text: &str) -> Result<(), &'static str> {
     let character = |b: u8| b.is_ascii_alphanumeric() || b == b'-';
@@ -258,10 +262,13 @@ fn check_part(method: &str, text: &str) -> Result<(), &'static str> {
     Ok(())
 }
 
+/// The signature of a method of a version; `None` for what is no method.
 fn method_signature(name: &str) -> Option<&'static str> {
     Some(match name {
         "Major" | "Minor" | "Patch" => "func() uint64",
         "Prerelease" | "Metadata" | "Original" | "String" => "func() string",
+        "MarshalText" | "MarshalJSON" => "func() ([]uint8, error)",
+        "Value" => "func() (driver.Value, error)",
         "IncPatch" | "IncMinor" | "IncMajor" => "func() semver.Version",
         "SetPrerelease" | "SetMetadata" => "func(string) (semver.Version, error)",
         "Compare" => "func(*semver.Version) int",

@@ -327,11 +327,15 @@ fn abbreviated(whole: &[u8], offset: i64, width: i64) -> Value {
     }
     let cut = |from: i64, to: i64| &whole[from.clamp(0, len) as usize..to.clamp(0, len) as usize];
     let mut offset = offset.min(len);
-    if len - offset < width - 3 {
+    // As in Go, where the distance to an offset far below zero overflows.
+    if len.wrapping_sub(offset) < width - 3 {
         offset = len - (width - 3);
     }
     if offset <= 4 {
         return Value::str([cut(0, width - 3), b"..."].concat());
+    }
+    if width < 7 {
+        return Value::str("");
     }
     if offset + width - 3 < len {
         let rest = match abbreviated(cut(offset, len), 0, width - 3) {

@@ -2,6 +2,7 @@
 
 use dinghy_govalue::{Map, Value};
 
+use super::ip::check_literal;
 use crate::env::Env;
 use crate::func::{Args, Func, Ty, fixed};
 use crate::slot::kind_name;
@@ -131,10 +132,10 @@ impl Url {
 
     fn parse_authority(&mut self, authority: &[u8]) -> Result<(), String> {
         let Some(at) = authority.iter().rposition(|byte| *byte == b'@') else {
-            self.host = host(authority)?;
+            self.host = host(&self.scheme, authority)?;
             return Ok(());
         };
-        self.host = host(&authority[at + 1..])?;
+        self.host = host(&self.scheme, &authority[at + 1..])?;
         let userinfo = &authority[..at];
         let allowed = |byte: &u8| byte.is_ascii_alphanumeric() || b"-._:~!$&'()*+,;=%@".contains(byte);
         if !userinfo.iter().all(allowed) {
@@ -234,27 +235,31 @@ fn valid_port(port: &[u8]) -> bool {
     }
 }
 
-fn host(text: &[u8]) -> Result<Vec<u8>, String> {
-    let port_error = |port: &[u8]| format!("invalid port {} after host", quote(port));
-    if text.starts_with(b"[") {
-        let end = text.iter().rposition(|byte| *byte == b']').ok_or("missing ']' in host")?;
-        if !valid_port(&text[end + 1..]) {
-            return Err(port_error(&text[end + 1..]));
+fn host(scheme: &[u8], text: &[u8]) -> Result<Vec<u8>, String> {
+    let check_port = |port: &[u8]| {
+        if valid_port(port) { Ok(()) } else { Err(format!("invalid port {} after host", quote(port))) }
+    };
+    match text.iter().rposition(|byte| *byte == b'[') {
+        Some(0) => {
+            let end = text.iter().rposition(|byte| *byte == b']').ok_or("missing ']' in host")?;
+            let (inner, port) = (&text[1..end], &text[end + 1..]);
+            check_port(port)?;
+            // In a zone (`%25eth0`) nearly anything may be escaped, elsewhere in the host next to nothing.
+            let zone = memchr::memmem::find(inner, b"%25").unwrap_or(inner.len());
+            let mut address = unescape(&inner[..zone], Part::Host)?;
+            address.extend(unescape(&inner[zone..], Part::Zone)?);
+            check_literal(&address)?;
+            return Ok([b"[", &address[..], b"]", port].concat());
         }
-        // In a zone (`%25eth0`) nearly anything may be escaped, elsewhere in the host next to nothing.
-        if let Some(zone) = memchr::memmem::find(&text[..end], b"%25") {
-            let parts = [
-                unescape(&text[..zone], Part::Host)?,
-                unescape(&text[zone..end], Part::Zone)?,
-                unescape(&text[end..], Part::Host)?,
-            ];
-            return Ok(parts.concat());
-        }
-    } else if let Some(colon) = text.iter().rposition(|byte| *byte == b':')
-        && !valid_port(&text[colon..])
-    {
-        return Err(port_error(&text[colon..]));
+        Some(_) => return Err("invalid IP-literal".to_owned()),
+        None => {}
     }
+    // Databases have lists of hosts with ports there; the web has one host.
+    let colon = match scheme {
+        b"http" | b"https" => memchr::memchr(b':', text),
+        _ => memchr::memrchr(b':', text),
+    };
+    check_port(colon.map_or(&[], |colon| &text[colon..]))?;
     unescape(text, Part::Host)
 }
 
