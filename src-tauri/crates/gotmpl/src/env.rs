@@ -153,6 +153,12 @@ impl Drop for Env<'_> {
 /// # Errors
 /// When the value nests too deep or is too large.
 pub(crate) fn measure(value: &Value) -> Result<usize, String> {
+    match value {
+        Value::Str(text) => return Ok(8 + text.len()),
+        Value::Bytes(data) => return Ok(8 + data.len()),
+        part if !is_container(part) => return Ok(8),
+        _ => {}
+    }
     let (mut nodes, mut bytes) = (0, 0);
     let mut pending = vec![(value.clone(), 0)];
     while let Some((value, depth)) = pending.pop() {

@@ -143,9 +143,18 @@ impl Writer {
     fn string(&mut self, text: &[u8]) {
         self.out.push('"');
         for chunk in text.utf8_chunks() {
-            for c in chunk.valid().chars() {
+            let mut rest = chunk.valid();
+            // Nearly all text stays as it is.
+            let special =
+                |c: char| matches!(c, '\0'..'\x20' | '"' | '\\' | '<' | '>' | '&' | '\u{2028}' | '\u{2029}');
+            while let Some(at) = rest.find(special) {
+                self.out.push_str(&rest[..at]);
+                rest = &rest[at..];
+                let c = rest.chars().next().unwrap_or_default();
                 self.char(c);
+                rest = &rest[c.len_utf8()..];
             }
+            self.out.push_str(rest);
             for _ in chunk.invalid() {
                 self.out.push_str("\\ufffd");
             }

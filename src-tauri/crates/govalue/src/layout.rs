@@ -1,6 +1,9 @@
 //! Go's time layouts: the reference time taken apart, and times written by it.
 
+use std::io::Write;
+
 use crate::fmt::{MONTHS, WEEKDAYS};
+use crate::time::Civil;
 use crate::{Time, Zone};
 
 /// `time.RFC3339`
@@ -148,9 +151,10 @@ impl Time {
     pub fn format(&self, layout: &[u8]) -> Vec<u8> {
         let mut out = Vec::with_capacity(layout.len() + 10);
         let mut rest = layout;
+        let civil = self.civil();
         while let Some((start, part, end)) = next_part(rest) {
             out.extend_from_slice(&rest[..start]);
-            out.extend_from_slice(self.part(part, rest[start]).as_bytes());
+            self.write_part(&mut out, civil, part, rest[start]);
             rest = &rest[end..];
         }
         out.extend_from_slice(rest);
@@ -186,53 +190,54 @@ impl Time {
         Ok(out)
     }
 
-    fn part(&self, part: Part, first: u8) -> String {
-        let c = self.civil();
-        match part {
-            Part::LongMonth => MONTHS[c.month as usize - 1].to_owned(),
-            Part::Month => MONTHS[c.month as usize - 1][..3].to_owned(),
-            Part::NumMonth => c.month.to_string(),
-            Part::ZeroMonth => format!("{:02}", c.month),
-            Part::LongWeekday => WEEKDAYS[c.weekday() as usize].to_owned(),
-            Part::Weekday => WEEKDAYS[c.weekday() as usize][..3].to_owned(),
-            Part::Day => c.day.to_string(),
-            Part::UnderDay => format!("{:2}", c.day),
-            Part::ZeroDay => format!("{:02}", c.day),
-            Part::UnderYearDay => format!("{:3}", c.year_day()),
-            Part::ZeroYearDay => format!("{:03}", c.year_day()),
-            Part::Hour => format!("{:02}", c.hour),
-            Part::Hour12 => hour12(c.hour).to_string(),
-            Part::ZeroHour12 => format!("{:02}", hour12(c.hour)),
-            Part::Minute => c.minute.to_string(),
-            Part::ZeroMinute => format!("{:02}", c.minute),
-            Part::Second => c.second.to_string(),
-            Part::ZeroSecond => format!("{:02}", c.second),
-            Part::LongYear if c.year < 0 => format!("-{:04}", -c.year),
-            Part::LongYear => format!("{:04}", c.year),
-            Part::Year => format!("{:02}", c.year.max(0) % 100),
-            Part::Pm => if c.hour >= 12 { "PM" } else { "AM" }.to_owned(),
-            Part::LowerPm => if c.hour >= 12 { "pm" } else { "am" }.to_owned(),
+    fn write_part(&self, out: &mut Vec<u8>, c: Civil, part: Part, first: u8) {
+        // Writing to memory does not fail.
+        let _ = match part {
+            Part::LongMonth => out.write_all(MONTHS[c.month as usize - 1].as_bytes()),
+            Part::Month => out.write_all(&MONTHS[c.month as usize - 1].as_bytes()[..3]),
+            Part::NumMonth => write!(out, "{}", c.month),
+            Part::ZeroMonth => write!(out, "{:02}", c.month),
+            Part::LongWeekday => out.write_all(WEEKDAYS[c.weekday() as usize].as_bytes()),
+            Part::Weekday => out.write_all(&WEEKDAYS[c.weekday() as usize].as_bytes()[..3]),
+            Part::Day => write!(out, "{}", c.day),
+            Part::UnderDay => write!(out, "{:2}", c.day),
+            Part::ZeroDay => write!(out, "{:02}", c.day),
+            Part::UnderYearDay => write!(out, "{:3}", c.year_day()),
+            Part::ZeroYearDay => write!(out, "{:03}", c.year_day()),
+            Part::Hour => write!(out, "{:02}", c.hour),
+            Part::Hour12 => write!(out, "{}", hour12(c.hour)),
+            Part::ZeroHour12 => write!(out, "{:02}", hour12(c.hour)),
+            Part::Minute => write!(out, "{}", c.minute),
+            Part::ZeroMinute => write!(out, "{:02}", c.minute),
+            Part::Second => write!(out, "{}", c.second),
+            Part::ZeroSecond => write!(out, "{:02}", c.second),
+            Part::LongYear if c.year < 0 => write!(out, "-{:04}", -c.year),
+            Part::LongYear => write!(out, "{:04}", c.year),
+            Part::Year => write!(out, "{:02}", c.year.max(0) % 100),
+            Part::Pm => out.write_all(if c.hour >= 12 { b"PM" } else { b"AM" }),
+            Part::LowerPm => out.write_all(if c.hour >= 12 { b"pm" } else { b"am" }),
             Part::ZoneName => {
                 let (offset, name) = self.offset();
                 if name.is_empty() {
-                    numeric(offset, Offset { z: false, colon: false, minutes: true, seconds: false })
+                    let shape = Offset { z: false, colon: false, minutes: true, seconds: false };
+                    out.write_all(numeric(offset, shape).as_bytes())
                 } else {
-                    name.to_string()
+                    out.write_all(name.as_bytes())
                 }
             }
-            Part::Offset(shape) => numeric(self.offset().0, shape),
+            Part::Offset(shape) => out.write_all(numeric(self.offset().0, shape).as_bytes()),
             Part::Fraction { digits, trim } => {
                 let text = format!("{:09}", self.nanosecond());
-                let mut text = text[..digits.min(9)].to_owned();
+                let mut text = &text[..digits.min(9)];
                 if trim {
-                    text.truncate(text.trim_end_matches('0').len());
+                    text = text.trim_end_matches('0');
                     if text.is_empty() {
-                        return text;
+                        return;
                     }
                 }
-                format!("{}{text}", char::from(first))
+                write!(out, "{}{text}", char::from(first))
             }
-        }
+        };
     }
 
     /// What `%#v` prints.

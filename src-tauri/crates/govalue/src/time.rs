@@ -73,6 +73,16 @@ impl Zone {
         }
     }
 
+    /// Offset in seconds alone, which asks for no memory.
+    fn offset_at(&self, secs: i64) -> i64 {
+        match self {
+            Zone::Utc => 0,
+            Zone::Fixed(offset, _) => i64::from(*offset),
+            Zone::Local => TimeZone::system().to_offset(instant(secs)).seconds().into(),
+            Zone::Named(_, tz) => tz.to_offset(instant(secs)).seconds().into(),
+        }
+    }
+
     /// Offset in seconds, abbreviation and daylight saving at an instant.
     fn at(&self, secs: i64) -> (i64, Arc<str>, bool) {
         match self {
@@ -84,12 +94,14 @@ impl Zone {
     }
 }
 
+/// The database knows the years to 9999; before and after them it is asked for the nearest instant it knows.
+fn instant(secs: i64) -> Timestamp {
+    let known = secs.clamp(Timestamp::MIN.as_second(), Timestamp::MAX.as_second());
+    Timestamp::from_second(known).unwrap_or_default()
+}
+
 fn lookup(tz: &TimeZone, secs: i64) -> (i64, Arc<str>, bool) {
-    let clamped = secs.clamp(Timestamp::MIN.as_second(), Timestamp::MAX.as_second());
-    let Ok(instant) = Timestamp::from_second(clamped) else {
-        return (0, Arc::from("UTC"), false);
-    };
-    let info = tz.to_offset_info(instant);
+    let info = tz.to_offset_info(instant(secs));
     (i64::from(info.offset().seconds()), Arc::from(info.abbreviation()), info.dst() == Dst::Yes)
 }
 
@@ -195,7 +207,7 @@ impl Time {
 
     /// What calendar and clock of the zone show.
     pub(crate) fn civil(&self) -> Civil {
-        Civil::from_secs(self.0.secs.saturating_add(self.offset().0))
+        Civil::from_secs(self.0.secs.saturating_add(self.0.zone.offset_at(self.0.secs)))
     }
 }
 

@@ -82,13 +82,13 @@ fn printf(env: &mut Env, args: Args<'_>) -> Result<Value, String> {
 
 /// Refuses what would print too much: large values named over and over (`%[1]s`), or huge widths.
 fn check_format(env: &Env, format: &[u8], values: &[Value]) -> Result<(), String> {
-    let sizes = values.iter().map(crate::env::measure).collect::<Result<Vec<_>, _>>()?;
+    let (mut sum, mut largest) = (0, 0);
+    for value in values {
+        let size = crate::env::measure(value)?;
+        (sum, largest) = (sum + size, largest.max(size));
+    }
     let verbs = format.iter().filter(|byte| **byte == b'%').count();
-    let printed = if format.contains(&b'[') {
-        verbs.saturating_mul(sizes.iter().copied().max().unwrap_or(0))
-    } else {
-        sizes.iter().sum()
-    };
+    let printed = if format.contains(&b'[') { verbs.saturating_mul(largest) } else { sum };
     // Go ignores widths beyond a million.
     const WIDEST: usize = 1_000_000;
     let number =

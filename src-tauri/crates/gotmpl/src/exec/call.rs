@@ -2,7 +2,7 @@
 
 use dinghy_govalue::Value;
 
-use super::{At, Exec, Result};
+use super::{At, Exec, Result, lend};
 use crate::ast::Operand;
 use crate::builtin::call_value;
 use crate::func::{Args, Func, Run, Ty};
@@ -26,11 +26,13 @@ impl<'t> Exec<'t> {
             Run::Or => return self.short_circuit(dot, func, true, args, last),
             Run::Call => return self.call_value(dot, func, site, args, last),
         };
-        let argv = self.arguments(dot, func.name, func.params, func.rest, args, last)?;
+        let mut argv = self.arguments(dot, func.name, func.params, func.rest, args, last)?;
         let result = plain(&mut self.env, Args(&argv)).and_then(|value| {
             self.env.count(&value)?;
             Ok(value)
         });
+        argv.clear();
+        self.spare.push(argv);
         self.finish(func.name, site, result)
     }
 
@@ -61,7 +63,8 @@ impl<'t> Exec<'t> {
     ) -> Result<Vec<Slot>> {
         let args = args.get(1..).unwrap_or_default();
         self.count_arguments(name, params.len(), rest.is_some(), args.len(), last.is_some())?;
-        let mut argv = Vec::with_capacity(args.len() + usize::from(last.is_some()));
+        let mut argv = self.spare.pop().unwrap_or_default();
+        argv.reserve(args.len() + usize::from(last.is_some()));
         for (i, arg) in args.iter().enumerate() {
             let ty = params.get(i).copied().or(rest);
             argv.push(self.argument(dot, ty, arg)?);
@@ -105,7 +108,15 @@ impl<'t> Exec<'t> {
         let args = args.get(1..).unwrap_or_default();
         self.count_arguments(func.name, func.params.len(), true, args.len(), last.is_some())?;
         let mut value = Slot::INVALID;
-        for arg in args {
+        let returned = if last.is_some() { args.len() } else { args.len().saturating_sub(1) };
+        for (i, arg) in args.iter().enumerate() {
+            // What is neither the end nor the last one is only judged.
+            if i < returned
+                && let Some(lent) = lend::operand(&self.vars, dot, arg)
+                && truth(lent) != stop
+            {
+                continue;
+            }
             value = self.argument(dot, Some(Ty::Reflect), arg)?;
             if truth(&value.value) == stop {
                 return Ok(value);

@@ -5,6 +5,7 @@
 mod call;
 mod eval;
 mod field;
+mod lend;
 
 use dinghy_govalue::{Time, Value};
 
@@ -16,6 +17,9 @@ use crate::{Escape, Template};
 
 /// How deep bodies, parentheses and template calls may nest while rendering. Go allows 100,000 template calls.
 const MAX_DEPTH: usize = 250;
+
+const TOO_LONG: &str = "output longer than 16777216 bytes";
+const _: () = assert!(MAX_BYTES == 16_777_216);
 
 pub(crate) fn render(
     template: &Template,
@@ -42,6 +46,7 @@ pub(crate) fn render(
         at: None,
         vars: vec![(0, dot.clone())],
         out: Vec::with_capacity(template.source.len() * 2),
+        spare: Vec::new(),
         depth: 0,
         env: Env::new(now, &template.patterns),
         escape,
@@ -79,6 +84,8 @@ struct Exec<'t> {
     /// Variables in the order of their declaration: number and value.
     vars: Vec<(u32, Slot)>,
     out: Vec<u8>,
+    /// Room for arguments that calls before have left.
+    spare: Vec<Vec<Slot>>,
     depth: usize,
     env: Env<'t>,
     escape: Option<Escape<'t>>,
@@ -129,6 +136,15 @@ impl<'t> Exec<'t> {
                 Node::Text(text) => self.write(text)?,
                 Node::Action(pipe) => {
                     self.at = Some(At::Action(pipe));
+                    if let Some(Value::Str(text)) = lend::value(&self.vars, dot, pipe)
+                        && self.escape.is_none()
+                    {
+                        if self.out.len() + text.len() > MAX_BYTES {
+                            return Err(self.fail(TOO_LONG));
+                        }
+                        self.out.extend_from_slice(text);
+                        continue;
+                    }
                     let value = self.pipeline(dot, pipe)?;
                     if pipe.variables.is_empty() {
                         self.at = Some(At::Action(pipe));
@@ -157,7 +173,7 @@ impl<'t> Exec<'t> {
 
     fn write(&mut self, bytes: &[u8]) -> Result<()> {
         if self.out.len() + bytes.len() > MAX_BYTES {
-            return Err(self.fail(format!("output longer than {MAX_BYTES} bytes")));
+            return Err(self.fail(TOO_LONG));
         }
         self.out.extend_from_slice(bytes);
         Ok(())
@@ -200,6 +216,14 @@ impl<'t> Exec<'t> {
         let mut flow = Flow::On;
         let mut taken = None;
         for (pipe, body) in branches {
+            if !sets_dot && let Some(value) = lend::value(&self.vars, dot, pipe) {
+                self.at = Some(At::Pipe(pipe));
+                if truth(value) {
+                    taken = Some((None, &body[..]));
+                    break;
+                }
+                continue;
+            }
             let value = self.pipeline(dot, pipe)?;
             if truth(&value.value) {
                 taken = Some((if sets_dot { Some(value) } else { None }, &body[..]));

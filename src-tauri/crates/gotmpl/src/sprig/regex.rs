@@ -182,6 +182,17 @@ fn replace(env: &mut Env, args: Args<'_>, expands: bool) -> Result<Value, Failur
     let mut out = Vec::with_capacity(text.len());
     let mut done = 0;
     let subject = Subject::new(text);
+    // Groups are looked for where one is named only.
+    if !expands || !with.contains(&b'$') {
+        for found in matches(&regex, &subject, -1) {
+            out.extend_from_slice(&text[done..found.start]);
+            out.extend_from_slice(with);
+            env.check_bytes(out.len()).map_err(Failure::Limit)?;
+            done = found.end;
+        }
+        out.extend_from_slice(&text[done..]);
+        return Ok(Value::str(out));
+    }
     for captures in regex.captures_iter(&subject.text) {
         let Some(whole) = captures.get(0) else { continue };
         if whole.is_empty() && !between_characters(&subject.text, whole.start()) {
@@ -189,11 +200,7 @@ fn replace(env: &mut Env, args: Args<'_>, expands: bool) -> Result<Value, Failur
         }
         let whole = subject.range(whole.range());
         out.extend_from_slice(&text[done..whole.start]);
-        if expands {
-            expand(&regex, &subject, &captures, with, &mut out);
-        } else {
-            out.extend_from_slice(with);
-        }
+        expand(&regex, &subject, &captures, with, &mut out);
         env.check_bytes(out.len()).map_err(Failure::Limit)?;
         done = whole.end;
     }

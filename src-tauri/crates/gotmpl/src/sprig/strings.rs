@@ -1,5 +1,7 @@
 //! Strings: cutting, joining, searching, quoting, indenting. Positions and lengths count bytes, as in Go.
 
+use std::sync::Arc;
+
 use dinghy_govalue::{Elem, List, Map, Str, Value};
 use memchr::memmem;
 
@@ -21,11 +23,13 @@ pub(super) static TABLE: &[Func] = &[
     fixed("hasPrefix", &[Text, Text], |_, args| Ok(Value::Bool(args.bytes(1).starts_with(args.bytes(0))))),
     fixed("hasSuffix", &[Text, Text], |_, args| Ok(Value::Bool(args.bytes(1).ends_with(args.bytes(0))))),
     fixed("hello", &[], |_, _| Ok(Value::str("Hello!"))),
-    fixed("indent", &[Int, Text], |env, args| Ok(Value::str(indented(env, args)?))),
+    fixed("indent", &[Int, Text], |env, args| Ok(Value::str(&nindented(env, args)?[1..]))),
     fixed("initials", &[Text], initials),
     fixed("join", &[Text, Any], join),
-    fixed("lower", &[Text], |_, args| Ok(mapped(args.str(0), <[u8]>::to_ascii_lowercase, text::to_lower))),
-    fixed("nindent", &[Int, Text], nindent),
+    fixed("lower", &[Text], |_, args| {
+        Ok(mapped(args.bytes(0), <[u8]>::make_ascii_lowercase, text::to_lower))
+    }),
+    fixed("nindent", &[Int, Text], |env, args| Ok(Value::str(nindented(env, args)?))),
     fixed("nospace", &[Text], nospace),
     fixed("plural", &[Text, Text, Int], |_, args| Ok(Value::Str(args.str(usize::from(args.int(2) != 1))))),
     variadic("quote", &[], Any, quote),
@@ -59,7 +63,9 @@ pub(super) static TABLE: &[Func] = &[
     }),
     fixed("trimall", &[Text, Text], trim_all),
     fixed("trunc", &[Int, Text], trunc),
-    fixed("upper", &[Text], |_, args| Ok(mapped(args.str(0), <[u8]>::to_ascii_uppercase, text::to_upper))),
+    fixed("upper", &[Text], |_, args| {
+        Ok(mapped(args.bytes(0), <[u8]>::make_ascii_uppercase, text::to_upper))
+    }),
     fixed("wrap", &[Int, Text], |env, args| Ok(Value::str(wrap(env, args.bytes(1), args.int(0))?))),
     fixed("wrapWith", &[Int, Text, Text], |env, args| {
         Ok(Value::str(wrap_with(env, args.bytes(2), args.int(0), args.bytes(1))?))
@@ -77,11 +83,15 @@ fn numbered(items: Vec<Str>) -> Value {
     Value::Map(Map::with_elem(Elem::Str, entries))
 }
 
-fn mapped(whole: Str, ascii: fn(&[u8]) -> Vec<u8>, other: fn(char) -> char) -> Value {
-    if whole.is_ascii() {
-        return Value::str(ascii(&whole));
+fn mapped(whole: &[u8], ascii: fn(&mut [u8]), other: fn(char) -> char) -> Value {
+    if !whole.is_ascii() {
+        return Value::str(text::runes(whole).map(other).collect::<String>());
     }
-    Value::str(text::runes(&whole).map(other).collect::<String>())
+    let mut changed: Arc<[u8]> = Arc::from(whole);
+    if let Some(bytes) = Arc::get_mut(&mut changed) {
+        ascii(bytes);
+    }
+    Value::str(changed)
 }
 
 /// Go's message for `s[from:to]`.
@@ -273,18 +283,10 @@ fn joined(env: &Env, args: Args<'_>, show: impl Fn(&Value) -> Vec<u8>) -> Result
     Ok(Value::str(out))
 }
 
-fn indented(env: &Env, args: Args<'_>) -> Result<Vec<u8>, String> {
-    let pad = repeat(env, b" ", args.int(0))?;
-    let mut out = pad.clone();
-    let new = [b"\n", &pad[..]].concat();
-    out.extend_from_slice(&replaced(env, args.bytes(1), b"\n", &new)?);
-    Ok(out)
-}
-
-fn nindent(env: &mut Env, args: Args<'_>) -> Result<Value, String> {
-    let mut out = indented(env, args)?;
-    out.insert(0, b'\n');
-    Ok(Value::str(out))
+fn nindented(env: &Env, args: Args<'_>) -> Result<Vec<u8>, String> {
+    // A line break before the text makes its first line one like the others.
+    let new = [b"\n", &repeat(env, b" ", args.int(0))?[..]].concat();
+    Ok([&new[..], &replaced(env, args.bytes(1), b"\n", &new)?].concat())
 }
 
 /// Works on bytes taken as Latin-1, as goutils does.

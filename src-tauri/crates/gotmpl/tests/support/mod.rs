@@ -4,7 +4,7 @@ use dinghy_govalue::{Elem, Func, HOUR, LAYOUTS, MINUTE, Map, SECOND, Str, Time, 
 
 /// The files with rows of templates.
 #[allow(dead_code)] // Not every test reads them all.
-pub(crate) const CORPORA: &[&str] = &["tmpl.json", "tmpl-more.json"];
+pub(crate) const CORPORA: &[&str] = &["tmpl.json", "tmpl-more.json", "tmpl-odd.json"];
 
 /// Reads a file of the corpus.
 pub(crate) fn corpus(name: &str) -> String {
