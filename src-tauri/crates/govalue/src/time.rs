@@ -3,7 +3,7 @@
 //! The calendar is computed here, over Go's whole range of years; the time-zone database is jiff's.
 
 use std::cmp::Ordering;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use jiff::Timestamp;
 use jiff::tz::{Dst, TimeZone};
@@ -50,6 +50,20 @@ const GIGA: i128 = 1_000_000_000;
 /// 0001-01-01 00:00:00 UTC, Go's zero time.
 const ZERO: i64 = -62_135_596_800;
 
+/// What Go calls the zone of the machine: as the variable `TZ` does, else `Local`, and `UTC` if there is none.
+static LOCAL_NAME: LazyLock<String> = LazyLock::new(|| {
+    let utc = || "UTC".to_owned();
+    let Ok(tz) = std::env::var("TZ") else {
+        return if std::path::Path::new("/etc/localtime").exists() { "Local".to_owned() } else { utc() };
+    };
+    let name = tz.strip_prefix(':').unwrap_or(&tz);
+    match name {
+        "/etc/localtime" => "Local".to_owned(),
+        _ if name.starts_with('/') || !name.is_empty() && Zone::load(name).is_some() => name.to_owned(),
+        _ => utc(),
+    }
+});
+
 impl Zone {
     /// A zone by its name, as `time.LoadLocation` finds it: `""` and `UTC`, `Local`, or a name of the database, in its
     /// own upper and lower case.
@@ -68,7 +82,7 @@ impl Zone {
     pub fn name(&self) -> &str {
         match self {
             Zone::Utc => "UTC",
-            Zone::Local => "Local",
+            Zone::Local => &LOCAL_NAME,
             Zone::Named(name, _) | Zone::Fixed(_, name) => name,
         }
     }
