@@ -30,6 +30,7 @@ test.each([
   ["server_test", () => client.serverTest(emptyForm), { form: emptyForm }],
   ["server_add", () => client.serverAdd(emptyForm), { form: emptyForm }],
   ["server_update", () => client.serverUpdate("old", emptyForm), { name: "old", form: emptyForm }],
+  ["server_trust", () => client.serverTrust("s", "AB"), { name: "s", sha256: "AB" }],
   ["server_remove", () => client.serverRemove("s"), { name: "s" }],
   ["server_sign_in", () => client.serverSignIn("s", "t", null), { name: "s", secret: "t", username: null }],
   ["server_token_expiry", () => client.serverTokenExpiry("s"), { name: "s" }],

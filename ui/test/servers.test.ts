@@ -1,5 +1,6 @@
 // The servers page: states, signing in, adding with a connection test, editing, removing.
 import { describe, expect, test } from "vitest";
+import { emptyForm, fakePrint } from "../src/ipc/fake-data/servers";
 import { all, byId, open, path, text, until } from "./harness";
 
 const servers = () => all("server-row").map((row) => `${row.dataset.server} ${row.dataset.state}`);
@@ -46,7 +47,7 @@ describe("adding", () => {
     await user.type(byId("server-secret"), "hunter2");
     await user.click(byId("server-test"));
     await until(() => expect(steps()).toEqual(["reach true", "tls false"]));
-    expect(text("probe")).toContain("Name the authority's CA file");
+    expect(text("probe")).toContain("Compare its fingerprint and trust it");
 
     await user.click(byId("server-more"));
     await user.click(byId("server-insecure"));
@@ -58,6 +59,47 @@ describe("adding", () => {
     await until(() => expect(servers()).toContain("lab connecting"));
     expect(path()).toBe("#/servers/lab");
     expect(all("server-form")).toEqual([]);
+  });
+
+  test("a certificate is looked at, compared and trusted before anything is saved", async () => {
+    const { user, backend } = await open("/servers?add=1");
+    await user.type(byId("server-name"), "lab");
+    await user.type(byId("server-url"), "https://self.lab:8443");
+    await user.type(byId("server-secret"), "t");
+    await user.click(byId("server-test"));
+    await until(() => byId("certificate-look"));
+    await user.click(byId("certificate-look"));
+    expect(text("dialog")).toContain("It is signed by itself, so nobody vouches for it.");
+    expect(text("fingerprint").replace(/\s/g, "")).toBe(fakePrint.replaceAll(":", ""));
+    await user.type(byId("compare"), `sha256 Fingerprint=${fakePrint.replace("7C", "7D")}`);
+    expect(byId("compared").dataset.same).toBe("false");
+    await user.clear(byId("compare"));
+    await user.type(byId("compare"), fakePrint.toLowerCase().replaceAll(":", " "));
+    expect(byId("compared").dataset.same).toBe("true");
+    await user.click(byId("dialog-confirm"));
+    await until(() => expect(steps()).toEqual(["reach true", "tls true", "argocd true", "sign_in true", "list true"]));
+    expect((byId("server-url") as HTMLInputElement).value).toBe("https://self.lab:8443");
+    await user.click(byId("server-save"));
+    await until(() => expect(servers()).toContain("lab connecting"));
+    expect((await backend.status()).servers.find((server) => server.name === "lab")?.form.certificate_sha256).toBe(fakePrint);
+    expect(text("server-details")).toContain(fakePrint);
+  });
+
+  test("a saved server is trusted from its page; a changed certificate shows both fingerprints", async () => {
+    const { user, backend } = await open("/servers");
+    await backend.serverAdd({ ...emptyForm, name: "lab", url: "https://self.lab", certificate_sha256: "AB:CD" });
+    await until(() => expect(servers()).toContain("lab tls_problem"));
+    location.hash = "#/servers/lab";
+    await until(() => expect(text("server-details")).toContain("Fingerprint of the trusted one"));
+    expect(text("fingerprint-before")).toBe("AB CD");
+    const row = all("server-row").find((one) => one.dataset.server === "lab") as HTMLElement;
+    await user.click(row.querySelector("[data-testid=certificate-look]") as HTMLElement);
+    await user.click(byId("dialog-cancel"));
+    expect(servers()).toContain("lab tls_problem");
+    await user.click(row.querySelector("[data-testid=certificate-look]") as HTMLElement);
+    await user.click(byId("dialog-confirm"));
+    await until(() => expect(servers()).toContain("lab live"));
+    expect(all("dialog")).toEqual([]);
   });
 
   test.each([

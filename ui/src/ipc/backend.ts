@@ -35,6 +35,8 @@ export interface Backend extends RulesBackend {
   serverTest(form: ServerForm): Promise<ProbeView>;
   serverAdd(form: ServerForm): Promise<void>;
   serverUpdate(name: string, form: ServerForm): Promise<void>;
+  /** Accepts this one certificate from now on, by the fingerprint that the user compared. */
+  serverTrust(name: string, sha256: string): Promise<void>;
   serverRemove(name: string): Promise<void>;
   /** When the stored token runs out, Unix ms; null: never, or not known. */
   serverTokenExpiry(name: string): Promise<number | null>;

@@ -25,6 +25,7 @@ export const client: Backend = {
   serverTest: (form) => invoke("server_test", { form }),
   serverAdd: (form) => done("server_add", { form }),
   serverUpdate: (name, form) => done("server_update", { name, form }),
+  serverTrust: (name, sha256) => done("server_trust", { name, sha256 }),
   serverRemove: (name) => done("server_remove", { name }),
   serverTokenExpiry: (name) => invoke("server_token_expiry", { name }),
   serversFound: () => invoke("servers_found"),

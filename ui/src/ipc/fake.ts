@@ -12,7 +12,7 @@ import { initialEvents, initialQueue } from "./fake-data/events";
 import { type FakeGroup, groupView, initialGroups, readWebhook, tryGroup } from "./fake-data/groups";
 import { details, overview } from "./fake-data/overview";
 import { apiError } from "./fake-data/say";
-import { emptyForm, type FakeServer, initialFound, initialServers, probe, serverView } from "./fake-data/servers";
+import { emptyForm, type FakeServer, initialFound, initialServers, isRefused, probe, selfSigned, serverView } from "./fake-data/servers";
 import { FakeRules } from "./fake-rules";
 
 export interface FakeOptions {
@@ -117,13 +117,20 @@ export class FakeBackend implements Backend {
   serverAdd(form: ServerForm): Promise<void> {
     return this.#change(() => {
       if (this.#servers.some((server) => server.form.name === form.name)) throw this.#nameTaken();
-      this.#servers.push({ form: { ...form }, state: "connecting", trouble: null, version: "", account: "", age: null, next: null });
+      this.#servers.push({ form: { ...form }, state: isRefused(form) ? "tls_problem" : "connecting", trouble: isRefused(form) ? selfSigned : null, version: "", account: "", age: null, next: null });
     });
   }
   serverUpdate(name: string, form: ServerForm): Promise<void> {
     return this.#change(() => {
       if (name !== form.name && this.#servers.some((server) => server.form.name === form.name)) throw this.#nameTaken();
       this.#server(name).form = { ...form };
+    });
+  }
+  serverTrust(name: string, sha256: string): Promise<void> {
+    return this.#change(() => {
+      const server = this.#server(name);
+      server.form = { ...server.form, certificate_sha256: sha256, insecure_skip_verify: false };
+      Object.assign(server, isRefused(server.form) ? { state: "tls_problem", trouble: selfSigned } : { state: "live", trouble: null, age: 0 });
     });
   }
   serverRemove(name: string): Promise<void> {

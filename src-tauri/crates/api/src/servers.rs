@@ -4,11 +4,11 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use dinghy_engine::{Command, check};
-use dinghy_model::{Auth, Secret, ServerConfig, ServerName, ServerStatus, Severity, secret_name};
+use dinghy_model::{Auth, Fingerprint, Secret, ServerConfig, ServerName, ServerStatus, Severity, secret_name};
 use dinghy_store::SettingsFile;
 
 use crate::wire::{ApiError, ProbeStep, ProbeView, ServerForm, ServerView};
-use crate::{Api, words};
+use crate::{Api, now_ms, words};
 
 impl Api {
     /// Tests the connection that a form describes, with the secret it brings or else the stored one.
@@ -26,12 +26,14 @@ impl Api {
             .await
             .into_iter()
             .map(|step| {
+                let certificate =
+                    step.outcome.as_ref().err().and_then(|problem| words::certificate(problem, now_ms(), lang));
                 let (found, problem) = match step.outcome {
                     Ok(found) => (found, None),
                     Err(problem) => (String::new(), Some(words::view(&problem, lang))),
                 };
                 let title = words::probe_step(step.name, lang).to_owned();
-                ProbeStep { step: step.name.to_owned(), title, found, problem }
+                ProbeStep { step: step.name.to_owned(), title, found, problem, certificate }
             })
             .collect();
         let ok = steps.iter().all(|step| step.problem.is_none());
@@ -91,6 +93,22 @@ impl Api {
         Ok(())
     }
 
+    /// Accepts one certificate from a server from now on, and no other; connects again. `fingerprint`: its SHA-256
+    /// digest, which the user has compared.
+    pub async fn server_trust(&self, name: &str, fingerprint: &str) -> Result<(), ApiError> {
+        let pin = self.read_fingerprint(fingerprint)?;
+        let name = ServerName(name.to_owned());
+        let config = self.engine.status().borrow().servers.iter().find(|server| server.name == name).map(|s| s.config.clone());
+        let Some(config) = config else {
+            return Err(self.form_error("name", "There is no server of this name.", "没有这个名称的服务器。"));
+        };
+        let config =
+            ServerConfig { certificate_sha256: Some(pin), insecure_skip_verify: false, ..(*config).clone() };
+        self.settings_file().update_server(&name, &config).map_err(|problem| self.error(&problem))?;
+        self.reload().await;
+        Ok(())
+    }
+
     /// Stores a new token or password for a server and connects again.
     pub async fn server_sign_in(
         &self,
@@ -145,7 +163,11 @@ impl Api {
             next_try_ms: server.next_try_ms,
             apps: server.apps.len(),
             attention: server.apps.iter().filter(|app| app.severity() == Severity::Attention).count(),
-            insecure: server.config.insecure_skip_verify,
+            insecure: server.config.is_unchecked(),
+            certificate: server
+                .problem
+                .as_ref()
+                .and_then(|problem| words::certificate(problem, now_ms(), lang)),
             form: form_of(&server.config),
         }
     }
@@ -162,6 +184,16 @@ impl Api {
 
     pub(crate) fn settings_file(&self) -> SettingsFile {
         SettingsFile::new(self.dirs.settings())
+    }
+
+    fn read_fingerprint(&self, text: &str) -> Result<Fingerprint, ApiError> {
+        text.parse().map_err(|_| {
+            self.form_error(
+                "certificate_sha256",
+                "A SHA-256 fingerprint has 32 bytes, written as AB:CD:…",
+                "SHA-256 指纹为 32 字节，写作 AB:CD:…",
+            )
+        })
     }
 
     /// A form → settings and secret; mistakes are told with their field.
@@ -183,6 +215,7 @@ impl Api {
             return Err(self.form_error("poll_interval_s", "At least 1 second.", "至少 1 秒。"));
         }
         let optional = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
+        let pin = optional(&form.certificate_sha256).map(|pin| self.read_fingerprint(&pin)).transpose()?;
         let config = ServerConfig {
             name: ServerName(name.to_owned()),
             url,
@@ -193,6 +226,7 @@ impl Api {
             projects: form.projects.into_iter().filter(|project| !project.trim().is_empty()).collect(),
             selector: form.selector.trim().to_owned(),
             ca_file: optional(&form.ca_file).map(PathBuf::from),
+            certificate_sha256: pin,
             insecure_skip_verify: form.insecure_skip_verify,
             proxy: optional(&form.proxy),
         };
@@ -212,6 +246,7 @@ fn form_of(config: &ServerConfig) -> ServerForm {
         projects: config.projects.clone(),
         selector: config.selector.clone(),
         ca_file: config.ca_file.as_ref().map(|path| path.display().to_string()).unwrap_or_default(),
+        certificate_sha256: config.certificate_sha256.map(|pin| pin.to_string()).unwrap_or_default(),
         insecure_skip_verify: config.insecure_skip_verify,
         proxy: config.proxy.clone().unwrap_or_default(),
     }

@@ -3,6 +3,7 @@
 //! Everything here is exported to TypeScript (`cargo xtask codegen`). Times are Unix milliseconds.
 //! No type here that travels outwards holds a secret; forms carry one inwards and are dropped at once.
 
+mod certificate;
 mod details;
 mod events;
 mod overview;
@@ -17,6 +18,7 @@ use dinghy_model::{
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+pub use certificate::CertificateView;
 pub use details::{AppCondition, AppDeployment, AppDetails, AppResource};
 pub use events::{EventFilter, EventRow, ExportFormat, Exported, Tone};
 pub use overview::{AttentionRow, Bar, OverviewView, Period, Tally};
@@ -131,6 +133,8 @@ pub struct ServerView {
     pub attention: usize,
     /// Certificates are not checked: show the warning.
     pub insecure: bool,
+    /// What was presented, if it was not accepted.
+    pub certificate: Option<CertificateView>,
     /// The settings, to fill the form with (never the secret).
     pub form: ServerForm,
 }
@@ -158,6 +162,8 @@ pub struct ServerForm {
     pub selector: String,
     /// PEM file path, empty: none.
     pub ca_file: String,
+    /// SHA-256 fingerprint of the one certificate that is accepted, empty: none.
+    pub certificate_sha256: String,
     /// Do not check certificates.
     pub insecure_skip_verify: bool,
     /// Proxy URL, empty: the system's.
@@ -181,6 +187,8 @@ pub struct ProbeStep {
     pub found: String,
     /// None: passed.
     pub problem: Option<ProblemView>,
+    /// What was presented, if it was not accepted.
+    pub certificate: Option<CertificateView>,
 }
 
 /// The outcome of a connection test: steps up to the first failure.

@@ -33,6 +33,7 @@ fn server_problem(problem: &Problem, lang: Lang) -> Option<&'static str> {
         }
         Problem::TlsExpired { .. } => lang.pick("Certificate expired", "证书已过期"),
         Problem::TlsNotYetValid { .. } => lang.pick("Certificate not valid yet", "证书尚未生效"),
+        Problem::TlsChanged { .. } => lang.pick("Certificate changed", "证书已更换"),
         Problem::TlsWrongName { .. } => lang.pick("Certificate for another name", "证书与主机名不符"),
         Problem::CaFile { .. } => lang.pick("CA file unusable", "CA 文件无法使用"),
         Problem::TlsOther { .. } => lang.pick("No secure connection", "无法建立安全连接"),

@@ -19,6 +19,7 @@ fn form(name: &str, url: &str, secret: Option<String>) -> ServerForm {
         projects: Vec::new(),
         selector: String::new(),
         ca_file: String::new(),
+        certificate_sha256: String::new(),
         insecure_skip_verify: false,
         proxy: String::new(),
     }

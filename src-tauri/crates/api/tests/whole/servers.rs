@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use dinghy_api::wire::ServerForm;
 use dinghy_api::words::code;
 use dinghy_demo::{Account, ArgoCd, ArgoCdOptions, Clock, Fault, Tls};
 use dinghy_model::{Lang, ServerState, Status};
@@ -378,4 +379,54 @@ async fn list_again(dinghy: &Dinghy, argocd: &ArgoCd) {
     let before = lists();
     dinghy.api.refresh().await;
     dinghy.wait("a list", |_| lists() > before).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_certificate_is_seen_and_trusted_and_its_successor_is_not() {
+    let (first, second) = (with_tls(Tls::SelfSigned), with_tls(Tls::SelfSigned));
+    put(&first, "web");
+    let mut house = House::new();
+    house.server("own", &first, "insecure_skip_verify = false # not even here");
+    let dinghy = house.start();
+    let seen = |dinghy: &Dinghy| dinghy.view().servers.remove(0);
+    dinghy.server_is("own", ServerState::TlsProblem).await;
+    let shown = seen(&dinghy).certificate.expect("the certificate");
+    assert_eq!((shown.subject.as_str(), shown.self_signed, shown.can_trust), ("O=Argo CD", true, true));
+    assert_eq!(shown.names, ["localhost", "127.0.0.1"]);
+    assert_eq!(shown.trusted, None);
+    assert_eq!(Some(&shown.sha256), first.fingerprint().as_ref());
+
+    // The test of a connection shows the same, and passes with the fingerprint before anything is saved.
+    let form = ServerForm { secret: None, ..seen(&dinghy).form };
+    let probe = dinghy.api.server_test(form.clone()).await.expect("a test");
+    let last = probe.steps.last().expect("a step");
+    assert_eq!((probe.ok, last.step.as_str(), last.certificate.as_ref()), (false, "tls", Some(&shown)));
+    let pinned = ServerForm { certificate_sha256: shown.sha256.to_lowercase(), ..form.clone() };
+    let probe = dinghy.api.server_test(pinned).await.expect("a test");
+    assert!(probe.ok && probe.steps.iter().all(|step| step.certificate.is_none()), "{probe:?}");
+
+    for wrong in ["", "AB:CD", "not hex"] {
+        let error = dinghy.api.server_trust("own", wrong).await.expect_err("no fingerprint");
+        assert_eq!(error.field.as_deref(), Some("certificate_sha256"), "{wrong}");
+    }
+    dinghy.api.server_trust("nobody", &shown.sha256).await.expect_err("no such server");
+    dinghy.api.server_trust("own", &shown.sha256).await.expect("trusted");
+    let live = dinghy.server_is("own", ServerState::Live).await;
+    assert_eq!(live.apps.len(), 1);
+    assert_eq!((seen(&dinghy).certificate, seen(&dinghy).form.certificate_sha256), (None, shown.sha256.clone()));
+    let text = std::fs::read_to_string(house.dirs.settings()).expect("settings");
+    assert!(text.contains(&format!("certificate_sha256 = \"{}\"", shown.sha256)), "{text}");
+    assert!(text.contains("# not even here"), "{text}");
+
+    // Another server answers at that address: nothing is sent to it, and both fingerprints are said.
+    house.settings(&text.replace(&first.url(), &second.url()));
+    let refused = dinghy.server_is("own", ServerState::TlsProblem).await;
+    assert_eq!(refused.problem.as_ref().map(code).as_deref(), Some("tls_changed"));
+    assert_eq!(second.requests().len(), 0);
+    let changed = seen(&dinghy).certificate.expect("the certificate");
+    assert_eq!(changed.trusted.as_ref(), Some(&shown.sha256));
+    let problem = seen(&dinghy).problem.expect("a problem");
+    assert!(problem.what.contains(&changed.sha256) && problem.what.contains(&shown.sha256), "{problem:?}");
+    assert_eq!(seen(&dinghy).state_word, "Certificate changed");
+    dinghy.stop().await;
 }

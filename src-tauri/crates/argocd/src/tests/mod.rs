@@ -214,6 +214,7 @@ fn config(url: &str) -> ServerConfig {
         projects: Vec::new(),
         selector: String::new(),
         ca_file: None,
+        certificate_sha256: None,
         insecure_skip_verify: false,
         proxy: None,
     }

@@ -44,6 +44,7 @@ pub async fn call(shell: &Shell, name: &str, args: &RawValue) -> Answer {
         "server_test" => json(api.server_test(args.get("form")?).await),
         "server_add" => json(api.server_add(args.get("form")?).await),
         "server_update" => json(api.server_update(&args.text("name")?, args.get("form")?).await),
+        "server_trust" => json(api.server_trust(&args.text("name")?, &args.text("sha256")?).await),
         "server_remove" => json(api.server_remove(&args.text("name")?).await),
         "server_sign_in" => {
             json(api.server_sign_in(&args.text("name")?, args.secret("secret")?, args.get("username")?).await)

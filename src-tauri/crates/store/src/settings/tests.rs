@@ -102,6 +102,7 @@ send_to = ["dingtalk"]               # SERVICE or SERVICE:RECIPIENT
                         projects: [],
                         selector: "",
                         ca_file: None,
+                        certificate_sha256: None,
                         insecure_skip_verify: false,
                         proxy: None,
                     },
@@ -145,6 +146,7 @@ fn every_key_at_another_value() {
 language = "en"
 servers = [{ name = "生产 1", url = "http://127.0.0.1:8080/argo/cd/", auth = "password", username = "admin", watch = false,
     poll_interval = "1m30s", projects = ["a", "b"], selector = "team=x", ca_file = "ca.pem", insecure_skip_verify = true,
+    certificate_sha256 = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
     proxy = "socks5h://user:pass@proxy:1080" }]
 delivery.stale_after = "2h"
 events = { first_contact = "send", skip_sent_by_argocd = true }
@@ -174,6 +176,9 @@ env = "X"
                         selector: "team=x",
                         ca_file: Some(
                             "/etc/dinghy/ca.pem",
+                        ),
+                        certificate_sha256: Some(
+                            E3:B0:C4:42:98:FC:1C:14:9A:FB:F4:C8:99:6F:B9:24:27:AE:41:E4:64:9B:93:4C:A4:95:99:1B:78:52:B8:55,
                         ),
                         insecure_skip_verify: true,
                         proxy: Some(
@@ -280,6 +285,7 @@ url = "https://admin:hunter2@argocd"
 poll_interval = "0s"
 projects = "x"
 proxy = "proxy:3128"
+certificate_sha256 = "DA:39:A3"
 [[servers]]
 url = "https://argocd?x=1"
 auth = "password"
