@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use dinghy_engine::{TestOutcome, check};
+use dinghy_engine::{Command, TestOutcome, check};
 use dinghy_model::{
     DingTalkOptions, GroupState, Header, Payload, Problem, Secret, Service, ServiceKind, Status, Verdict,
     WebhookOptions,
@@ -175,6 +175,8 @@ impl Api {
         }
         self.edit_rules(&service_key(name), Some(&service_yaml(&options)))?;
         self.reload().await;
+        // A new secret alone changes nothing in the file, but may have mended the group.
+        self.engine.send(Command::QueueChanged).await;
         Ok(())
     }
 

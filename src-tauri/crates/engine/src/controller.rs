@@ -302,8 +302,7 @@ impl Controller {
                 self.evaluate_all(Scope::All);
             }
         } else {
-            // A secret may have changed even so.
-            self.groups.release();
+            // A secret may have changed even so: what waits is tried. Whether that mended a group is then seen.
             self.order(Order::Release);
         }
         self.loaded_once = true;
