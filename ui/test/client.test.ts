@@ -28,6 +28,8 @@ test.each([
   ["pause", () => client.pause("hour"), { how: "hour" }],
   ["resume", () => client.resume(), {}],
   ["server_test", () => client.serverTest(emptyForm), { form: emptyForm }],
+  ["server_test_more", () => client.serverTestMore(1, 2, "t"), { run: 1, seen: 2, trying: "t" }],
+  ["server_test_stop", () => client.serverTestStop(1), { run: 1 }],
   ["server_add", () => client.serverAdd(emptyForm), { form: emptyForm }],
   ["server_update", () => client.serverUpdate("old", emptyForm), { name: "old", form: emptyForm }],
   ["server_trust", () => client.serverTrust("s", "AB"), { name: "s", sha256: "AB" }],

@@ -14,7 +14,7 @@ test("server, group, rules, and a message", async () => {
   await user.type(byId("server-url"), "https://nowhere.example");
   await user.type(byId("server-secret"), "t");
   await user.click(byId("server-save"));
-  await until(() => expect(text("probe")).toContain("No computer is called that"));
+  await until(() => expect(text("server-form")).toContain("No computer is called that"));
   expect((await backend.status()).servers, "nothing is saved that does not work").toEqual([]);
   await user.clear(byId("server-url"));
   await user.type(byId("server-url"), "https://argocd.example");

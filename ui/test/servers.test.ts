@@ -1,5 +1,6 @@
 // The servers page: states, signing in, adding with a connection test, editing, removing.
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
+import type { ProbeView } from "../src/ipc";
 import { emptyForm, fakePrint } from "../src/ipc/fake-data/servers";
 import { all, byId, open, path, text, until } from "./harness";
 
@@ -111,6 +112,36 @@ describe("adding", () => {
     await user.type(byId("server-secret"), secret);
     await user.click(byId("server-test"));
     await until(() => expect(steps()).toEqual(expected));
+    // Why stands at its field, until that is changed.
+    const field = url.includes("nowhere") ? "server-url" : "server-secret";
+    expect(byId(field).getAttribute("aria-invalid")).toBe("true");
+    expect(byId("probe").querySelector("[data-testid=problem]")).toBeNull();
+    await user.type(byId(field), "x");
+    expect(byId(field).getAttribute("aria-invalid")).toBeNull();
+  });
+
+  test("a test that takes its time says what it tries and can be stopped", async () => {
+    const { user, backend } = await open("/servers?add=1");
+    const more = vi.spyOn(backend, "serverTestMore");
+    const stop = vi.spyOn(backend, "serverTestStop");
+    let answer = (_: ProbeView) => {};
+    more.mockImplementation(() => new Promise((resolve) => (answer = resolve)));
+    await user.type(byId("server-url"), "https://slow.example");
+    await user.click(byId("server-test"));
+    await until(() => expect(text("probe")).toContain("Reach the server"));
+    expect(byId("probe").dataset.busy).toBe("true");
+    const run = more.mock.calls[0]?.[0] ?? 0;
+    answer({ run, done: false, ok: false, trying: "Sign in", steps: [{ step: "reach", title: "Reachable", found: "", problem: null, certificate: null, field: null }], url: "https://slow.example" });
+    await until(() => expect(text("probe")).toContain("Sign in"));
+    expect(steps()).toEqual(["reach true"]);
+    await user.click(byId("probe-cancel"));
+    await until(() => expect(all("probe")).toEqual([]));
+    expect(stop.mock.calls).toEqual([[run]]);
+    // What comes late is not shown.
+    answer({ run, done: true, ok: true, trying: "", steps: [], url: "" });
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(all("probe")).toEqual([]);
+    expect((byId("server-url") as HTMLInputElement).value).toBe("https://slow.example");
   });
 
   test("an error of the backend stands at its field", async () => {

@@ -31,8 +31,11 @@ export interface Backend extends RulesBackend {
   pause(how: PauseFor): Promise<void>;
   resume(): Promise<void>;
 
-  /** Tries a server before it is saved. */
+  /** Begins to try a server before it is saved; answers at once. A test that runs is ended. */
   serverTest(form: ServerForm): Promise<ProbeView>;
+  /** Waits until the test has more than `seen` steps, tries something else than `trying`, or is over. */
+  serverTestMore(run: number, seen: number, trying: string): Promise<ProbeView>;
+  serverTestStop(run: number): Promise<void>;
   serverAdd(form: ServerForm): Promise<void>;
   serverUpdate(name: string, form: ServerForm): Promise<void>;
   /** Accepts this one certificate from now on, by the fingerprint that the user compared. */

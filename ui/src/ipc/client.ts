@@ -23,6 +23,8 @@ export const client: Backend = {
   resume: () => done("resume"),
 
   serverTest: (form) => invoke("server_test", { form }),
+  serverTestMore: (run, seen, trying) => invoke("server_test_more", { run, seen, trying }),
+  serverTestStop: (run) => done("server_test_stop", { run }),
   serverAdd: (form) => done("server_add", { form }),
   serverUpdate: (name, form) => done("server_update", { name, form }),
   serverTrust: (name, sha256) => done("server_trust", { name, sha256 }),

@@ -12,7 +12,7 @@ import { initialEvents, initialQueue } from "./fake-data/events";
 import { type FakeGroup, groupView, initialGroups, readWebhook, tryGroup } from "./fake-data/groups";
 import { details, overview } from "./fake-data/overview";
 import { apiError } from "./fake-data/say";
-import { emptyForm, type FakeServer, initialFound, initialServers, isRefused, probe, selfSigned, serverView } from "./fake-data/servers";
+import { emptyForm, type FakeServer, initialFound, initialServers, isRefused, probe, selfSigned, serverView, stepsOf } from "./fake-data/servers";
 import { FakeRules } from "./fake-rules";
 
 export interface FakeOptions {
@@ -56,6 +56,7 @@ export class FakeBackend implements Backend {
   readonly rulesKept: FakeRules;
   /** Outlives a window, as the tray does. */
   readonly unsaved = new Map<string, string>();
+  #probe: ProbeView | null = null;
   #autostart = false;
   #paused: Pause | null = null;
   #status = new Set<(status: StatusView) => void>();
@@ -112,7 +113,21 @@ export class FakeBackend implements Backend {
   }
 
   serverTest(form: ServerForm): Promise<ProbeView> {
-    return this.#answer(() => probe(this.lang, form));
+    return this.#answer(() => {
+      this.#probe = { ...probe(this.lang, form), run: (this.#probe?.run ?? 0) + 1 };
+      return stepsOf(this.lang, this.#probe, 0);
+    });
+  }
+  serverTestMore(run: number, seen: number, _trying: string): Promise<ProbeView> {
+    return this.#answer(() => {
+      if (this.#probe?.run !== run) throw apiError(this.lang, "stopped", ["The test was stopped.", "测试已取消。"]);
+      return stepsOf(this.lang, this.#probe, seen + 1);
+    });
+  }
+  serverTestStop(run: number): Promise<void> {
+    return this.#answer(() => {
+      if (this.#probe?.run === run) this.#probe = { ...this.#probe, run: run + 1 };
+    });
   }
   serverAdd(form: ServerForm): Promise<void> {
     return this.#change(() => {

@@ -7,39 +7,10 @@ use dinghy_engine::{Command, check};
 use dinghy_model::{Auth, Fingerprint, Secret, ServerConfig, ServerName, ServerStatus, Severity, secret_name};
 use dinghy_store::SettingsFile;
 
-use crate::wire::{ApiError, ProbeStep, ProbeView, ServerForm, ServerView};
+use crate::wire::{ApiError, ServerForm, ServerView};
 use crate::{Api, now_ms, words};
 
 impl Api {
-    /// Tests the connection that a form describes, with the secret it brings or else the stored one.
-    pub async fn server_test(&self, form: ServerForm) -> Result<ProbeView, ApiError> {
-        let lang = self.lang();
-        let (config, secret) = self.read_server(form)?;
-        let secret = match secret {
-            Some(secret) => Some(secret),
-            None if matches!(config.auth, Auth::Token | Auth::Password) => {
-                self.vault.get(&secret_name(&config.name)).await.ok()
-            }
-            None => None,
-        };
-        let steps: Vec<ProbeStep> = check::probe(&config, secret)
-            .await
-            .into_iter()
-            .map(|step| {
-                let certificate =
-                    step.outcome.as_ref().err().and_then(|problem| words::certificate(problem, now_ms(), lang));
-                let (found, problem) = match step.outcome {
-                    Ok(found) => (found, None),
-                    Err(problem) => (String::new(), Some(words::view(&problem, lang))),
-                };
-                let title = words::probe_step(step.name, lang).to_owned();
-                ProbeStep { step: step.name.to_owned(), title, found, problem, certificate }
-            })
-            .collect();
-        let ok = steps.iter().all(|step| step.problem.is_none());
-        Ok(ProbeView { ok, steps, url: config.url })
-    }
-
     /// Adds a server; its secret goes to the keychain first, so that a server is never without it.
     pub async fn server_add(&self, form: ServerForm) -> Result<(), ApiError> {
         let (config, secret) = self.read_server(form)?;
@@ -197,7 +168,7 @@ impl Api {
     }
 
     /// A form → settings and secret; mistakes are told with their field.
-    fn read_server(&self, form: ServerForm) -> Result<(ServerConfig, Option<Secret>), ApiError> {
+    pub(crate) fn read_server(&self, form: ServerForm) -> Result<(ServerConfig, Option<Secret>), ApiError> {
         let secret = form.secret.map(|secret| Secret::new(secret.trim())).filter(|secret| !secret.is_empty());
         let name = form.name.trim();
         if name.is_empty() {

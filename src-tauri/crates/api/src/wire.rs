@@ -189,13 +189,22 @@ pub struct ProbeStep {
     pub problem: Option<ProblemView>,
     /// What was presented, if it was not accepted.
     pub certificate: Option<CertificateView>,
+    /// The field of the form that caused it (`url`, `secret` …), if one did.
+    pub field: Option<String>,
 }
 
-/// The outcome of a connection test: steps up to the first failure.
+/// How a connection test goes, or went: steps up to the first failure.
 #[derive(Clone, Debug, PartialEq, Serialize, TS)]
 pub struct ProbeView {
-    /// All steps passed.
+    /// The test's number.
+    #[ts(type = "number")]
+    pub run: u64,
+    /// It is over.
+    pub done: bool,
+    /// It is over and all steps passed.
     pub ok: bool,
+    /// What is tried now, in words; empty if nothing that takes its time.
+    pub trying: String,
     /// In order.
     pub steps: Vec<ProbeStep>,
     /// The URL as it would be stored.

@@ -30,7 +30,7 @@ pub use address::parse_base_url;
 pub use client::{Account, Client};
 pub use jwt::expiry_ms as token_expiry_ms;
 pub use list::Listed;
-pub use probe::{Probe, Step, StepKind, probe};
+pub use probe::{Probe, Progress, Step, StepKind, probe};
 pub use session::Credential;
 pub use state::state_of;
 pub use watch::{Watch, WatchEvent};

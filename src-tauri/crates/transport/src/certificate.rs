@@ -235,7 +235,7 @@ mod tests {
         let key = KeyPair::generate().expect("a key");
         let certificate = params.self_signed(&key).expect("a certificate");
         let found = describe(certificate.der(), true);
-        let name = "O=Argo CD 平台, CN=argocd\u{FFFD}\u{FFFD}";
+        let name = "CN=argocd\u{FFFD}\u{FFFD}, O=Argo CD 平台";
         assert_eq!((found.subject.as_str(), found.issuer.as_str(), found.self_signed), (name, name, true));
         assert_eq!(found.names, ["argocd-server", "10.20.4.31", "::1"]);
         assert_eq!((found.not_before_ms, found.not_after_ms), (920_160_000_000, 4_107_542_400_000));

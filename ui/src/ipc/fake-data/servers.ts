@@ -98,8 +98,15 @@ export function probe(lang: Lang, form: ServerForm): ProbeView {
     const title = titles[step];
     const what = found[step];
     if (!title || !what) continue;
-    steps.push({ step, title: say(lang, title), found: trouble ? "" : say(lang, what), problem: trouble && problem(lang, trouble), certificate: trouble === selfSigned ? ownCertificate(lang, form.certificate_sha256 || null) : null });
+    steps.push({ step, title: say(lang, title), found: trouble ? "" : say(lang, what), problem: trouble && problem(lang, trouble), certificate: trouble === selfSigned ? ownCertificate(lang, form.certificate_sha256 || null) : null, field: trouble === null || trouble === selfSigned ? null : trouble === badToken ? "secret" : "url" });
     if (trouble) break;
   }
-  return { ok: steps.every((step) => step.problem === null), steps, url };
+  return { run: 0, done: true, ok: steps.every((step) => step.problem === null), trying: "", steps, url };
+}
+
+/** The test after so many steps. */
+export function stepsOf(lang: Lang, whole: ProbeView, count: number): ProbeView {
+  if (count >= whole.steps.length) return whole;
+  const next = titles[Object.keys(titles)[count] ?? ""];
+  return { ...whole, done: false, ok: false, trying: next ? say(lang, next) : "", steps: whole.steps.slice(0, count) };
 }

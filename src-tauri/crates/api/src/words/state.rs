@@ -102,6 +102,16 @@ pub fn probe_step(step: &str, lang: Lang) -> &'static str {
     }
 }
 
+/// What a step of a connection test found, in words.
+pub fn probe_found(step: &str, found: String, lang: Lang) -> String {
+    match (step, found.as_str(), lang) {
+        ("list", "1", Lang::En) => "1 application".to_owned(),
+        ("list", number, Lang::En) if !number.is_empty() => format!("{number} applications"),
+        ("list", number, Lang::ZhCn) if !number.is_empty() => format!("{number} 个应用"),
+        _ => found,
+    }
+}
+
 /// `Resume sending (until 15:30)`; the time of day comes in as text, because it is local.
 pub fn pause_until(pause: Pause, local_time: &str, lang: Lang) -> String {
     match (pause.until_ms, lang) {

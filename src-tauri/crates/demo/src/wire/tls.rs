@@ -4,7 +4,7 @@ use std::io;
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 
-use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair, SanType, date_time_ymd};
+use rcgen::{BasicConstraints, CertificateParams, DistinguishedName, DnType, IsCa, Issuer, KeyPair, SanType, date_time_ymd};
 use rustls::ServerConfig;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 use sha2::{Digest, Sha256};
@@ -50,6 +50,7 @@ impl Tls {
     fn certificates(self) -> Result<Identity, Box<dyn std::error::Error + Send + Sync>> {
         let key = KeyPair::generate()?;
         let mut leaf = CertificateParams::default();
+        leaf.distinguished_name = DistinguishedName::new();
         leaf.distinguished_name.push(DnType::OrganizationName, "Argo CD");
         leaf.subject_alt_names = match self {
             Self::WrongName => vec![SanType::DnsName("argocd.example.com".try_into()?)],

@@ -41,7 +41,14 @@ pub async fn call(shell: &Shell, name: &str, args: &RawValue) -> Answer {
         "open_app" => json(for_shell::open(api.app_url(&args.get("id")?))),
 
         "open_server" => json(for_shell::open(api.server_url(args.text("name")?.as_str()))),
-        "server_test" => json(api.server_test(args.get("form")?).await),
+        "server_test" => json(api.server_test(args.get("form")?)),
+        "server_test_more" => {
+            json(api.server_test_more(args.get("run")?, args.get("seen")?, &args.text("trying")?).await)
+        }
+        "server_test_stop" => {
+            api.server_test_stop(args.get("run")?);
+            json(Ok(()))
+        }
         "server_add" => json(api.server_add(args.get("form")?).await),
         "server_update" => json(api.server_update(&args.text("name")?, args.get("form")?).await),
         "server_trust" => json(api.server_trust(&args.text("name")?, &args.text("sha256")?).await),
