@@ -2,6 +2,7 @@
 import { clearMocks, mockIPC } from "@tauri-apps/api/mocks";
 import { afterEach, expect, test, vi } from "vitest";
 import { client } from "../src/ipc/client";
+import { emptyGroup } from "../src/ipc/fake-data/groups";
 import { emptyForm } from "../src/ipc/fake-data/servers";
 
 afterEach(() => clearMocks());
@@ -13,7 +14,7 @@ const template = { name: "n", message: "", dingtalk: null, webhooks: [] };
 const trigger = { name: "n", conditions: [] };
 const subscription = { recipients: ["r"], triggers: [], selector: "" };
 const on = { app: id, service: null };
-const group = { name: "g", webhook: null, keywords: ["k"], sign_secret: null };
+const group = { ...emptyGroup, name: "g", keywords: ["k"] };
 
 test.each([
   ["status", () => client.status(), {}],
@@ -23,6 +24,7 @@ test.each([
   ["open_app", () => client.openApp(id), { id }],
   ["open_server", () => client.openServer("s"), { name: "s" }],
   ["open_demo_page", () => client.openDemoPage(), {}],
+  ["show_demo", () => client.showDemo(), {}],
   ["leave_demo", () => client.leaveDemo(), {}],
   ["refresh", () => client.refresh(), {}],
   ["pause", () => client.pause("hour"), { how: "hour" }],
@@ -42,8 +44,15 @@ test.each([
   ["group_add", () => client.groupAdd(group), { form: group }],
   ["group_update", () => client.groupUpdate("old", group), { name: "old", form: group }],
   ["group_remove", () => client.groupRemove("g"), { name: "g" }],
-  ["group_test", () => client.groupTest("g"), { name: "g" }],
-  ["group_try", () => client.groupTry(group), { form: group }],
+  ["group_test", () => client.groupTest("g", "1"), { name: "g", mention: "1" }],
+  ["group_try", () => client.groupTry(group, null), { form: group, mention: null }],
+  ["group_form", () => client.groupForm("g"), { name: "g" }],
+  ["groups_now", () => client.groupsNow(), {}],
+  ["group_uses", () => client.groupUses("g"), { name: "g" }],
+  ["group_retry", () => client.groupRetry("g"), { name: "g" }],
+  ["group_drop", () => client.groupDrop("g"), { name: "g" }],
+  ["desktop_view", () => client.desktopView(), {}],
+  ["desktop_set", () => client.desktopSet(true), { on: true }],
   ["rules", () => client.rules(), {}],
   ["rules_import_preview", () => client.rulesImportPreview("t"), { text: "t" }],
   ["rules_import", () => client.rulesImport("t"), { text: "t" }],

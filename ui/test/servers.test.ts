@@ -213,7 +213,7 @@ test("nothing yet says what to do", async () => {
 test("the focus goes into the form, and comes back when it closes", async () => {
   const { user } = await open("/servers");
   await user.click(byId("server-add"));
-  await until(() => expect(document.activeElement).toBe(byId("server-name")));
+  await until(() => expect(document.activeElement).toBe(byId("server-url")));
   await user.keyboard("{Escape}");
   await until(() => expect(document.activeElement).toBe(byId("server-add")));
 });
@@ -232,4 +232,14 @@ test("a token that runs out soon is said in time, with the field for a new one",
   expect(byId("token-expiry").querySelector("[data-testid=signin-secret]")).not.toBeNull();
   await user.click(all("server-row").find((row) => row.dataset.server === "staging")?.querySelector("a") as HTMLElement);
   await until(() => expect(all("token-expiry")).toEqual([]));
+});
+
+test.each([
+  ["https://argocd.prod.example.cn/argo", "prod"], ["prod-eu.example.com:8443", "prod-eu"], ["https://10.20.4.31:8443", "argocd"], ["localhost:8080", "argocd"],
+  ["argocd", "argocd"], ["", ""],
+])("a new server at %s is called %s until it gets another name", async (url, name) => {
+  const { user } = await open("/servers?add=1");
+  if (url !== "") await user.type(byId("server-url"), url);
+  await user.tab();
+  expect((byId("server-name") as HTMLInputElement).value).toBe(name);
 });

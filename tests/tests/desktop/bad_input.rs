@@ -106,8 +106,7 @@ async fn certificates_that_are_not_in_order() -> Result<()> {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_certificate_is_compared_and_trusted() -> Result<()> {
     let desktop = Desktop::start().await?;
-    let own =
-        Server::with("own", &["web"], ArgoCdOptions { tls: Tls::SelfSigned, ..options("own") })?;
+    let own = Server::with("own", &["web"], ArgoCdOptions { tls: Tls::SelfSigned, ..options("own") })?;
     let window = desktop.drive(&following(&desktop, &[&own], "")?).await?;
     visit(&window, "servers").await?;
     let row = "[data-testid=server-row][data-server=own]";

@@ -121,6 +121,16 @@ export const en = {
     removeTitle: (name: string) => `Remove group ${name}?`, removeBody: (waiting: number) =>
       waiting === 0 ? "Rules that send to it stop sending. Its events stay in the log." : `${of(waiting, "message that waits", "messages that wait")} for it will not be sent. Its events stay in the log.`,
     removeDo: "Remove group", added: (name: string) => `${name} added`, saved: (name: string) => `${name} saved`, removed: (name: string) => `${name} removed`,
+    people: "Mentions", who: "Argo CD user or commit author", to: "Mobile or user id", addPerson: "Add a person", removePerson: (who: string) => `Remove ${who}`,
+    peopleHelp: "A template that mentions alice calls the person beside alice here. Mobiles as 13800000000, or +852-12345678 with the country.", mentionInTest: "Mention in the test",
+    slide: "Open links in DingTalk's side panel", slideHelp: "Off: in the browser, where you are signed in to Argo CD.",
+    headers: "Headers", headerName: "Header", headerValue: "Value", headerKept: "stored in the keychain", headerSecret: "Keep the value in the keychain", addHeader: "Add a header", removeHeader: (name: string) => `Remove ${name}`,
+    username: "User", basicHelp: "For basic authentication.", password: "Password", passwordHelp: "Kept in the keychain, never in a file.", passwordKept: "Stored in the keychain. Write a new one to replace it.",
+    skipVerify: "Do not check the certificate", skipWarn: "The certificate is not checked. Anyone in between can read what is sent, passwords included.",
+    minute: "This minute", ofLimit: (sent: number, limit: number) => `${n(sent)}/${n(limit)}`, pausedUntil: (time: string) => `takes nothing until ${time}`,
+    refusedCount: (k: number) => `${n(k)} refused`, held: (k: number) => `${of(k, "message", "messages")} refused`, moreHeld: (k: number) => `and ${n(k)} more`, dropAll: "Drop all", dropTitle: (k: number) => `Drop ${of(k, "message", "messages")}?`,
+    subscribe: "Add a subscription",
+    desktop: "This desktop", desktopWhy: "Notifications on this computer", desktopSettings: "Quiet hours and more", desktopOk: "Shown. If you did not see it, the desktop keeps notifications back.", off: "Off", turnOn: "Turn on", turnOff: "Turn off",
     needWebhook: "Paste the webhook first.", needName: "Give it a name.",
   },
   servers: {
@@ -220,6 +230,7 @@ export const en = {
     serverTitle: "Which Argo CD do you follow?", groupTitle: "Which group gets the messages?", rulesTitle: "What shall be told?",
     pick: "Rules of Argo CD's own catalog. Each can be changed later.", to: "Group", use: "Use these rules", noGroup: "Add a group first.",
     allDone: "Dinghy is at work", allDoneWhy: (apps: number, group: string) => `${of(apps, "application is", "applications are")} watched. What happens next goes to ${group}.`,
+    demo: "Look at the demo", demoWhy: "No server at hand? The demo has invented servers and a group on this computer, and leaves nothing behind.",
     testNow: "Send a test message", finish: "To the overview",
   },
 };

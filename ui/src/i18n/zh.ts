@@ -118,6 +118,16 @@ export const zh: Messages = {
     removeTitle: (name) => `移除群 ${name}？`, removeBody: (waiting) =>
       waiting === 0 ? "发送到此群的规则会停止发送。相关事件仍保留在日志中。" : `为它排队的 ${n(waiting)} 条消息不会再发送。相关事件仍保留在日志中。`,
     removeDo: "移除群", added: (name) => `已添加 ${name}`, saved: (name) => `已保存 ${name}`, removed: (name) => `已移除 ${name}`,
+    people: "@ 人", who: "Argo CD 用户或提交作者", to: "手机号或 userId", addPerson: "添加一个人", removePerson: (who) => `移除 ${who}`,
+    peopleHelp: "模板里写 alice，就会 @ 这里 alice 旁边的人。手机号写 13800000000，境外写 +852-12345678。", mentionInTest: "测试时 @",
+    slide: "在钉钉侧边栏打开链接", slideHelp: "关闭时用浏览器打开，浏览器里已登录 Argo CD。",
+    headers: "请求头", headerName: "名称", headerValue: "值", headerKept: "已存入密钥环", headerSecret: "值存入密钥环", addHeader: "添加请求头", removeHeader: (name) => `移除 ${name}`,
+    username: "用户名", basicHelp: "用于 Basic 认证。", password: "密码", passwordHelp: "保存在系统密钥环中，不写入文件。", passwordKept: "已保存在系统密钥环中。填写新的可替换。",
+    skipVerify: "不校验证书", skipWarn: "未校验证书。中间人可以读取发送的内容，包括密码。",
+    minute: "这一分钟", ofLimit: (sent, limit) => `${n(sent)}/${n(limit)}`, pausedUntil: (time) => `${time} 前不接收`,
+    refusedCount: (k) => `${n(k)} 条被拒绝`, held: (k) => `${n(k)} 条消息被拒绝`, moreHeld: (k) => `另有 ${n(k)} 条`, dropAll: "全部丢弃", dropTitle: (k) => `丢弃 ${n(k)} 条消息？`,
+    subscribe: "添加订阅",
+    desktop: "本机桌面", desktopWhy: "这台电脑上的通知", desktopSettings: "免打扰等设置", desktopOk: "已显示。如果没有看到，是桌面拦下了通知。", off: "已关闭", turnOn: "打开", turnOff: "关闭",
     needWebhook: "请先粘贴 Webhook。", needName: "请填写名称。",
   },
   servers: {
@@ -217,6 +227,7 @@ export const zh: Messages = {
     serverTitle: "要关注哪个 Argo CD？", groupTitle: "消息发到哪个群？", rulesTitle: "哪些事要通知？",
     pick: "来自 Argo CD 自带的目录，之后都可以修改。", to: "群", use: "使用这些规则", noGroup: "请先添加群。",
     allDone: "Dinghy 已开始工作", allDoneWhy: (apps, group) => `正在关注 ${n(apps)} 个应用，之后的动态会发到 ${group}。`,
+    demo: "先看演示", demoWhy: "手边没有服务器？演示使用本机上虚构的服务器和群，结束后不留任何数据。",
     testNow: "发送测试消息", finish: "前往概览",
   },
 };

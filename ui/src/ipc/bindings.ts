@@ -910,6 +910,34 @@ config: string,
  */
 data: string, };
 
+export type PersonForm = { 
+/**
+ * An Argo CD user, or a commit author's name or address.
+ */
+who: string, 
+/**
+ * A mobile (`13800000000`, `+852-12345678`) or a DingTalk user id.
+ */
+to: string, };
+
+export type HeaderForm = { 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * Its value; of a stored secret empty, which keeps it.
+ */
+value: string, 
+/**
+ * The value is kept in the keychain.
+ */
+secret: boolean, 
+/**
+ * A value is stored already.
+ */
+kept: boolean, };
+
 export type GroupForm = { 
 /**
  * Service name: letters, digits, `-`.
@@ -926,7 +954,85 @@ keywords: Array<string>,
 /**
  * 加签 secret; None: keep the stored one; empty: the robot does not sign.
  */
-sign_secret: string | null, };
+sign_secret: string | null, 
+/**
+ * Who is who.
+ */
+mention: Array<PersonForm>, 
+/**
+ * Links open in DingTalk's own side panel on a PC.
+ */
+pc_slide: boolean, 
+/**
+ * Of a plain webhook.
+ */
+headers: Array<HeaderForm>, 
+/**
+ * Of a plain webhook's basic authentication; empty: none.
+ */
+username: string, 
+/**
+ * None: keep the stored one.
+ */
+password: string | null, 
+/**
+ * Of a plain webhook: do not check the certificate.
+ */
+insecure_skip_verify: boolean, };
+
+export type GroupNow = { 
+/**
+ * Service name.
+ */
+name: string, 
+/**
+ * It is a robot; else nothing is counted.
+ */
+robot: boolean, 
+/**
+ * Messages that its robot got in the last minute, through whatever service.
+ */
+sent: number, 
+/**
+ * How many Dinghy sends to a robot in a minute.
+ */
+limit: number, 
+/**
+ * DingTalk asked for a pause until then.
+ */
+until_ms: number | null, 
+/**
+ * Messages that were refused and are kept.
+ */
+refused: number, };
+
+export type GroupUse = { 
+/**
+ * Its number among the subscriptions, from 0.
+ */
+index: number, 
+/**
+ * As written.
+ */
+form: SubscriptionForm, 
+/**
+ * Its triggers, the default ones if it names none.
+ */
+triggers: Array<string>, };
+
+export type DesktopView = { 
+/**
+ * What subscriptions call it.
+ */
+name: string, 
+/**
+ * It is a destination.
+ */
+on: boolean, 
+/**
+ * Triggers that are subscribed to it.
+ */
+triggers: Array<string>, };
 
 export type WebhookReading = { 
 /**

@@ -3,13 +3,13 @@
 // `?apps=5000`, `?demo`, `?notray` and `?slow=800` choose what it plays.
 import type { Backend, Unlisten } from "./backend";
 import type {
-  AppDetails, AppFilter, AppId, AppRow, AppsView, Counts, EventFilter, EventRow, ExportFormat, Exported, FieldsView, FoundServer, GroupForm, GroupView, ImportView,
+  AppDetails, AppFilter, AppId, AppRow, AppsView, Counts, DesktopView, EventFilter, EventRow, ExportFormat, Exported, FieldsView, FoundServer, GroupForm, GroupNow, GroupUse, GroupView, ImportView,
   Lang, ManifestCheck, MatchView, OverviewView, Pause, PauseFor, Period, ProbeView, QueueRow, ReadyRule, RulesView, ServerForm, SettingsView, StatusView,
   SubscriptionCheck, SubscriptionForm, TemplateCheck, TemplateDraft, TemplateForm, TestView, TriggerCheck, TriggerDraft, TriggerForm, TryOn, WebhookReading,
 } from "./bindings";
 import { filterApps, initialApps } from "./fake-data/apps";
 import { initialEvents, initialQueue } from "./fake-data/events";
-import { type FakeGroup, groupView, initialGroups, readWebhook, tryGroup } from "./fake-data/groups";
+import { checkPeople, emptyGroup, type FakeGroup, groupForm, groupNow, groupView, initialGroups, readWebhook, tryGroup } from "./fake-data/groups";
 import { details, overview } from "./fake-data/overview";
 import { apiError } from "./fake-data/say";
 import { emptyForm, type FakeServer, initialFound, initialServers, isRefused, probe, selfSigned, serverView, stepsOf } from "./fake-data/servers";
@@ -58,6 +58,7 @@ export class FakeBackend implements Backend {
   readonly unsaved = new Map<string, string>();
   #probe: ProbeView | null = null;
   #autostart = false;
+  #desktop = false;
   #paused: Pause | null = null;
   #status = new Set<(status: StatusView) => void>();
   #navigate = new Set<(path: string) => void>();
@@ -96,6 +97,9 @@ export class FakeBackend implements Backend {
   }
   openDemoPage(): Promise<void> {
     return this.#answer(() => void this.opened.push("demo"));
+  }
+  showDemo(): Promise<void> {
+    return this.#answer(() => void this.opened.push("the demo"));
   }
   leaveDemo(): Promise<void> {
     return this.#answer(() => void this.opened.push("own"));
@@ -184,12 +188,15 @@ export class FakeBackend implements Backend {
       const reading = readWebhook(this.lang, form.webhook ?? "");
       if (reading.problem) throw apiError(this.lang, "bad_url", [reading.problem.what, reading.problem.what], [reading.problem.todo, reading.problem.todo], "webhook");
       const { robot, host } = reading;
-      this.#groups.push({ view: { name: form.name, robot, state: "ready", waiting: 0, host, keywords: form.keywords, signed: !!form.sign_secret, triggers: [] }, trouble: null, until: null });
+      checkPeople(this.lang, form);
+      this.#groups.push({ form, view: { name: form.name, robot, state: "ready", waiting: 0, host, keywords: form.keywords, signed: !!form.sign_secret, triggers: [] }, trouble: null, until: null });
     });
   }
   groupUpdate(name: string, form: GroupForm): Promise<void> {
     return this.#change(() => {
       const group = this.#group(name);
+      checkPeople(this.lang, form);
+      group.form = form;
       group.view = { ...group.view, name: form.name, keywords: form.keywords, signed: form.sign_secret === null ? group.view.signed : form.sign_secret !== "", state: "ready" };
       group.trouble = null;
     });
@@ -197,11 +204,33 @@ export class FakeBackend implements Backend {
   groupRemove(name: string): Promise<void> {
     return this.#change(() => void (this.#groups = this.#groups.filter((group) => group.view.name !== name)));
   }
-  groupTest(name: string): Promise<TestView> {
-    return this.#answer(() => tryGroup(this.lang, { name, webhook: this.#group(name).trouble ? "nokey" : null, keywords: [], sign_secret: null }));
+  groupTest(name: string, _mention: string | null): Promise<TestView> {
+    return this.#answer(() => tryGroup(this.lang, { ...emptyGroup, name, webhook: name !== "desktop" && this.#group(name).trouble ? "nokey" : null }));
   }
-  groupTry(form: GroupForm): Promise<TestView> {
+  groupTry(form: GroupForm, _mention: string | null): Promise<TestView> {
     return this.#answer(() => tryGroup(this.lang, form));
+  }
+  groupForm(name: string): Promise<GroupForm> {
+    return this.#answer(() => groupForm(this.#group(name)));
+  }
+  groupsNow(): Promise<GroupNow[]> {
+    const refused = (name: string) => this.#queue.filter((row) => row.service === name && row.state === "refused").length;
+    return this.#answer(() => this.#groups.map((group) => groupNow(group, refused(group.view.name), this.#o.now)));
+  }
+  groupUses(name: string): Promise<GroupUse[]> {
+    return this.#answer(() => this.rulesKept.view(this.lang).subscriptions.flatMap(({ form, triggers }, index) => (form.recipients.includes(name) ? [{ index, form, triggers }] : [])));
+  }
+  groupRetry(name: string): Promise<void> {
+    return this.#change(() => void (this.#queue = this.#queue.map((one) => (one.service === name ? { ...one, state: "waiting", problem: null } : one))));
+  }
+  groupDrop(name: string): Promise<void> {
+    return this.#change(() => void (this.#queue = this.#queue.filter((one) => one.service !== name || one.state !== "refused")));
+  }
+  desktopView(): Promise<DesktopView> {
+    return this.#answer(() => ({ name: "desktop", on: this.#desktop, triggers: [] }));
+  }
+  desktopSet(on: boolean): Promise<void> {
+    return this.#change(() => void (this.#desktop = on));
   }
 
   rules(): Promise<RulesView> {

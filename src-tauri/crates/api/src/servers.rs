@@ -4,7 +4,9 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use dinghy_engine::{Command, check};
-use dinghy_model::{Auth, Fingerprint, Secret, ServerConfig, ServerName, ServerStatus, Severity, secret_name};
+use dinghy_model::{
+    Auth, Fingerprint, Secret, ServerConfig, ServerName, ServerStatus, Severity, secret_name,
+};
 use dinghy_store::SettingsFile;
 
 use crate::wire::{ApiError, ServerForm, ServerView};
@@ -69,9 +71,20 @@ impl Api {
     pub async fn server_trust(&self, name: &str, fingerprint: &str) -> Result<(), ApiError> {
         let pin = self.read_fingerprint(fingerprint)?;
         let name = ServerName(name.to_owned());
-        let config = self.engine.status().borrow().servers.iter().find(|server| server.name == name).map(|s| s.config.clone());
+        let config = self
+            .engine
+            .status()
+            .borrow()
+            .servers
+            .iter()
+            .find(|server| server.name == name)
+            .map(|s| s.config.clone());
         let Some(config) = config else {
-            return Err(self.form_error("name", "There is no server of this name.", "没有这个名称的服务器。"));
+            return Err(self.form_error(
+                "name",
+                "There is no server of this name.",
+                "没有这个名称的服务器。",
+            ));
         };
         let config =
             ServerConfig { certificate_sha256: Some(pin), insecure_skip_verify: false, ..(*config).clone() };

@@ -6,6 +6,7 @@
 mod certificate;
 mod details;
 mod events;
+mod groups;
 mod overview;
 mod rules;
 mod settings;
@@ -21,6 +22,7 @@ use ts_rs::TS;
 pub use certificate::CertificateView;
 pub use details::{AppCondition, AppDeployment, AppDetails, AppResource};
 pub use events::{EventFilter, EventRow, ExportFormat, Exported, Tone};
+pub use groups::{DesktopView, GroupForm, GroupNow, GroupUse, HeaderForm, PersonForm};
 pub use overview::{AttentionRow, Bar, OverviewView, Period, Tally};
 pub use rules::*;
 pub use settings::{FoundServer, SettingsView};
@@ -274,25 +276,6 @@ pub struct GroupView {
     pub signed: bool,
     /// Triggers that are subscribed to it.
     pub triggers: Vec<String>,
-}
-
-/// A DingTalk group as the form has it. Secrets travel inwards only.
-#[derive(Clone, PartialEq, Deserialize, Serialize, TS)]
-pub struct GroupForm {
-    /// Service name: letters, digits, `-`.
-    pub name: String,
-    /// The webhook as pasted; None: keep the stored one.
-    pub webhook: Option<String>,
-    /// At most 10.
-    pub keywords: Vec<String>,
-    /// 加签 secret; None: keep the stored one; empty: the robot does not sign.
-    pub sign_secret: Option<String>,
-}
-
-impl fmt::Debug for GroupForm {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("GroupForm").field("name", &self.name).finish_non_exhaustive()
-    }
 }
 
 /// What a pasted webhook is.

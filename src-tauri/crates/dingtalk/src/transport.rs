@@ -64,7 +64,10 @@ impl Sender {
     pub fn new(options: SenderOptions) -> Result<Self, Problem> {
         let route = Route::configured(options.proxy.as_deref());
         Ok(Self {
-            checked: Routes::new(&trust(&Trust { ca_file: options.extra_ca.as_deref(), ..Trust::default() })?, route)?,
+            checked: Routes::new(
+                &trust(&Trust { ca_file: options.extra_ca.as_deref(), ..Trust::default() })?,
+                route,
+            )?,
             // For a plain webhook with `insecureSkipVerify`, never for a robot.
             unchecked: Routes::new(&trust(&Trust { insecure: true, ..Trust::default() })?, route)?,
             proxied: route.is_proxied(),

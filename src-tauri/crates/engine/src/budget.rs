@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use dinghy_dingtalk::Limiter;
+use dinghy_dingtalk::{AT_MOST, Limiter};
 use dinghy_model::Problem;
 use dinghy_store::{RobotState, Store};
 
@@ -15,6 +15,17 @@ use crate::plan::Room;
 pub(crate) struct Budget {
     store: Arc<Store>,
     inner: Mutex<Inner>,
+}
+
+/// How much of a robot's minute is used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Load {
+    /// Messages of the last minute, whatever became of them.
+    pub sent: usize,
+    /// How many Dinghy sends in a minute.
+    pub limit: usize,
+    /// The robot asked for a pause until then (Unix ms).
+    pub until_ms: Option<i64>,
 }
 
 #[derive(Default)]
@@ -43,6 +54,19 @@ impl Budget {
                 Err(now + millis(wait))
             }
             free => Ok(Room { free, was_paused: state.paused_until_ms.is_some() }),
+        })
+    }
+
+    /// How much of a robot's minute is used.
+    pub(crate) fn load(&self, robot: &str) -> Result<Load, Problem> {
+        let now = now_ms();
+        let mut inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
+        let state = self.store.robot_state(robot)?;
+        inner.load(robot, &state);
+        Ok(Load {
+            sent: AT_MOST - inner.limiter.free(robot, now),
+            limit: AT_MOST,
+            until_ms: state.paused_until_ms.filter(|until| *until > now),
         })
     }
 

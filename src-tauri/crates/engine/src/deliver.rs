@@ -15,7 +15,7 @@ use dinghy_model::{
 };
 use dinghy_vault::Vault;
 
-use crate::budget::Budget;
+use crate::budget::{Budget, Load};
 use crate::desktop::Desktop;
 use crate::digest::local_time;
 use crate::habits::SharedHabits;
@@ -154,6 +154,18 @@ impl Deliverer {
         let overlay = BTreeMap::new();
         let url = Secrets { vault: &self.vault, overlay: &overlay }.fill(&options.url).await?;
         Ok((is_robot_url(url.expose()), host_of(url.expose())))
+    }
+
+    /// How much of a group's minute is used; None if it is no robot. Fails as the vault fails.
+    pub async fn load(&self, service: &Service) -> Result<Option<Load>, Problem> {
+        let ServiceKind::Webhook(options) = &service.kind else { return Ok(None) };
+        let overlay = BTreeMap::new();
+        let url = Secrets { vault: &self.vault, overlay: &overlay }.fill(&options.url).await?;
+        if !is_robot_url(url.expose()) {
+            return Ok(None);
+        }
+        let key = robot_key(&check_robot_url(&url)?);
+        tokio::task::block_in_place(|| self.budget.load(&key)).map(Some)
     }
 
     /// Sends one message at once, past the queue but through the same code. `overlay` holds secrets

@@ -37,6 +37,7 @@ mod table;
 mod testing;
 mod visibility;
 
+pub use budget::Load;
 pub use deliver::{Deliverer, TestOutcome};
 pub use desktop::{OpenUrl, tell_desktop};
 pub use input::Command;

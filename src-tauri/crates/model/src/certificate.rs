@@ -28,7 +28,8 @@ impl FromStr for Fingerprint {
             .map(|character| character.to_digit(16).and_then(|digit| u8::try_from(digit).ok()))
             .collect::<Option<_>>()
             .ok_or(NotAFingerprint)?;
-        let bytes: Vec<u8> = digits.chunks(2).map(|pair| pair.iter().fold(0, |byte, digit| byte << 4 | digit)).collect();
+        let bytes: Vec<u8> =
+            digits.chunks(2).map(|pair| pair.iter().fold(0, |byte, digit| byte << 4 | digit)).collect();
         if digits.len() != 64 {
             return Err(NotAFingerprint);
         }
@@ -94,7 +95,8 @@ pub struct Certificate {
 mod tests {
     use super::*;
 
-    const TEXT: &str = "00:01:02:03:04:05:06:07:08:09:0A:0B:0C:0D:0E:0F:10:11:12:13:14:15:16:17:18:19:1A:1B:1C:1D:FE:FF";
+    const TEXT: &str =
+        "00:01:02:03:04:05:06:07:08:09:0A:0B:0C:0D:0E:0F:10:11:12:13:14:15:16:17:18:19:1A:1B:1C:1D:FE:FF";
 
     #[test]
     fn fingerprints_as_people_paste_them() {

@@ -173,7 +173,8 @@ impl Checked {
             Judge::Nobody => Ok(()),
             Judge::Pinned(pin) => pinned(*pin, end_entity, now),
             Judge::Platform { platform, given } => {
-                match platform.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now) {
+                match platform.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now)
+                {
                     // webpki looks at the dates before it looks at the CA mark, so they are fine here.
                     Err(TlsError::InvalidCertificate(CertificateError::Other(other)))
                         if is_ca_as_leaf(&other) && given.contains(end_entity) =>

@@ -38,6 +38,13 @@ export function missing(m: Messages, draft: Draft): Partial<Record<"name" | "url
   return out;
 }
 
+/** A name for a server from its address: the first word of the host that says which one it is. */
+export function suggestName(url: string): string {
+  const host = /^(?:[a-z]+:\/\/)?([^/:?#\s]+)/i.exec(url.trim())?.[1] ?? "";
+  if (host === "" || host === "localhost" || !/[a-z]/i.test(host)) return host === "" ? "" : "argocd";
+  return host.split(".").find((label) => !/^(argocd|argo-cd|argo|cd|www)$/i.test(label)) ?? "argocd";
+}
+
 /** Something stands under "More options" that differs from how a server starts. */
 export const hasMore = (draft: Draft): boolean =>
   !draft.watch || draft.interval !== blank.interval || [draft.projects, draft.selector, draft.ca, draft.pin, draft.proxy].some((text) => text !== "") || draft.insecure;

@@ -48,11 +48,7 @@ pub fn certificate(problem: &Problem, now_ms: i64, lang: Lang) -> Option<Certifi
         "It is out of date, so it cannot be trusted. Have it renewed on the server.",
         "它已过期，不能信任。请在服务器上更新证书。",
     );
-    say(
-        early,
-        "It is not valid yet. Check this computer's clock.",
-        "它尚未生效。请检查这台电脑的时钟。",
-    );
+    say(early, "It is not valid yet. Check this computer's clock.", "它尚未生效。请检查这台电脑的时钟。");
     Some(CertificateView {
         sha256: found.sha256.to_string(),
         subject: found.subject.clone(),
@@ -124,7 +120,10 @@ mod tests {
         ];
         for (problem, now_ms, can_trust, wrong) in rows {
             let view = certificate(&problem, now_ms, Lang::En).expect("a certificate");
-            assert_eq!((view.can_trust, view.wrong), (can_trust, wrong.iter().map(ToString::to_string).collect()));
+            assert_eq!(
+                (view.can_trust, view.wrong),
+                (can_trust, wrong.iter().map(ToString::to_string).collect())
+            );
             let zh = certificate(&problem, now_ms, Lang::ZhCn).expect("a certificate");
             assert_eq!(zh.wrong.len(), wrong.len());
             assert!(zh.wrong.iter().all(|text| text.ends_with('。') && !text.contains("{host}")), "{zh:?}");

@@ -17,7 +17,9 @@ pub use certificate::certificate;
 pub use event::event_words;
 pub use explain::{Reasons, found_word, origin_word};
 pub use export::export_word;
-pub use state::{app_state, health_word, operation_word, pause_until, probe_found, probe_step, server_state, sync_word};
+pub use state::{
+    app_state, health_word, operation_word, pause_until, probe_found, probe_step, server_state, sync_word,
+};
 
 use crate::wire::ProblemView;
 

@@ -101,7 +101,10 @@ pub(super) fn sentence(problem: &Problem, lang: Lang) -> Sentence {
                 certificate.sha256
             ),
             "Ask whoever runs the server whether it was replaced. Compare the fingerprint, then trust the new one.",
-            format!("{host} 的证书不是此前信任的那张：现在的指纹是 {}，信任的是 {trusted}。", certificate.sha256),
+            format!(
+                "{host} 的证书不是此前信任的那张：现在的指纹是 {}，信任的是 {trusted}。",
+                certificate.sha256
+            ),
             "向服务器管理员确认是否更换过证书。核对指纹后，再信任新证书。",
         ),
         P::TlsWrongName { host, names, .. } => say(

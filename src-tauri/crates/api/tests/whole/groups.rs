@@ -256,7 +256,9 @@ async fn a_group_that_refuses_stays_marked_when_files_are_read_again() {
     dinghy.wait("the settings", |dinghy| dinghy.api.lang() == dinghy_model::Lang::ZhCn).await;
     assert!(refuses(&dinghy));
     house.rules(&format!("{RULES}  template.more: 'message: x'\n"));
-    dinghy.wait("the rules", |dinghy| dinghy.engine.in_force().catalog.templates().contains_key("more")).await;
+    dinghy
+        .wait("the rules", |dinghy| dinghy.engine.in_force().catalog.templates().contains_key("more"))
+        .await;
     dinghy.api.refresh().await;
     assert!(refuses(&dinghy));
     house.rules("data: [");

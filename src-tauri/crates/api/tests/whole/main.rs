@@ -5,6 +5,7 @@
 //! being slow. What must not happen is looked for after something later has happened.
 
 mod deliveries;
+mod destinations;
 mod disk;
 mod events;
 mod facts;

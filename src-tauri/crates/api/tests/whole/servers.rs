@@ -413,7 +413,10 @@ async fn a_certificate_is_seen_and_trusted_and_its_successor_is_not() {
     dinghy.api.server_trust("own", &shown.sha256).await.expect("trusted");
     let live = dinghy.server_is("own", ServerState::Live).await;
     assert_eq!(live.apps.len(), 1);
-    assert_eq!((seen(&dinghy).certificate, seen(&dinghy).form.certificate_sha256), (None, shown.sha256.clone()));
+    assert_eq!(
+        (seen(&dinghy).certificate, seen(&dinghy).form.certificate_sha256),
+        (None, shown.sha256.clone())
+    );
     let text = std::fs::read_to_string(house.dirs.settings()).expect("settings");
     assert!(text.contains(&format!("certificate_sha256 = \"{}\"", shown.sha256)), "{text}");
     assert!(text.contains("# not even here"), "{text}");
@@ -467,7 +470,10 @@ async fn a_connection_test_tells_its_steps_names_the_field_and_can_be_stopped() 
     let view = probed(&dinghy, good.clone()).await;
     let found: Vec<_> = view.steps.iter().map(|step| (step.step.as_str(), step.found.as_str())).collect();
     assert!(view.ok, "{view:?}");
-    assert_eq!((found[0].0, found[3], found[4]), ("settings", ("sign_in", "admin"), ("list", "1 application")));
+    assert_eq!(
+        (found[0].0, found[3], found[4]),
+        ("settings", ("sign_in", "admin"), ("list", "1 application"))
+    );
     for (wrong, field, code) in [
         (form("https://no-such-host.invalid", "t"), Some("url"), "dns"),
         (form(&argocd.url(), "no token"), Some("secret"), "token_revoked"),

@@ -239,6 +239,6 @@ fn futures_are_send() {
     send(client.list(drop));
     send(client.watch(None));
     send(client.account());
-    send(crate::probe(&config("http://localhost"), Credential::None));
+    send(crate::probe(&config("http://localhost"), Credential::None, drop));
     send(async { client.watch(None).await?.next().await });
 }

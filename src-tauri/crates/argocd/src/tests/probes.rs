@@ -18,7 +18,8 @@ async fn check(config: &ServerConfig, credential: Credential, expected: Expect) 
     assert_eq!(tried, probe.steps);
     for kind in [StepKind::Reach, StepKind::SignIn, StepKind::Applications] {
         let begun = told.iter().position(|progress| *progress == Progress::Trying(kind));
-        let done = told.iter().position(|progress| matches!(progress, Progress::Tried(step) if step.kind == kind));
+        let done =
+            told.iter().position(|progress| matches!(progress, Progress::Tried(step) if step.kind == kind));
         assert!(done.is_none() || begun < done && begun.is_some(), "{kind:?} in {told:?}");
     }
     let steps: Vec<String> = probe

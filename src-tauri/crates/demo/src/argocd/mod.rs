@@ -114,7 +114,14 @@ impl ArgoCd {
         let port = Arc::new(Port::open(host, identity.acceptor, server.clone())?);
         let url = format!("{scheme}://{}{}", port.address(), server.options.root_path);
         server.set_url(&url);
-        Ok(Self { server, port, url, ca_pem: identity.ca_pem, fingerprint: identity.fingerprint, _host: host.clone() })
+        Ok(Self {
+            server,
+            port,
+            url,
+            ca_pem: identity.ca_pem,
+            fingerprint: identity.fingerprint,
+            _host: host.clone(),
+        })
     }
 
     /// The base URL with the root path, without a trailing slash.
