@@ -128,7 +128,7 @@ async fn a_certificate_is_compared_and_trusted() -> Result<()> {
     let shown: String = window.text_of(&format!("{dialog} [data-testid=fingerprint]")).await?;
     let digits = |text: &str| text.chars().filter(char::is_ascii_hexdigit).collect::<String>();
     assert_eq!(digits(&shown), digits(&fingerprint));
-    window.fill("[data-testid=compare]", &fingerprint).await?;
+    window.paste("[data-testid=compare]", &fingerprint).await?;
     window.element("[data-testid=compared][data-same=true]").await?;
     picture(&window, "trust-certificate").await?;
     window.click("[data-testid=dialog-confirm]").await?;

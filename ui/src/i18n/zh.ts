@@ -124,7 +124,7 @@ export const zh: Messages = {
     headers: "请求头", headerName: "名称", headerValue: "值", headerKept: "已存入密钥环", headerSecret: "值存入密钥环", addHeader: "添加请求头", removeHeader: (name) => `移除 ${name}`,
     username: "用户名", basicHelp: "用于 Basic 认证。", password: "密码", passwordHelp: "保存在系统密钥环中，不写入文件。", passwordKept: "已保存在系统密钥环中。填写新的可替换。",
     skipVerify: "不校验证书", skipWarn: "未校验证书。中间人可以读取发送的内容，包括密码。",
-    minute: "这一分钟", ofLimit: (sent, limit) => `${n(sent)}/${n(limit)}`, pausedUntil: (time) => `${time} 前不接收`,
+    minute: "这一分钟", ofLimit: (sent, limit) => `已用 ${n(sent)}/${n(limit)}`, pausedUntil: (time) => `${time} 前不接收`,
     refusedCount: (k) => `${n(k)} 条被拒绝`, held: (k) => `${n(k)} 条消息被拒绝`, moreHeld: (k) => `另有 ${n(k)} 条`, dropAll: "全部丢弃", dropTitle: (k) => `丢弃 ${n(k)} 条消息？`,
     subscribe: "添加订阅",
     desktop: "本机桌面", desktopWhy: "这台电脑上的通知", desktopSettings: "免打扰等设置", desktopOk: "已显示。如果没有看到，是桌面拦下了通知。", off: "已关闭", turnOn: "打开", turnOff: "关闭",

@@ -32,8 +32,8 @@ export function toForm(draft: Draft): ServerForm {
 /** What is missing, by field. */
 export function missing(m: Messages, draft: Draft): Partial<Record<"name" | "url" | "interval", string>> {
   const out: ReturnType<typeof missing> = {};
-  if (draft.name.trim() === "") out.name = m.servers.needName;
   if (draft.url.trim() === "") out.url = m.servers.needUrl;
+  if (draft.name.trim() === "") out.name = m.servers.needName;
   if (!/^[1-9]\d{0,5}$/.test(draft.interval.trim())) out.interval = m.servers.needPoll;
   return out;
 }
