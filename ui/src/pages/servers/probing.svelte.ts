@@ -36,11 +36,12 @@ export class Probing {
     }
   }
 
-  /** Ends it; what is known so far is let go. */
+  /** Ends it; what is known so far, and the form with its secret, is let go. */
   stop(): void {
     const run = this.view?.run;
     this.#turn++;
     this.view = null;
+    this.form = null;
     this.busy = false;
     // Whether Rust still runs it is of no importance here.
     if (run !== undefined) void this.#backend.serverTestStop(run).catch(() => undefined);
