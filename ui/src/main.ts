@@ -1,9 +1,5 @@
 // Starts the window: connects to the backend, then draws. Styles come first so that nothing flashes unstyled.
-import "./styles/tokens.css";
-import "./styles/base.css";
-import "./styles/frame.css";
-import "./styles/controls.css";
-import "./styles/lists.css";
+import "./styles";
 import { mount } from "svelte";
 import App from "./App.svelte";
 import { lang, speak } from "./i18n/index.svelte";
