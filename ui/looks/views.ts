@@ -53,10 +53,10 @@ export const views: readonly View[] = [
   { name: "start-rules", path: "/start/rules", ready: "start-test" },
   { name: "palette", path: "/apps", ready: "app-row", steps: ["click:palette-open", "wait:palette", "keys:pa"] },
   { name: "toast", path: "/groups/releases", ready: "group-details", steps: ["click:sending", "wait:banner-paused"] },
-  { name: "unsaved", path: "/rules/templates/app-deployed", ready: "bubble", steps: ["click:template-name", "keys:x", "click:nav-apps", "wait:dialog"] },
+  { name: "unsaved", path: "/rules/templates/app-deployed", ready: "bubble", steps: ["click:kind-text", "click:nav-apps", "wait:dialog"] },
 ];
 
-export const sizes = { wide: [1100, 720], small: [900, 600] } as const;
-export type Size = keyof typeof sizes;
+export type Size = "wide" | "small";
+export const sizes: Record<Size, [width: number, height: number]> = { wide: [1100, 720], small: [900, 600] };
 export const languages = ["en", "zh"] as const;
 export const themes = ["light", "dark"] as const;

@@ -4,7 +4,9 @@ import { mount } from "svelte";
 import App from "./App.svelte";
 import { lang, speak } from "./i18n/index.svelte";
 import { connect } from "./ipc";
+import { applyTextSize } from "./state/textsize";
 
+applyTextSize();
 speak(lang());
 const target = document.getElementById("app");
 if (target) mount(App, { target, props: { backend: await connect() } });

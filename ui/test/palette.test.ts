@@ -19,7 +19,7 @@ test("Ctrl+K opens it anywhere; typing, arrows and Enter go to an application; E
   await until(() => expect(all("palette")).toEqual([]));
   await user.keyboard("{Meta>}k{/Meta}");
   await user.keyboard("ledger");
-  await until(() => expect(texts()).toEqual(["ledger-worker"]));
+  await until(() => expect(texts()).toEqual(["ledger-worker", "Open in Argo CD"]));
   await user.keyboard("{Enter}");
   expect(path()).toBe("#/apps/prod-cn/argocd/ledger-worker");
   expect(all("palette")).toEqual([]);

@@ -16,7 +16,7 @@ export const en = {
     place: (line: number, column: number) => `line ${line}, column ${column}`,
   },
   nav: {
-    label: "Pages", start: "First steps", overview: "Overview", apps: "Applications", events: "Events", rules: "Rules", connections: "Connections",
+    label: "Pages", start: "First steps", overview: "Overview", apps: "Applications", events: "Events", rules: "Rules", rulesFile: "All rules", connections: "Connections",
     groups: "DingTalk groups", servers: "Servers", settings: "Settings",
     sending: "Sending", sendingLabel: "Send messages", paused: "Paused",
     pausedUntil: (time: string) => `Paused until ${time}`,
@@ -221,7 +221,10 @@ export const en = {
     tray: "Tray", trayOn: "The icon in the tray shows the worst state.", trayOff: "This desktop shows no tray icons.",
   },
   palette: {
-    title: "Go to or do", open: "Go to…", hint: "A page, an application, a server, a group…", results: "What fits", none: "Nothing fits", page: "Page", action: "Action", pause: "Pause sending",
+    larger: "Larger text", smaller: "Smaller text", pauseHour: "Pause sending for an hour", pauseTomorrow: "Pause sending until tomorrow", retry: "Send what was refused again",
+    import: "Import rules", editFile: "Edit the rules file", undo: "Undo the last change of rules", openApp: "Open in Argo CD", openServer: "Open Argo CD", test: "Send test", tested: (name: string) => `Test sent to ${name}`,
+    trigger: "Trigger", template: "Template", subscription: "Subscription", kinds: { pages: "Pages", apps: "Applications", rules: "Rules", connections: "Connections", actions: "Actions" },
+    title: "Go to or do", open: "Go to…", hint: "A page, an application, a server, a group…", results: "What fits", none: "Nothing fits", pause: "Pause sending",
   },
   start: {
     title: "Three steps to the first message", server: "Argo CD server", serverWhy: "what to follow", group: "DingTalk group", groupWhy: "where messages go",

@@ -15,7 +15,7 @@ export const zh: Messages = {
     place: (line, column) => `第 ${line} 行第 ${column} 列`,
   },
   nav: {
-    label: "页面", start: "第一步", overview: "概览", apps: "应用", events: "事件", rules: "规则", connections: "连接",
+    label: "页面", start: "第一步", overview: "概览", apps: "应用", events: "事件", rules: "规则", rulesFile: "全部规则", connections: "连接",
     groups: "钉钉群", servers: "服务器", settings: "设置",
     sending: "发送", sendingLabel: "发送消息", paused: "已暂停",
     pausedUntil: (time) => `暂停至 ${time}`,
@@ -218,7 +218,10 @@ export const zh: Messages = {
     tray: "托盘", trayOn: "托盘图标显示最严重的状态。", trayOff: "当前桌面不显示托盘图标。",
   },
   palette: {
-    title: "跳转或执行", open: "跳转…", hint: "页面、应用、服务器、群…", results: "匹配项", none: "没有匹配项", page: "页面", action: "操作", pause: "暂停发送",
+    larger: "放大文字", smaller: "缩小文字", pauseHour: "暂停发送一小时", pauseTomorrow: "暂停发送到明天", retry: "重发被拒绝的消息",
+    import: "导入规则", editFile: "编辑规则文件", undo: "撤销上一次规则改动", openApp: "在 Argo CD 中打开", openServer: "打开 Argo CD", test: "测试发送", tested: (name) => `已向 ${name} 发送测试`,
+    trigger: "触发器", template: "模板", subscription: "订阅", kinds: { pages: "页面", apps: "应用", rules: "规则", connections: "连接", actions: "操作" },
+    title: "跳转或执行", open: "跳转…", hint: "页面、应用、服务器、群…", results: "匹配项", none: "没有匹配项", pause: "暂停发送",
   },
   start: {
     title: "三步发出第一条消息", server: "Argo CD 服务器", serverWhy: "关注什么", group: "钉钉群", groupWhy: "发到哪里",
