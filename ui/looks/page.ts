@@ -32,7 +32,7 @@ function cutOff(): string[] {
   for (const element of document.querySelectorAll<HTMLElement>("body *")) {
     const style = getComputedStyle(element);
     const scrolls = style.overflowX === "auto" || style.overflowX === "scroll";
-    if (scrolls && element.scrollWidth > element.clientWidth + 1 && !element.matches("pre, textarea, input, [data-sideways]")) say("scrolls sideways", element, element.textContent ?? "");
+    if (scrolls && element.scrollWidth > element.clientWidth + 1 && !element.matches("pre, textarea, input, .code")) say("scrolls sideways", element, element.textContent ?? "");
   }
   const over = document.querySelector("dialog[open]");
   const walker = document.createTreeWalker(over ?? document.body, NodeFilter.SHOW_TEXT);

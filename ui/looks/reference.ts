@@ -13,7 +13,7 @@ const SEEN = folder("../test-results/looks/");
 const MOST = 0.002;
 
 /** What differs, in words; nothing if it looks as before. */
-export function reference(engine: Engine, name: string, png: Buffer, kept: boolean): string[] {
+export function reference(engine: Engine | "room", name: string, png: Buffer, kept: boolean): string[] {
   mkdirSync(`${SEEN}${engine}`, { recursive: true });
   writeFileSync(`${SEEN}${engine}/${name}.png`, png);
   if (!kept || process.env.LOOKS === "only") return [];

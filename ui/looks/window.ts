@@ -7,6 +7,7 @@ import App from "../src/App.svelte";
 import { en } from "../src/i18n/en";
 import { speak } from "../src/i18n/index.svelte";
 import { FakeBackend, fakeOptions } from "../src/ipc/fake";
+import { applyTextSize } from "../src/state/textsize";
 import { lengthen } from "./pseudo";
 
 /** A Thursday afternoon; the browsers run in UTC. */
@@ -25,8 +26,7 @@ class StandingClock extends Date {
 // Lists that scroll for a measurement need a real clock.
 if (!query.has("running")) globalThis.Date = StandingClock as DateConstructor;
 if (query.has("pseudo")) lengthen(en);
-const size = query.get("size");
-if (size !== null) document.documentElement.style.fontSize = `${size}%`;
+applyTextSize(Number(query.get("size") ?? 100));
 
 const options = { ...fakeOptions(location.search), now: NOW, delay: Number(query.get("slow") ?? 0) };
 speak(options.lang);

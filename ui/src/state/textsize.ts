@@ -17,6 +17,12 @@ const read = (): number => {
 
 export function applyTextSize(size: number = read()): void {
   document.documentElement.style.fontSize = size === 100 ? "" : `${size}%`;
+  // Browsers ask the window's box again when its width changes, not when the rem does that it is asked in.
+  const box = document.getElementById("app");
+  if (box === null) return;
+  box.style.containerType = "normal";
+  void box.offsetWidth;
+  box.style.containerType = "";
 }
 
 export type Step = "larger" | "smaller" | "normal";
