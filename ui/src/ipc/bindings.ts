@@ -612,7 +612,11 @@ health: Health | null,
 /**
  * Searched in name, namespace, project, revision.
  */
-text: string, };
+text: string, 
+/**
+ * So many of each server at most, the worst ones; none: all.
+ */
+limit?: number, };
 
 export type AppsView = { 
 /**

@@ -26,7 +26,7 @@ export interface Entry {
 }
 
 /** Entries of one kind that are shown, at most. */
-const SHOWN = 20;
+export const SHOWN = 20;
 
 export function entries(m: Messages, status: StatusView | null, rules: RulesView | null, apps: readonly AppRow[]): Entry[] {
   const made = (kind: Kind, key: string, icon: IconName, text: string, what: string, to: Entry["to"], more: Partial<Entry> = {}): Entry =>

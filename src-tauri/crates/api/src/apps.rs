@@ -27,6 +27,8 @@ impl Api {
                 }
             }
             rows[first..].sort_by(|a, b| order(&a.app).cmp(&order(&b.app)));
+            let limit = filter.limit.map_or(usize::MAX, |limit| limit as usize);
+            rows.truncate(first.saturating_add(limit));
         }
         let projects = projects.into_iter().map(str::to_owned).collect();
         AppsView { rows, total, projects }

@@ -239,6 +239,9 @@ pub struct AppFilter {
     pub health: Option<Health>,
     /// Searched in name, namespace, project, revision.
     pub text: String,
+    /// So many of each server at most, the worst ones; none: all.
+    #[ts(optional)]
+    pub limit: Option<u32>,
 }
 
 /// The applications list, worst first within each server.
