@@ -3,7 +3,7 @@
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import { Browser } from "./driver";
 import { scripts } from "./page";
-import { reference } from "./reference";
+import { draw } from "./reference";
 import { open } from "./sight";
 import { type Size, sizes, views } from "./views";
 
@@ -19,6 +19,6 @@ test.each(ways.flatMap((way) => views.map((view) => [view.name, ...way, view] as
   await browser.shape(...sizes[size], "light");
   await open(browser, inject("address"), view, { lang: "en", more });
   const wrong = (await browser.run(scripts.cutOff)) as string[];
-  reference("room", `${view.name}-${way === "200 %" ? "large" : "long"}`, await browser.picture(), false);
+  draw("room", `${view.name}-${way === "200 %" ? "large" : "long"}`, await browser.picture());
   expect(wrong).toEqual([]);
 });

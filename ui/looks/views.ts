@@ -59,4 +59,3 @@ export const views: readonly View[] = [
 export type Size = "wide" | "small";
 export const sizes: Record<Size, [width: number, height: number]> = { wide: [1100, 720], small: [900, 600] };
 export const languages = ["en", "zh"] as const;
-export const themes = ["light", "dark"] as const;

@@ -26,6 +26,6 @@ test.each(combinations.flatMap((how) => views.map((view) => [view.name, ...how, 
   await open(here, inject("address"), view, { lang });
   await here.shape(...sizes[size], theme);
   const wrong = (await here.run(scripts.cutOff)) as string[];
-  wrong.push(...reference("webkit", `${view.name}-${lang}-${theme}-${size}`, await here.picture(), true));
+  wrong.push(...reference("webkit", `${view.name}-${lang}-${theme}-${size}`, await here.picture()));
   expect(wrong).toEqual([]);
 });

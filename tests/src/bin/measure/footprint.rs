@@ -62,6 +62,11 @@ enum Opens {
 }
 
 impl Subject {
+    /// To start it with its window.
+    pub(super) fn shown(&self) -> Launch {
+        Launch::new(&self.binary)
+    }
+
     /// To start it without a window.
     pub(super) fn hidden(&self) -> Launch {
         Launch::new(&self.binary).arg("--hidden")

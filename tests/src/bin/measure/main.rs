@@ -25,6 +25,8 @@ mod process_tree;
 #[cfg(target_os = "linux")]
 mod startup;
 #[cfg(target_os = "linux")]
+mod window;
+#[cfg(target_os = "linux")]
 mod world;
 
 #[cfg(target_os = "linux")]
@@ -47,6 +49,8 @@ async fn measure() -> anyhow::Result<()> {
     let mut figures = figures::Figures::default();
     eprintln!("start …");
     startup::measure(&subjects, &mut figures).await?;
+    eprintln!("the window …");
+    window::measure(&subjects, &mut figures).await?;
     eprintln!("memory and CPU, some minutes …");
     footprint::measure(&subjects, &mut figures).await?;
     eprintln!("from the stream to the robot …");
