@@ -34,7 +34,11 @@ impl Display {
         if number.trim().is_empty() {
             bail!("Xvfb did not start (is the package xvfb installed?):\n{}", fs::read_to_string(&log)?);
         }
-        Ok(Display { name: format!(":{}", number.trim()), screen: logs.join("Xvfb_screen0"), _server: server })
+        Ok(Display {
+            name: format!(":{}", number.trim()),
+            screen: logs.join("Xvfb_screen0"),
+            _server: server,
+        })
     }
 }
 

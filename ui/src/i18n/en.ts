@@ -66,6 +66,7 @@ export const en = {
     fix: "Look into it", group: "DingTalk group", more: (k: number) => `${n(k)} more applications`,
   },
   apps: {
+    all: "All applications", groupBy: "Group by", grouping: { server: "Server", project: "Project", none: "None" },
     title: "Applications", search: "Name, project, revision…", searchLabel: "Search applications",
     shown: (some: number, all: number) => some === all ? n(all) : `${n(some)} of ${n(all)}`,
     server: "Server", project: "Project", sync: "Sync", health: "Health", any: "any",

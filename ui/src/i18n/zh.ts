@@ -63,6 +63,7 @@ export const zh: Messages = {
     fix: "去处理", group: "钉钉群", more: (k) => `还有 ${n(k)} 个应用`,
   },
   apps: {
+    all: "全部应用", groupBy: "分组", grouping: { server: "服务器", project: "项目", none: "不分组" },
     title: "应用", search: "名称、项目、版本…", searchLabel: "搜索应用",
     shown: (some, all) => (some === all ? n(all) : `${n(all)} 个中的 ${n(some)} 个`),
     server: "服务器", project: "项目", sync: "同步状态", health: "健康状态", any: "不限",

@@ -34,7 +34,6 @@ export function entries(m: Messages, status: StatusView | null, rules: RulesView
   const page = (name: Page, icon: IconName, text = m.nav[name], rest: string[] = [], query: Record<string, string> = {}) => made("pages", text, icon, text, "", address(name, rest, query));
   const action = (icon: IconName, text: string, to: Entry["to"], what = "", key = what) => made("actions", `${text}/${key}`, icon, text, what, to);
   const rule = (section: string, icon: IconName, what: string, name: string, id = name) => made("rules", `${section}/${id}`, icon, name, what, address("rules", [section, id]));
-  const p = m.palette;
 
   return [
     page("overview", "overview"), page("apps", "apps"), page("events", "events"),
@@ -45,9 +44,9 @@ export function entries(m: Messages, status: StatusView | null, rules: RulesView
       fits: true, glyph: { name: healthLook(row.health, row.stale).glyph, tone: healthLook(row.health, row.stale).tone },
     })),
 
-    ...(rules?.triggers ?? []).map((one) => rule("triggers", "trigger", p.trigger, one.name)),
-    ...(rules?.templates ?? []).map((one) => rule("templates", "template", p.template, one.name)),
-    ...(rules?.subscriptions ?? []).map((one, i) => rule("subscriptions", "subs", p.subscription, `${one.triggers.join(m.rules.comma)} → ${one.form.recipients.join(m.rules.comma)}`, String(i))),
+    ...(rules?.triggers ?? []).map((one) => rule("triggers", "trigger", m.palette.trigger, one.name)),
+    ...(rules?.templates ?? []).map((one) => rule("templates", "template", m.palette.template, one.name)),
+    ...(rules?.subscriptions ?? []).map((one, i) => rule("subscriptions", "subs", m.palette.subscription, `${one.triggers.join(m.rules.comma)} → ${one.form.recipients.join(m.rules.comma)}`, String(i))),
 
     ...(status?.groups ?? []).map((group) => made("connections", `group/${group.name}`, "group", group.name, m.overview.group, address("groups", [group.name]), { glyph: { name: groupLook(group).glyph, tone: groupLook(group).tone } })),
     ...(status?.servers ?? []).map((server) => made("connections", `server/${server.name}`, "server", server.name, m.apps.server, address("servers", [server.name]), { glyph: { name: serverLook(server.state).glyph, tone: serverLook(server.state).tone } })),
@@ -56,24 +55,24 @@ export function entries(m: Messages, status: StatusView | null, rules: RulesView
     ...(status?.paused
       ? [action("send", m.banner.resume, (s) => s.act(() => s.backend.resume()))]
       : [
-          action("send", p.pause, (s) => s.act(() => s.backend.pause("forever"))),
-          action("send", p.pauseHour, (s) => s.act(() => s.backend.pause("hour"))),
-          action("send", p.pauseTomorrow, (s) => s.act(() => s.backend.pause("tomorrow"))),
+          action("send", m.palette.pause, (s) => s.act(() => s.backend.pause("forever"))),
+          action("send", m.palette.pauseHour, (s) => s.act(() => s.backend.pause("hour"))),
+          action("send", m.palette.pauseTomorrow, (s) => s.act(() => s.backend.pause("tomorrow"))),
         ]),
-    ...((status?.refused ?? 0) > 0 ? [action("refresh", p.retry, (s) => s.act(() => s.backend.queueRetry(null), m.events.retried))] : []),
+    ...((status?.refused ?? 0) > 0 ? [action("refresh", m.palette.retry, (s) => s.act(() => s.backend.queueRetry(null), m.events.retried))] : []),
     action("plus", m.rules.newTrigger, address("rules", ["triggers"], { new: "1" })),
     action("plus", m.rules.newTemplate, address("rules", ["templates"], { new: "1" })),
     action("plus", m.rules.newSubscription, address("rules", ["subscriptions"], { new: "1" })),
-    action("file", p.import, address("rules", [], { import: "1" })),
-    action("file", p.editFile, address("rules", ["file"])),
-    ...(rules?.undo ? [action("left", p.undo, (s) => s.act(() => s.backend.rulesUndo(), m.rules.undone))] : []),
+    action("file", m.palette.import, address("rules", [], { import: "1" })),
+    action("file", m.palette.editFile, address("rules", ["file"])),
+    ...(rules?.undo ? [action("left", m.palette.undo, (s) => s.act(() => s.backend.rulesUndo(), m.rules.undone))] : []),
     action("plus", m.servers.add, address("servers", [], { add: "1" })),
     action("plus", m.groups.add, address("groups", [], { add: "1" })),
-    ...apps.slice(0, 3).map((row) => action("open", p.openApp, (s) => s.act(() => s.backend.openApp(row.id)), row.id.name, appKey(row.id))),
-    ...(status?.servers ?? []).map((server) => action("open", p.openServer, (s) => s.act(() => s.backend.openServer(server.name)), server.name)),
-    ...(status?.groups ?? []).map((group) => action("send", p.test, (s) => s.act(() => s.backend.groupTest(group.name), p.tested(group.name)), group.name)),
-    action("plus", p.larger, () => stepTextSize("larger")),
-    action("more", p.smaller, () => stepTextSize("smaller")),
+    ...apps.slice(0, 3).map((row) => action("open", m.palette.openApp, (s) => s.act(() => s.backend.openApp(row.id)), row.id.name, appKey(row.id))),
+    ...(status?.servers ?? []).map((server) => action("open", m.palette.openServer, (s) => s.act(() => s.backend.openServer(server.name)), server.name)),
+    ...(status?.groups ?? []).map((group) => action("send", m.palette.test, (s) => s.act(() => s.backend.groupTest(group.name), m.palette.tested(group.name)), group.name)),
+    action("plus", m.palette.larger, () => stepTextSize("larger")),
+    action("more", m.palette.smaller, () => stepTextSize("smaller")),
     status?.lang === "en" ? action("settings", "中文", (s) => s.act(() => s.backend.setLanguage("zh-CN"))) : action("settings", "English", (s) => s.act(() => s.backend.setLanguage("en"))),
     action("file", m.settings.diagnostics, (s) => s.act(async () => s.toasts.done(m.settings.saved((await s.backend.diagnostics()).path)))),
   ];

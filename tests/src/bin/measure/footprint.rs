@@ -37,6 +37,9 @@ pub(super) struct Subjects {
     /// Nagstamon
     #[arg(long, default_value = "nagstamon")]
     nagstamon: PathBuf,
+    /// Only what concerns the window, which takes a minute
+    #[arg(long)]
+    pub(super) window: bool,
 }
 
 impl Subjects {

@@ -47,10 +47,14 @@ async fn measure() -> anyhow::Result<()> {
 
     let subjects = footprint::Subjects::parse();
     let mut figures = figures::Figures::default();
-    eprintln!("start …");
-    startup::measure(&subjects, &mut figures).await?;
     eprintln!("the window …");
     window::measure(&subjects, &mut figures).await?;
+    if subjects.window {
+        println!("{}", figures.json()?);
+        return Ok(());
+    }
+    eprintln!("start …");
+    startup::measure(&subjects, &mut figures).await?;
     eprintln!("memory and CPU, some minutes …");
     footprint::measure(&subjects, &mut figures).await?;
     eprintln!("from the stream to the robot …");

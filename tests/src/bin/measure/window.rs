@@ -40,14 +40,29 @@ pub(super) async fn measure(subjects: &Subjects, figures: &mut Figures) -> Resul
 
     let frames = scroll(&window).await.context("scrolling")?;
     figures.add("A frame while 5,000 rows scroll, median", "ms", median(&frames), Beside::default());
-    figures.add("A frame while 5,000 rows scroll, 95th percentile", "ms", percentile(&frames, 0.95), Beside::default());
+    figures.add(
+        "A frame while 5,000 rows scroll, 95th percentile",
+        "ms",
+        percentile(&frames, 0.95),
+        Beside::default(),
+    );
     let late = frames.iter().filter(|frame| **frame > LATE_MS).count() as f64 / frames.len() as f64;
     figures.add("Frames that came more than a frame late", "%", late * 100.0, Beside::default());
 
     let (painted, answered) = type_keys(&desktop, &window).await.context("typing")?;
     let what = |what: &str| format!("{what}, 5,000 applications, 95th percentile of {KEYS}");
-    figures.add(&what("From a key in a condition to the frame with it"), "ms", percentile(&painted, 0.95), goal(GOAL_KEY_MS));
-    figures.add(&what("From a key to Rust's answer under the text"), "ms", percentile(&answered, 0.95), goal(GOAL_KEY_MS));
+    figures.add(
+        &what("From a key in a condition to the frame with it"),
+        "ms",
+        percentile(&painted, 0.95),
+        goal(GOAL_KEY_MS),
+    );
+    figures.add(
+        &what("From a key to Rust's answer under the text"),
+        "ms",
+        percentile(&answered, 0.95),
+        goal(GOAL_KEY_MS),
+    );
     window.end().await
 }
 
@@ -138,7 +153,12 @@ async fn type_keys(desktop: &Desktop, window: &Window) -> Result<(Vec<f64>, Vec<
     }
     let painted = numbers(window.execute("return window.painted", Vec::new()).await?)?;
     let answered = numbers(window.execute("return window.answered", Vec::new()).await?)?;
-    ensure!(painted.len() >= KEYS && answered.len() >= KEYS * 9 / 10, "{} keys seen, {} answers", painted.len(), answered.len());
+    ensure!(
+        painted.len() >= KEYS && answered.len() >= KEYS * 9 / 10,
+        "{} keys seen, {} answers",
+        painted.len(),
+        answered.len()
+    );
     Ok((painted, answered))
 }
 
