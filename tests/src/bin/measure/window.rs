@@ -1,10 +1,11 @@
 //! The window: from the click to its content, from a key to what it changes, and how a long list scrolls.
 
+use std::env;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, bail, ensure};
 use dinghy_tests::desktop::{Desktop, Window};
-use dinghy_tests::eventually;
+use dinghy_tests::{PATIENCE, eventually};
 use serde_json::Value;
 use tokio::time::sleep;
 
@@ -80,10 +81,15 @@ async fn from_click_to_content(subjects: &Subjects) -> Result<f64> {
         let clicked = Instant::now();
         item.activate().await?;
         while desktop.screen()?.drawn(ACROSS, DOWN) < TEXT {
-            ensure!(clicked.elapsed() < Duration::from_secs(20), "no content: {}", app.log()?);
+            if clicked.elapsed() > PATIENCE {
+                let picture = env::temp_dir().join("dinghy-no-content.png");
+                desktop.screenshot(&picture).await?;
+                bail!("no content, see {}; {}", picture.display(), app.log()?);
+            }
             sleep(Duration::from_millis(4)).await;
         }
         all.push(clicked.elapsed().as_secs_f64() * 1000.0);
+        eprintln!("  … {:.0} ms", clicked.elapsed().as_secs_f64() * 1000.0);
         app.stop().await?;
     }
     Ok(median(&all))
