@@ -14,6 +14,9 @@ const kept: Record<string, [Theme, Size][]> = { en: [["light", "wide"], ["dark",
 const rest: Record<string, [Theme, Size][]> = { en: [["dark", "wide"], ["light", "small"]], zh: [["light", "wide"], ["dark", "small"]] };
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
+/** As WebDriver writes it. */
+const TAB = "\ue004";
+
 let browser: Browser;
 beforeAll(async () => {
   browser = await Browser.start("chromium");
@@ -34,6 +37,11 @@ test.each(languages.flatMap((lang) => views.map((view) => [view.name, lang, view
     wrong.push(...((await browser.run(scripts.cutOff)) as string[]).map((one) => `${size}: ${one}`));
     if (lang === "en") wrong.push(...((await browser.wait(scripts.axe, theme === "dark")) as string[]).map((one) => `${theme}: ${one}`));
     wrong.push(...reference("chromium", `${view.name}-${name}`, await browser.picture()));
+  }
+  // Last, because the focus moves.
+  if (lang === "en") {
+    await browser.press(TAB);
+    wrong.push(...((await browser.run(scripts.focusUnseen)) as string[]));
   }
   expect(wrong).toEqual([]);
 });

@@ -75,6 +75,28 @@ function cutOff(): string[] {
   return [...found];
 }
 
+/** What can have the keyboard's focus and does not show it; the last key must have been Tab. */
+function focusUnseen(): string[] {
+  const root = document.querySelector("dialog[open]") ?? document.body;
+  const before = document.activeElement as HTMLElement | null;
+  const found: string[] = [];
+  const shows = (element: Element, part?: string): boolean => {
+    const style = getComputedStyle(element, part);
+    return (style.outlineStyle !== "none" && Number.parseFloat(style.outlineWidth) > 0) || (style.boxShadow !== "none" && style.boxShadow !== "");
+  };
+  for (const element of root.querySelectorAll<HTMLElement>("a[href], button, input, select, textarea, [tabindex]")) {
+    if (element.tabIndex < 0 || element.matches(":disabled") || !element.checkVisibility()) continue;
+    const plain = shows(element) && !element.matches(":focus");
+    element.focus();
+    if (document.activeElement !== element) continue;
+    // A field without an edge of its own shows it on the box around it, a hidden radio button on its label.
+    const seen = shows(element) || shows(element, "::after") || [element.parentElement, element.closest("label"), element.closest(".in, .chip, .box, .find")].some((one) => one !== null && shows(one));
+    if (!seen && !plain) found.push(`no sign of focus: ${element.outerHTML.slice(0, 110)}`);
+  }
+  before?.focus();
+  return found;
+}
+
 /** axe's findings, in words. */
 function axeFindings(contrastAlone: boolean, done: (found: string[]) => void): void {
   interface Axe { run(context: unknown, options: object): Promise<{ violations: { id: string; nodes: { html: string; failureSummary?: string }[] }[] }> }
@@ -87,4 +109,4 @@ function axeFindings(contrastAlone: boolean, done: (found: string[]) => void): v
 
 const body = (work: (...args: never[]) => unknown): string => `return (${work.toString()})(...arguments)`;
 
-export const scripts = { still: body(still), cutOff: body(cutOff), axe: body(axeFindings) };
+export const scripts = { still: body(still), cutOff: body(cutOff), focusUnseen: body(focusUnseen), axe: body(axeFindings) };
