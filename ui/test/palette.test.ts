@@ -37,6 +37,18 @@ test("it does what can be done anywhere", async () => {
   await until(() => byId("server-details"));
 });
 
+test("a test that a group refuses is said so", async () => {
+  const { user } = await open("/settings");
+  await user.click(byId("palette-open"));
+  await user.keyboard("send test payments");
+  await until(() => expect(texts()[0]).toBe("Send test"));
+  await user.keyboard("{Enter}");
+  await until(() => expect(byId("toast").dataset.ok).toBe("false"));
+  await user.keyboard("{Control>}k{/Control}");
+  await user.keyboard("send test releases{Enter}");
+  await until(() => expect(all("toast").map((toast) => toast.dataset.ok)).toContain("true"));
+});
+
 test("nothing fits", async () => {
   const { user } = await open("/settings");
   await user.click(byId("palette-open"));

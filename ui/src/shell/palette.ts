@@ -1,6 +1,6 @@
 // What the command palette offers, and what fits what is typed. Pure.
 import type { Messages } from "../i18n/en";
-import type { AppRow, RulesView, StatusView } from "../ipc";
+import type { AppRow, RulesView, StatusView, TestView } from "../ipc";
 import type { GlyphName, IconName, Tone } from "../parts/names";
 import type { Session } from "../state/session.svelte";
 import { stepTextSize } from "../state/textsize";
@@ -70,12 +70,18 @@ export function entries(m: Messages, status: StatusView | null, rules: RulesView
     action("plus", m.groups.add, address("groups", [], { add: "1" })),
     ...apps.slice(0, 3).map((row) => action("open", m.palette.openApp, (s) => s.act(() => s.backend.openApp(row.id)), row.id.name, appKey(row.id))),
     ...(status?.servers ?? []).map((server) => action("open", m.palette.openServer, (s) => s.act(() => s.backend.openServer(server.name)), server.name)),
-    ...(status?.groups ?? []).map((group) => action("send", m.palette.test, (s) => s.act(() => s.backend.groupTest(group.name), m.palette.tested(group.name)), group.name)),
+    ...(status?.groups ?? []).map((group) => action("send", m.palette.test, (s) => s.act(async () => tested(s, m, group.name, await s.backend.groupTest(group.name, null))), group.name)),
     action("plus", m.palette.larger, () => stepTextSize("larger")),
     action("more", m.palette.smaller, () => stepTextSize("smaller")),
     status?.lang === "en" ? action("settings", "中文", (s) => s.act(() => s.backend.setLanguage("zh-CN"))) : action("settings", "English", (s) => s.act(() => s.backend.setLanguage("en"))),
     action("file", m.settings.diagnostics, (s) => s.act(async () => s.toasts.done(m.settings.saved((await s.backend.diagnostics()).path)))),
   ];
+}
+
+/** A refusal is an answer too, and says what to do. */
+function tested(session: Session, m: Messages, group: string, { ok, problem, errmsg }: TestView): void {
+  if (ok) session.toasts.done(m.palette.tested(group));
+  else session.toasts.failed({ code: problem?.code ?? "refused", message: problem?.what ?? errmsg, todo: problem?.todo ?? "", field: null });
 }
 
 /** How well a text fits: whole beginnings first, then words inside, then letters in their order; null: not at all. */
