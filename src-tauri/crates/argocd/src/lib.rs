@@ -33,4 +33,5 @@ pub use list::Listed;
 pub use probe::{Probe, Progress, Step, StepKind, probe};
 pub use session::Credential;
 pub use state::state_of;
+pub use summary::snapshot;
 pub use watch::{Watch, WatchEvent};

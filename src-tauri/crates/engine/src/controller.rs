@@ -326,7 +326,7 @@ impl Controller {
     fn forget(&mut self, apps: &[AppId]) {
         for app in apps {
             self.table.forget(app);
-            self.rule_errors.retain(|(of, ..), _| of != app);
+            self.rule_errors.remove(app);
         }
         if let Err(problem) = tokio::task::block_in_place(|| self.store.forget(apps)) {
             tracing::warn!(?problem, "deleted applications are not forgotten");
@@ -532,3 +532,6 @@ async fn at(instant: Option<Instant>) {
         None => std::future::pending().await,
     }
 }
+
+#[cfg(test)]
+mod speed;

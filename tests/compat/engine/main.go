@@ -1,0 +1,159 @@
+// Command engine measures what Argo CD's notifications controller does with applications that change, through
+// notifications-engine's own API: `cargo xtask bench engine` sets its figures beside Dinghy's.
+//
+//	engine SCENE    one line of JSON for each set of rules and each number of applications
+//
+// SCENE is the file that xtask writes: one application as text, the states that it goes through, the rules.
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"runtime"
+	"slices"
+	"time"
+
+	"github.com/sirupsen/logrus"
+)
+
+// Scene is what both sides read.
+type Scene struct {
+	// App is the text of an application with @NAME@, @PROJECT@, @REVISION@ and the words of States in it.
+	App string `json:"app"`
+	// States are what an application goes through, again and again: word in the text, word in its place.
+	States []map[string]string `json:"states"`
+	// Rules are manifests by name.
+	Rules map[string]string `json:"rules"`
+	Sizes []int             `json:"sizes"`
+	// Rounds are how often each application changes, a multiple of the number of states.
+	Rounds int `json:"rounds"`
+	// Changes are measured for each size, at least.
+	Changes int `json:"changes"`
+}
+
+// Figure is one line of the output.
+type Figure struct {
+	Rules        string  `json:"rules"`
+	Applications int     `json:"applications"`
+	Changes      int     `json:"changes"`
+	Sent         int     `json:"sent"`
+	Micros       float64 `json:"micros"`
+	// Judging is Micros without reading the text.
+	Judging float64 `json:"judging"`
+	// Bytes are kept for each application.
+	Bytes float64 `json:"bytes"`
+}
+
+func main() {
+	if err := run(os.Args[1:]); err != nil {
+		fmt.Fprintln(os.Stderr, "engine:", err)
+		os.Exit(1)
+	}
+}
+
+func run(args []string) error {
+	if len(args) != 1 {
+		return fmt.Errorf("usage: engine SCENE")
+	}
+	logrus.SetOutput(io.Discard)
+	text, err := os.ReadFile(args[0])
+	if err != nil {
+		return err
+	}
+	var scene Scene
+	if err := json.Unmarshal(text, &scene); err != nil {
+		return err
+	}
+	for _, rules := range []string{"catalog", "hundred"} {
+		for _, size := range scene.Sizes {
+			figure, err := measure(&scene, rules, size)
+			if err != nil {
+				return err
+			}
+			line, err := json.Marshal(figure)
+			if err != nil {
+				return err
+			}
+			fmt.Println(string(line))
+		}
+	}
+	return nil
+}
+
+// measure lets every application go through its states in turn, and begins anew until there are enough changes. The
+// first round of each time is for getting to know them.
+func measure(scene *Scene, rules string, size int) (*Figure, error) {
+	figure := Figure{Rules: rules, Applications: size}
+	var micros, judging []float64
+	for figure.Changes < scene.Changes {
+		before := heap()
+		controller, err := newController(scene.Rules[rules])
+		if err != nil {
+			return nil, err
+		}
+		for round := range scene.Rounds + 1 {
+			all, reading, err := controller.round(scene, size, round)
+			if err != nil {
+				return nil, err
+			}
+			if round == 0 {
+				controller.sent = 0
+				continue
+			}
+			micros = append(micros, each(all, size))
+			judging = append(judging, each(all-reading, size))
+		}
+		figure.Changes += scene.Rounds * size
+		figure.Sent += controller.sent
+		figure.Bytes = float64(heap()-before) / float64(size)
+		runtime.KeepAlive(controller)
+	}
+	figure.Micros, figure.Judging = middle(micros, len(scene.States)), middle(judging, len(scene.States))
+	return &figure, nil
+}
+
+// round changes every application once and says how long that took, and how long of it the reading of texts.
+func (c *Controller) round(scene *Scene, size, round int) (all, reading time.Duration, err error) {
+	for app := range size {
+		text := scene.text(app, round)
+		start := time.Now()
+		object, err := read(text)
+		if err != nil {
+			return 0, 0, err
+		}
+		reading += time.Since(start)
+		if err := c.process(object); err != nil {
+			return 0, 0, err
+		}
+		all += time.Since(start)
+	}
+	return all, reading, nil
+}
+
+func each(time time.Duration, size int) float64 {
+	return float64(time.Nanoseconds()) / 1000 / float64(size)
+}
+
+// middle is the median of the averages over all states, because not all cost the same.
+func middle(rounds []float64, states int) float64 {
+	var cycles []float64
+	for cycle := range slices.Chunk(rounds, states) {
+		sum := 0.0
+		for _, round := range cycle {
+			sum += round
+		}
+		cycles = append(cycles, sum/float64(len(cycle)))
+	}
+	slices.Sort(cycles)
+	return cycles[len(cycles)/2]
+}
+
+func heap() int64 {
+	runtime.GC()
+	runtime.GC()
+	var stats runtime.MemStats
+	runtime.ReadMemStats(&stats)
+	return int64(stats.HeapAlloc)
+}
