@@ -21,6 +21,7 @@ use crate::backoff::Backoff;
 use crate::budget::Budget;
 use crate::deliver::{Deliverer, Destination};
 use crate::digest::digest;
+use crate::disk::Disk;
 use crate::habits::{Habits, SharedHabits};
 use crate::input::{CourierNews, Input};
 use crate::judge::new_uuid;
@@ -72,6 +73,7 @@ pub(crate) enum Order {
 /// The task's state.
 pub(crate) struct Courier {
     pub(crate) store: Arc<Store>,
+    pub(crate) disk: Arc<Disk>,
     pub(crate) deliverer: Arc<Deliverer>,
     pub(crate) inputs: mpsc::Sender<Input>,
     pub(crate) stop: CancellationToken,
@@ -228,7 +230,7 @@ impl Courier {
         };
         for name in due {
             let flight = Flight {
-                store: self.store.clone(),
+                disk: self.disk.clone(),
                 deliverer: self.deliverer.clone(),
                 budget: self.budget.clone(),
                 habits: self.habits.get(),
@@ -367,8 +369,9 @@ impl Courier {
     }
 
     async fn record(&mut self, settled: Settled) {
-        let Settled { row, at_ms, settlement, .. } = &settled;
-        if let Err(problem) = tokio::task::block_in_place(|| self.store.settle(*row, *at_ms, settlement)) {
+        let (row, at_ms, settlement) = (settled.row, settled.at_ms, settled.settlement.clone());
+        let done = self.disk.run(move |store| store.settle(row, at_ms, &settlement)).await;
+        if let Err(problem) = done {
             tracing::error!(?problem, "a delivery cannot be recorded; it is tried again");
             self.owed.push(settled);
             self.disk_at_ms = Some(now_ms() + millis_of(DISK_RETRY));
@@ -398,7 +401,7 @@ impl Courier {
 
 /// What is next for one destination, on its way.
 struct Flight {
-    store: Arc<Store>,
+    disk: Arc<Disk>,
     deliverer: Arc<Deliverer>,
     budget: Arc<Budget>,
     habits: Habits,
@@ -415,7 +418,7 @@ impl Flight {
     }
 
     async fn send(&self) -> Result<Option<(QueuedMessage, Outcome)>, Problem> {
-        let rows = self.due(FEW_ROWS)?;
+        let rows = self.due(FEW_ROWS).await?;
         let Some(first) = rows.first().cloned() else { return Ok(None) };
         let (row, destination) = match self.get_ready(rows).await {
             Ok(Ready::Row(ready)) => *ready,
@@ -435,8 +438,9 @@ impl Flight {
         Ok(Some((row, outcome)))
     }
 
-    fn due(&self, most: u32) -> Result<Vec<QueuedMessage>, Problem> {
-        tokio::task::block_in_place(|| self.store.due(&self.name, now_ms(), most))
+    async fn due(&self, most: u32) -> Result<Vec<QueuedMessage>, Problem> {
+        let name = self.name.clone();
+        self.disk.run(move |store| store.due(&name, now_ms(), most)).await
     }
 
     /// Finds out where it goes and what is next; makes the digest if many go as one.
@@ -446,7 +450,7 @@ impl Flight {
         };
         let destination = self.deliverer.resolve(service, &BTreeMap::new()).await?;
         let room = match &destination {
-            Destination::Robot { key, .. } => match tokio::task::block_in_place(|| self.budget.room(key))? {
+            Destination::Robot { key, .. } => match self.budget.room(key).await? {
                 Ok(room) => room,
                 Err(until) => return Ok(Ready::NotBefore(until)),
             },
@@ -455,7 +459,7 @@ impl Flight {
             Destination::Webhook { .. } => return Ok(Ready::row(rows.swap_remove(0), destination)),
         };
         if rows.len() == FEW_ROWS as usize {
-            rows = self.due(MOST_ROWS)?;
+            rows = self.due(MOST_ROWS).await?;
         }
         let now = now_ms();
         let (members, reason) = match plan(&rows, room, now, self.habits.stale_after_ms) {
@@ -468,7 +472,7 @@ impl Flight {
         let Some(made) = digest(&members, reason, robot, self.habits, now) else {
             return Ok(Ready::LookAgain);
         };
-        let merged = tokio::task::block_in_place(|| self.store.merge(&made.rows, &made.message, now))?;
+        let merged = self.disk.run(move |store| store.merge(&made.rows, &made.message, now)).await?;
         Ok(match merged {
             None => Ready::LookAgain,
             Some(row) if reason == Reason::Burst => Ready::Burst(Box::new((row, destination))),
@@ -480,17 +484,17 @@ impl Flight {
         let Destination::Robot { key, .. } = destination else {
             return Ok(Outcome::Verdict(self.deliverer.send(destination, &row.message).await));
         };
-        if let Err(until) = tokio::task::block_in_place(|| self.budget.take(key))? {
+        if let Err(until) = self.budget.take(key).await? {
             return Ok(Outcome::NotBefore(until));
         }
         let verdict = self.deliverer.send(destination, &row.message).await;
         match &verdict {
             Verdict::Throttled { pause, .. } => {
-                tokio::task::block_in_place(|| self.budget.pause(key, now_ms() + millis_of(*pause)))?;
+                self.budget.pause(key, now_ms() + millis_of(*pause)).await?;
             }
             // What came during the robot's pause went as one; from now on it is as ever.
             Verdict::Delivered => {
-                if let Err(problem) = tokio::task::block_in_place(|| self.budget.pause_is_over(key)) {
+                if let Err(problem) = self.budget.pause_is_over(key).await {
                     tracing::warn!(?problem, "the end of a pause cannot be written");
                 }
             }

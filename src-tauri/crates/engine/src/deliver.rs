@@ -182,7 +182,7 @@ impl Deliverer {
                 if let Destination::Robot { key, .. } = &destination {
                     // A person waits for the answer, so it is sent even if the budget is used up; what is
                     // queued gives way.
-                    let _ = tokio::task::block_in_place(|| self.budget.take(key));
+                    let _ = self.budget.take(key).await;
                 }
                 self.send(&destination, message).await
             }
@@ -221,7 +221,7 @@ impl Robot<'_> {
         };
         match smaller {
             // Every request counts. Without a place for a second one the first answer stands.
-            Some(smaller) if self.has_place() => self.post(&smaller, &message.uuid).await,
+            Some(smaller) if self.has_place().await => self.post(&smaller, &message.uuid).await,
             _ => verdict,
         }
     }
@@ -243,8 +243,8 @@ impl Robot<'_> {
         )
     }
 
-    fn has_place(&self) -> bool {
-        matches!(tokio::task::block_in_place(|| self.deliverer.budget.take(self.key)), Ok(Ok(())))
+    async fn has_place(&self) -> bool {
+        matches!(self.deliverer.budget.take(self.key).await, Ok(Ok(())))
     }
 }
 

@@ -20,6 +20,7 @@ mod courier;
 mod deliver;
 mod desktop;
 mod digest;
+mod disk;
 mod groups;
 mod habits;
 mod input;

@@ -24,6 +24,7 @@ use crate::controller::Controller;
 use crate::courier::{Courier, Order, Rest};
 use crate::deliver::Deliverer;
 use crate::desktop::{Desktop, OpenUrl};
+use crate::disk::Disk;
 use crate::groups::Groups;
 use crate::habits::SharedHabits;
 use crate::input::{Command, Input};
@@ -124,7 +125,8 @@ impl Engine {
         let stop = CancellationToken::new();
         let desktop = Desktop::new(open_url, tasks.clone(), stop.clone());
         let sender = Sender::new(SenderOptions::default())?;
-        let budget = Arc::new(Budget::new(store.clone()));
+        let disk = Arc::new(Disk::new(store.clone()));
+        let budget = Arc::new(Budget::new(disk.clone()));
         let habits = SharedHabits::default();
         let deliverer =
             Arc::new(Deliverer::new(sender, vault.clone(), desktop, budget.clone(), habits.clone()));
@@ -135,6 +137,7 @@ impl Engine {
         let paused = if dry_run { Some(Pause { until_ms: None }) } else { store.pause()? };
         let courier = Courier {
             store: store.clone(),
+            disk,
             deliverer: deliverer.clone(),
             inputs: inputs.clone(),
             stop: stop.clone(),
