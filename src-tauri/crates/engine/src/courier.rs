@@ -25,7 +25,7 @@ use crate::disk::Disk;
 use crate::habits::{Habits, SharedHabits};
 use crate::input::{CourierNews, Input};
 use crate::judge::new_uuid;
-use crate::plan::{Next, Reason, Room, plan};
+use crate::plan::{MANY, Next, Reason, Room, plan};
 use crate::{DESKTOP_ATTEMPTS, now_ms};
 
 /// After so many attempts (half a minute) a refusal whose meaning nobody knows is left to a person.
@@ -45,7 +45,7 @@ const SECRET_RETRY: Duration = Duration::from_secs(60);
 const LOOK_AGAIN: Duration = Duration::from_secs(30);
 
 /// After a digest of a burst the destination rests for so long: while news keep coming, four digests a minute are
-/// enough.
+/// enough. Also after one of old news that took all of them while many more wait: those grow old too, a few at a time.
 const CALM: Duration = Duration::from_secs(15);
 /// Of one destination so many due messages are looked at.
 const FEW_ROWS: u32 = 64;
@@ -472,10 +472,12 @@ impl Flight {
         let Some(made) = digest(&members, reason, robot, self.habits, now) else {
             return Ok(Ready::LookAgain);
         };
+        let took_all = made.rows.len() == members.len();
+        let is_burst = reason == Reason::Burst || (took_all && rows.len() > MANY);
         let merged = self.disk.run(move |store| store.merge(&made.rows, &made.message, now)).await?;
         Ok(match merged {
             None => Ready::LookAgain,
-            Some(row) if reason == Reason::Burst => Ready::Burst(Box::new((row, destination))),
+            Some(row) if is_burst => Ready::Burst(Box::new((row, destination))),
             Some(row) => Ready::row(row, destination),
         })
     }
@@ -507,7 +509,7 @@ impl Flight {
 /// What a flight carries.
 enum Ready {
     Row(Box<(QueuedMessage, Destination)>),
-    /// A digest of more than the robot's minute takes.
+    /// A digest while more comes than the robot's minute takes.
     Burst(Box<(QueuedMessage, Destination)>),
     /// The robot takes nothing now.
     NotBefore(i64),
