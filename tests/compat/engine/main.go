@@ -86,7 +86,8 @@ func run(args []string) error {
 // first round of each time is for getting to know them.
 func measure(scene *Scene, rules string, size int) (*Figure, error) {
 	figure := Figure{Rules: rules, Applications: size}
-	var micros, judging []float64
+	all := make([][]time.Duration, len(scene.States))
+	judging := make([][]time.Duration, len(scene.States))
 	for figure.Changes < scene.Changes {
 		before := heap()
 		controller, err := newController(scene.Rules[rules])
@@ -94,60 +95,46 @@ func measure(scene *Scene, rules string, size int) (*Figure, error) {
 			return nil, err
 		}
 		for round := range scene.Rounds + 1 {
-			all, reading, err := controller.round(scene, size, round)
-			if err != nil {
-				return nil, err
+			for app := range size {
+				text := scene.text(app, round)
+				start := time.Now()
+				object, err := read(text)
+				if err != nil {
+					return nil, err
+				}
+				isRead := time.Now()
+				if err := controller.process(object); err != nil {
+					return nil, err
+				}
+				end := time.Now()
+				if round > 0 {
+					state := round % len(scene.States)
+					all[state] = append(all[state], end.Sub(start))
+					judging[state] = append(judging[state], end.Sub(isRead))
+				}
 			}
 			if round == 0 {
 				controller.sent = 0
-				continue
 			}
-			micros = append(micros, each(all, size))
-			judging = append(judging, each(all-reading, size))
 		}
 		figure.Changes += scene.Rounds * size
 		figure.Sent += controller.sent
 		figure.Bytes = float64(heap()-before) / float64(size)
 		runtime.KeepAlive(controller)
 	}
-	figure.Micros, figure.Judging = middle(micros, len(scene.States)), middle(judging, len(scene.States))
+	figure.Micros, figure.Judging = middle(all), middle(judging)
 	return &figure, nil
 }
 
-// round changes every application once and says how long that took, and how long of it the reading of texts.
-func (c *Controller) round(scene *Scene, size, round int) (all, reading time.Duration, err error) {
-	for app := range size {
-		text := scene.text(app, round)
-		start := time.Now()
-		object, err := read(text)
-		if err != nil {
-			return 0, 0, err
-		}
-		reading += time.Since(start)
-		if err := c.process(object); err != nil {
-			return 0, 0, err
-		}
-		all += time.Since(start)
+// middle is the mean of the medians of all states: not all cost the same, and what the machine does meanwhile is not
+// counted.
+func middle(states [][]time.Duration) float64 {
+	sum := 0.0
+	for _, times := range states {
+		slices.Sort(times)
+		sum += float64(times[len(times)/2].Nanoseconds()) / 1000
 	}
-	return all, reading, nil
-}
-
-func each(time time.Duration, size int) float64 {
-	return float64(time.Nanoseconds()) / 1000 / float64(size)
-}
-
-// middle is the median of the averages over all states, because not all cost the same.
-func middle(rounds []float64, states int) float64 {
-	var cycles []float64
-	for cycle := range slices.Chunk(rounds, states) {
-		sum := 0.0
-		for _, round := range cycle {
-			sum += round
-		}
-		cycles = append(cycles, sum/float64(len(cycle)))
-	}
-	slices.Sort(cycles)
-	return cycles[len(cycles)/2]
+	return sum / float64(len(states))
 }
 
 func heap() int64 {

@@ -61,16 +61,18 @@ impl Budget {
     }
 
     /// How much of a robot's minute is used.
-    pub(crate) fn load(&self, robot: &str) -> Result<Load, Problem> {
-        let now = now_ms();
-        let mut inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
-        let state = self.store.robot_state(robot)?;
-        inner.load(robot, &state);
-        Ok(Load {
-            sent: AT_MOST - inner.limiter.free(robot, now),
-            limit: AT_MOST,
-            until_ms: state.paused_until_ms.filter(|until| *until > now),
+    pub(crate) async fn load(&self, robot: &str) -> Result<Load, Problem> {
+        self.work(robot, move |inner, robot, store| {
+            let now = now_ms();
+            let state = store.robot_state(robot)?;
+            inner.load(robot, &state);
+            Ok(Load {
+                sent: AT_MOST - inner.limiter.free(robot, now),
+                limit: AT_MOST,
+                until_ms: state.paused_until_ms.filter(|until| *until > now),
+            })
         })
+        .await
     }
 
     /// What came while the robot was paused has been delivered.

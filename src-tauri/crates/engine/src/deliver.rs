@@ -165,7 +165,7 @@ impl Deliverer {
             return Ok(None);
         }
         let key = robot_key(&check_robot_url(&url)?);
-        tokio::task::block_in_place(|| self.budget.load(&key)).map(Some)
+        self.budget.load(&key).await.map(Some)
     }
 
     /// Sends one message at once, past the queue but through the same code. `overlay` holds secrets
