@@ -12,8 +12,8 @@ use crate::subject::Subject;
 use crate::subscribe::Subscribed;
 
 /// So many values of `oncePer` are remembered for a condition and a destination. One that comes back after so many others
-/// is news again (the controller keeps 100 keys for an application, whatever they are).
-const VALUES: usize = 20;
+/// is news again. Never fewer than with the controller, which keeps 100 keys for an application, whatever they are.
+const VALUES: usize = 100;
 
 /// One judgement under way.
 pub(super) struct Judge<'a> {

@@ -171,13 +171,13 @@ subscriptions: '[{recipients: [d, d:r], triggers: [deployed]}]'",
     };
     // Two destinations, and the name's value to each.
     assert_eq!(sent(0, NOW), (4, 4));
-    for revision in 1..=20 {
-        let kept = (revision + 1).min(20);
+    for revision in 1..=100 {
+        let kept = (revision + 1).min(100);
         assert_eq!(sent(revision, NOW + revision as i64), (2, 2 * kept + 2));
     }
-    assert_eq!(sent(1, NOW + 30), (0, 42), "one of the last twenty");
-    assert_eq!(sent(0, NOW + 31), (2, 42), "news again");
-    assert_eq!(sent(1, NOW + 32), (2, 42), "the oldest made room");
+    assert_eq!(sent(1, NOW + 101), (0, 202), "one of the last hundred");
+    assert_eq!(sent(0, NOW + 102), (2, 202), "news again");
+    assert_eq!(sent(1, NOW + 103), (2, 202), "the oldest made room");
 }
 
 #[test]
