@@ -136,7 +136,7 @@ bodies are rendered.
 A change is counted from its JSON text to what is due and remembered. Go: the informer's decoder, `RunTrigger`, `Send` to
 a service that does nothing, the state's annotation, in the order of the controller's own function, without its log,
 metrics and patches. Dinghy: the summary that lists show, then the whole of the controller's work (judging) without the
-disk. Both on one thread, Go's collector beside it. *Same* is a text that came before: it is not judged again.
+disk. Both on one thread, Go's collector beside it; the mean of the medians of the four states. *Same* is a text that came before: it is not judged again.
 
 Kept is live heap for each application; Dinghy's is what lists and details show (summary, packed text) and what lies
 beyond (memory of rules, times, errors). *Sent* is our number of messages by Go's. Committed are messages a second from

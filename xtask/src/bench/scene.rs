@@ -81,6 +81,8 @@ fn catalog(workspace: &Workspace) -> Result<Vec<(String, String)>> {
 fn manifest(catalog: &[(String, String)], more: usize) -> String {
     let mut text =
         "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: argocd-notifications-cm\ndata:\n".to_owned();
+    // Nothing is sent: Go's service is replaced, and our courier does not run.
+    text += "  service.webhook.ops: 'url: https://example.invalid/hook'\n";
     let mut names = Vec::new();
     let mut trigger = |name: String, source: &str| {
         let _ = writeln!(text, "  trigger.{name}: |\n    {}", source.trim_end().replace('\n', "\n    "));

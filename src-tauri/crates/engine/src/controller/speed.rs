@@ -79,12 +79,15 @@ fn read(text: &str) -> AppSnapshot {
     snapshot(&server(), text).expect("an application")
 }
 
-/// The times of one round, for all its changes.
+/// The times of one round.
 #[derive(Default)]
 struct Round {
-    reading: Duration,
-    judging: Duration,
-    writing: Duration,
+    /// Of each change, from the text to what follows from it.
+    changes: Vec<Duration>,
+    /// Of it, without the reading of the summary.
+    judging: Vec<Duration>,
+    /// Of all of them, with the disk.
+    whole: Duration,
 }
 
 fn controller(folder: &Path, rules: &str) -> (Engine, Controller) {
@@ -115,17 +118,17 @@ impl Controller {
         for batch in apps.chunks(BATCH) {
             let texts: Vec<String> = batch.iter().map(|app| scene.text(*app, round)).collect();
             let start = Instant::now();
-            let snapshots: Vec<AppSnapshot> = texts.iter().map(|text| read(text)).collect();
-            let is_read = Instant::now();
-            for snapshot in snapshots {
+            for text in &texts {
+                let start = Instant::now();
+                let snapshot = read(text);
+                let is_read = Instant::now();
                 self.take_news(&server(), News::Seen(Box::new(snapshot)));
+                times.judging.push(is_read.elapsed());
+                times.changes.push(start.elapsed());
             }
-            let is_judged = Instant::now();
             self.look_at_servers();
             self.write();
-            times.reading += is_read - start;
-            times.judging += is_judged - is_read;
-            times.writing += is_judged.elapsed();
+            times.whole += start.elapsed();
         }
         times
     }
@@ -148,36 +151,45 @@ fn measure<'a>(scene: &Scene, folder: &Path, name: &'a str, size: usize) -> Figu
         bytes: 0.0,
         shown_bytes: shown_bytes(scene, size),
     };
-    let (mut micros, mut judging, mut committed, mut same) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let (mut changes, mut judging) =
+        (vec![Vec::new(); scene.states.len()], vec![Vec::new(); scene.states.len()]);
+    let (mut same, mut whole) = (Vec::new(), Duration::ZERO);
     while figure.changes < scene.changes {
         let temp = tempfile::tempdir_in(folder).expect("a folder");
         let (_engine, mut controller) = controller(temp.path(), &scene.rules[name]);
         let mut rounds = Vec::new();
         let kept = allocation_counter::measure(|| {
-            rounds = (0..=scene.rounds).map(|round| controller.round(scene, size, round)).collect();
+            for number in 0..=scene.rounds {
+                let round = controller.round(scene, size, number);
+                allocation_counter::opt_out(|| rounds.push(round));
+            }
         });
         let sent = controller.waiting();
-        let again = controller.round(scene, size, scene.rounds);
+        same.extend(controller.round(scene, size, scene.rounds).judging);
         assert_eq!(controller.waiting(), sent, "what did not change was judged again");
         assert!(controller.ledger.problem().is_none() && sent > 0);
+        figure.bytes = kept.bytes_current as f64 - times_bytes(&rounds);
+        figure.bytes = figure.bytes / size as f64 - figure.shown_bytes;
         // The first round is for getting to know them.
-        let sum =
-            |time: fn(&Round) -> Duration| rounds.iter().skip(1).map(time).sum::<Duration>().as_secs_f64();
-        let changes = (size * scene.rounds) as f64;
-        let (reading, judged) = (sum(|round| round.reading), sum(|round| round.judging));
-        micros.push((reading + judged) * 1e6 / changes);
-        judging.push(judged * 1e6 / changes);
-        committed.push(sent as f64 / (reading + judged + sum(|round| round.writing)));
-        same.push(again.judging.as_secs_f64() * 1e9 / size as f64);
+        for (number, round) in rounds.into_iter().enumerate().skip(1) {
+            changes[number % scene.states.len()].extend(round.changes);
+            judging[number % scene.states.len()].extend(round.judging);
+            whole += round.whole;
+        }
         figure.changes += size * scene.rounds;
         figure.sent += sent;
-        figure.bytes = kept.bytes_current as f64 / size as f64 - figure.shown_bytes;
     }
-    figure.micros = median(micros);
-    figure.judging = median(judging);
-    figure.committed = median(committed);
-    figure.same_nanos = median(same);
+    figure.micros = micros(changes);
+    figure.judging = micros(judging);
+    figure.committed = figure.sent as f64 / whole.as_secs_f64();
+    figure.same_nanos = micros(vec![same]) * 1e3;
     figure
+}
+
+/// What the times themselves take.
+fn times_bytes(rounds: &[Round]) -> f64 {
+    let times = rounds.iter().map(|round| round.changes.capacity() + round.judging.capacity());
+    (times.sum::<usize>() * size_of::<Duration>()) as f64
 }
 
 /// What the same applications take in a table without memory.
@@ -192,9 +204,14 @@ fn shown_bytes(scene: &Scene, size: usize) -> f64 {
     kept.bytes_current as f64 / size as f64
 }
 
-fn median(mut figures: Vec<f64>) -> f64 {
-    figures.sort_by(f64::total_cmp);
-    figures[figures.len() / 2]
+/// The mean of the medians of all states: not all cost the same, and what the machine does meanwhile is not counted.
+fn micros(states: Vec<Vec<Duration>>) -> f64 {
+    let count = states.len() as f64;
+    let median = |mut times: Vec<Duration>| {
+        times.sort_unstable();
+        times[times.len() / 2].as_secs_f64() * 1e6
+    };
+    states.into_iter().map(median).sum::<f64>() / count
 }
 
 #[test]
