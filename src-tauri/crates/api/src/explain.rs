@@ -4,7 +4,7 @@
 use dinghy_engine::check;
 use dinghy_model::{AppId, Memory, Payload, ServiceKind};
 use dinghy_rules::{
-    Decided, Decision, Delivery, Explained, Explanation, Intent, Origin, Subject, explain, render,
+    Decided, Decision, Delivery, Explained, Explanation, Intent, Origin, Secrets, Subject, explain, render,
 };
 use dinghy_store::EventQuery;
 
@@ -132,8 +132,8 @@ impl Api {
             Some(ServiceKind::Webhook(options)) => check::may_be_robot(options),
             _ => false,
         };
-        let payload = render(catalog, subject, Delivery::of(intent, robot, page), None, now_ms())?;
-        Ok(text(&payload))
+        let made = render(catalog, subject, Delivery::of(intent, robot, page), &Secrets::Masked, now_ms())?;
+        Ok(text(&made.payload))
     }
 
     /// What waits, and what the log says last.

@@ -111,7 +111,7 @@ impl Api {
             None => Payload::Plain { text: text.to_owned() },
         };
         let message = check::test_message(&service.name, payload);
-        self.test_view(self.engine.deliverer().test(service, &message, overlay).await)
+        self.test_view(self.engine.deliverer().test(service, &message, false, overlay).await)
     }
 
     /// How an attempt went, in words.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use dinghy_engine::{Command, check};
 use dinghy_model::{AppId, AppSnapshot, Payload, Problem, ServiceKind};
-use dinghy_rules::{Catalog, Delivery, Subject, render, run_trigger};
+use dinghy_rules::{Catalog, Delivery, Rendered, Secrets, Subject, render, run_trigger};
 use serde::Serialize;
 use tokio::sync::oneshot;
 
@@ -37,6 +37,8 @@ pub struct PreviewView {
     pub service: String,
     /// The request or notification; or what is wrong.
     pub payload: Result<Payload, String>,
+    /// `***` in it stands for secrets, which a preview does not read.
+    pub confidential: bool,
 }
 
 impl Api {
@@ -111,10 +113,14 @@ impl Api {
         Ok(services
             .into_iter()
             .map(|service| {
-                let payload = self.render_for(&catalog, name, &service, "", &subject, page);
+                let made = self.render_for(&catalog, name, (&service, ""), &subject, page, &Secrets::Masked);
                 let lang = self.lang();
                 PreviewView {
-                    payload: payload.map_err(|problem| words::sentence(&problem, lang).what),
+                    confidential: made.as_ref().is_ok_and(|made| made.confidential),
+                    payload: match made {
+                        Ok(made) => Ok(made.payload),
+                        Err(problem) => Err(words::sentence(&problem, lang).what),
+                    },
                     service,
                 }
             })
@@ -136,15 +142,31 @@ impl Api {
             return Err(self.error(&Problem::NoSuchService { service: service.to_owned() }));
         };
         let subject = Subject::parse(json, None).map_err(|problem| self.error(&problem))?;
-        let payload = self
-            .render_for(&catalog, name, service, recipient, &subject, page)
-            .map_err(|problem| self.error(&problem))?;
-        let outcome = self
-            .engine
-            .deliverer()
-            .test(found, &check::test_message(service, payload), &BTreeMap::new())
-            .await;
+        let render = |secrets: &Secrets| {
+            self.render_for(&catalog, name, (service, recipient), &subject, page, secrets)
+        };
+        let made = self.with_secrets(&catalog, render).await.map_err(|problem| self.error(&problem))?;
+        let message = check::test_message(service, made.payload);
+        let deliverer = self.engine.deliverer();
+        let outcome = deliverer.test(found, &message, made.confidential, &BTreeMap::new()).await;
         Ok(self.test_view(outcome))
+    }
+
+    /// Renders a message that is sent at once: the secrets of the rules are read if it holds any.
+    pub(crate) async fn with_secrets(
+        &self,
+        catalog: &Catalog,
+        render: impl Fn(&Secrets) -> Result<Rendered, Problem>,
+    ) -> Result<Rendered, Problem> {
+        let made = render(&Secrets::Masked)?;
+        if !made.confidential {
+            return Ok(made);
+        }
+        let mut known = BTreeMap::new();
+        for name in catalog.secrets() {
+            known.insert(name.clone(), self.vault.get(name).await);
+        }
+        render(&Secrets::Known(known))
     }
 
     fn known_template(&self, catalog: &Catalog, name: &str) -> Result<(), ApiError> {
@@ -158,17 +180,17 @@ impl Api {
         &self,
         catalog: &Catalog,
         template: &str,
-        service: &str,
-        recipient: &str,
+        (service, recipient): (&str, &str),
         subject: &Subject,
         page: &str,
-    ) -> Result<Payload, Problem> {
+        secrets: &Secrets,
+    ) -> Result<Rendered, Problem> {
         let robot = match catalog.services().get(service).map(|service| &service.kind) {
             Some(ServiceKind::Webhook(options)) => check::may_be_robot(options),
             _ => false,
         };
         let templates = [template.to_owned()];
         let delivery = Delivery { templates: &templates, service, recipient, robot, app_url: page };
-        render(catalog, subject, delivery, None, now_ms())
+        render(catalog, subject, delivery, secrets, now_ms())
     }
 }

@@ -10,6 +10,8 @@ use crate::output::{plain, say};
 use crate::shell::{Answer, Shell, refused};
 use crate::{apps, groups, trigger};
 
+/// Stands for a message that holds secrets: it is opened when it is sent and at no other time.
+const SEALED: &str = "*** (sealed: it holds secrets)";
 /// The recipient that prints instead of sending.
 const CONSOLE: &str = "console";
 
@@ -77,6 +79,10 @@ async fn notify(shell: &Shell, name: &str, subject: &Subject, recipient: Option<
             }
         }
     }
+    if previews.iter().any(|preview| preview.confidential) {
+        let (en, zh) = dinghy_api::words::MASKED;
+        shell.say(en, zh);
+    }
     Ok(Answer::from(previews.iter().all(|preview| preview.payload.is_ok())))
 }
 
@@ -93,6 +99,7 @@ pub(crate) fn payload_text(service: &str, payload: &Payload) -> String {
         Payload::Http { method, path, body } => (format!("{method} {path}"), body.clone()),
         Payload::Robot { body } => ("POST".to_owned(), body.clone()),
         Payload::Plain { text } => (String::new(), text.clone()),
+        Payload::Sealed { .. } => (String::new(), SEALED.to_owned()),
         Payload::Desktop { title, body, url } => {
             let lines = [title, body, url].into_iter().filter(|line| !line.is_empty());
             (String::new(), lines.cloned().collect::<Vec<_>>().join("\n"))

@@ -24,6 +24,7 @@ use crate::courier::Order;
 use crate::groups::Groups;
 use crate::input::{Command, CourierNews, Input, News};
 use crate::judge::{Bench, RuleErrors, judge, rules_key};
+use crate::keyring::Keyring;
 use crate::ledger::Ledger;
 use crate::library::{ASK_AGAIN_MS, Library};
 use crate::load::{InForce, Loaded};
@@ -39,6 +40,8 @@ const PUBLISH_EVERY: Duration = Duration::from_millis(120);
 const CLOCK_TICK: Duration = Duration::from_secs(60);
 /// What is no longer needed is deleted so often.
 const TIDY_EVERY: Duration = Duration::from_secs(24 * 3600);
+/// A secret that could not be had is asked for again after this time.
+const SECRET_AGAIN_MS: i64 = 60_000;
 /// Events are kept for so long.
 const KEEP_EVENTS_MS: i64 = 90 * DAY_MS;
 const DAY_MS: i64 = 24 * 3600 * 1000;
@@ -57,6 +60,7 @@ pub(crate) struct Controller {
     pub(crate) agenda: Agenda,
     pub(crate) visibility: Visibility,
     pub(crate) library: Library,
+    pub(crate) keyring: Keyring,
     pub(crate) servers: Servers,
     pub(crate) groups: Groups,
     pub(crate) settings: Settings,
@@ -142,6 +146,11 @@ impl Controller {
             }
             Input::Commit { server, want, found, turn: _turn } => {
                 for app in self.library.put(&server, want, found, now_ms()) {
+                    self.evaluate_again(&app);
+                }
+            }
+            Input::Secret { name, found, turn: _turn } => {
+                for app in self.keyring.put(&name, found) {
                     self.evaluate_again(&app);
                 }
             }
@@ -260,6 +269,8 @@ impl Controller {
     /// Puts settings and rules in force: at the start and at every reload. What is broken leaves the
     /// last good state where it is.
     pub(crate) fn apply(&mut self, loaded: Loaded) {
+        // A secret may be another one, or there at last.
+        let lacking = self.keyring.doubt();
         self.settings_problems = loaded.settings_problems;
         self.rules_problems = loaded.rules_problems;
         if let Some(settings) = loaded.settings {
@@ -305,6 +316,7 @@ impl Controller {
             // A secret may have changed even so: what waits is tried. Whether that mended a group is then seen.
             self.order(Order::Release);
         }
+        lacking.iter().for_each(|app| self.evaluate_again(app));
         self.loaded_once = true;
         let in_force = InForce {
             catalog: self.catalog.clone(),
@@ -374,6 +386,8 @@ impl Controller {
             now_ms,
             project: self.library.project(&id.server, &snapshot.summary.project),
             facts: self.library.facts(&id.server),
+            secrets: &self.keyring.secrets(self.catalog.secrets()),
+            key: self.keyring.key(),
         };
         let judged = judge(&bench, &entry.memory, snapshot, before, &mut self.rule_errors);
         match (scope, judged.next_ms) {
@@ -383,6 +397,12 @@ impl Controller {
         }
         if judged.asks_again {
             self.agenda.bring_forward(id, now_ms + ASK_AGAIN_MS);
+        }
+        if judged.lacks_secret {
+            self.agenda.bring_forward(id, now_ms + SECRET_AGAIN_MS);
+        }
+        for name in self.keyring.want(id, &judged.secrets) {
+            self.spawner.secret(name);
         }
         if let (false, Some(client)) = (judged.wants.is_empty(), self.servers.client(&id.server)) {
             for want in self.library.want(id, judged.wants.clone()) {

@@ -5,6 +5,7 @@
 //! it again with the same id, which DingTalk recognises (`msgUuid`). A full disk does not: the verdict is
 //! kept and nothing is sent to that destination until it is written.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -130,6 +131,8 @@ enum Outcome {
     Burst(Verdict),
     /// The robot's budget is used up; no attempt was made.
     NotBefore(i64),
+    /// The message is sealed and cannot be opened; other messages can be sent.
+    Unopened(Problem),
 }
 
 impl Courier {
@@ -282,6 +285,14 @@ impl Courier {
             Outcome::NotBefore(until) => {
                 self.held.insert(service, until);
                 return;
+            }
+            Outcome::Unopened(problem) => {
+                let settlement = match heals_after(&problem) {
+                    Some(wait) => Settlement::Retry { due_ms: now + millis_of(wait), problem },
+                    None => Settlement::Refused { problem },
+                };
+                self.record(Settled { row: row.row, service, at_ms: now, settlement }).await;
+                return self.tell(CourierNews::Waiting).await;
             }
             Outcome::Verdict(verdict) => verdict,
             Outcome::Burst(verdict) => {
@@ -483,13 +494,18 @@ impl Flight {
     }
 
     async fn attempt(&self, row: &QueuedMessage, destination: &Destination) -> Result<Outcome, Problem> {
+        let message = match self.deliverer.open(&row.message).await {
+            Ok(message) => message,
+            Err(problem) => return Ok(Outcome::Unopened(problem)),
+        };
+        let confidential = matches!(message, Cow::Owned(_));
         let Destination::Robot { key, .. } = destination else {
-            return Ok(Outcome::Verdict(self.deliverer.send(destination, &row.message).await));
+            return Ok(Outcome::Verdict(self.deliverer.send(destination, &message, confidential).await));
         };
         if let Err(until) = self.budget.take(key).await? {
             return Ok(Outcome::NotBefore(until));
         }
-        let verdict = self.deliverer.send(destination, &row.message).await;
+        let verdict = self.deliverer.send(destination, &message, confidential).await;
         match &verdict {
             Verdict::Throttled { pause, .. } => {
                 self.budget.pause(key, now_ms() + millis_of(*pause)).await?;

@@ -2,6 +2,7 @@
 //!
 //! Preview, test and real send all come through here. Knows nothing of queues, limits and retries.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -22,6 +23,7 @@ use crate::habits::SharedHabits;
 use crate::now_ms;
 use crate::plan::MISSED_MS;
 use crate::resolve::Secrets;
+use crate::seal;
 
 /// Delivers single messages.
 #[derive(Clone)]
@@ -105,9 +107,36 @@ impl Deliverer {
         Ok(Destination::Webhook { url, options: options.clone(), headers, basic_auth })
     }
 
-    /// One attempt.
-    pub(crate) async fn send(&self, destination: &Destination, message: &Message) -> Verdict {
+    /// The message as it is sent: one that holds secrets is opened.
+    ///
+    /// Fails with [`Problem::OutboxKeyLost`] for good, and as the vault fails for now.
+    pub(crate) async fn open<'m>(&self, message: &'m Message) -> Result<Cow<'m, Message>, Problem> {
+        let Payload::Sealed { text } = &message.payload else { return Ok(Cow::Borrowed(message)) };
+        let key = self.vault.get(seal::KEY).await.map_err(|problem| match problem {
+            Problem::SecretMissing { .. } | Problem::SecretEnvUnset { .. } => Problem::OutboxKeyLost,
+            other => other,
+        })?;
+        let payload = seal::open(message, text, &key).ok_or(Problem::OutboxKeyLost)?;
+        Ok(Cow::Owned(Message { payload, ..message.clone() }))
+    }
+
+    /// One attempt. A message that holds secrets has been opened; nothing of it comes back in the verdict.
+    pub(crate) async fn send(
+        &self,
+        destination: &Destination,
+        message: &Message,
+        confidential: bool,
+    ) -> Verdict {
+        let verdict = self.attempt(destination, message).await;
+        if confidential { hushed(verdict) } else { verdict }
+    }
+
+    async fn attempt(&self, destination: &Destination, message: &Message) -> Verdict {
         match (destination, &message.payload) {
+            // Nobody has opened it, so nobody can read it.
+            (Destination::Desktop, Payload::Sealed { .. }) => {
+                Verdict::Refused { problem: Problem::OutboxKeyLost }
+            }
             (Destination::Desktop, Payload::Desktop { title, body, url }) => {
                 self.desktop.show(title, body, url).await
             }
@@ -117,6 +146,7 @@ impl Deliverer {
                     // A template wrote it byte by byte: it goes out as it is.
                     Payload::Http { body, .. } => robot.post(body, &message.uuid).await,
                     Payload::Robot { body } => robot.post_ours(body, message).await,
+                    Payload::Sealed { .. } => Verdict::Refused { problem: Problem::OutboxKeyLost },
                     Payload::Plain { text } | Payload::Desktop { body: text, .. } => {
                         robot.post_ours(&text_message(text), message).await
                     }
@@ -126,6 +156,7 @@ impl Deliverer {
                 let (method, path, body) = match payload {
                     Payload::Http { method, path, body } => (method.as_str(), path.as_str(), body.as_str()),
                     Payload::Robot { body } => ("POST", "", body.as_str()),
+                    Payload::Sealed { .. } => return Verdict::Refused { problem: Problem::OutboxKeyLost },
                     Payload::Plain { text } | Payload::Desktop { body: text, .. } => {
                         ("GET", "", text.as_str())
                     }
@@ -169,11 +200,12 @@ impl Deliverer {
     }
 
     /// Sends one message at once, past the queue but through the same code. `overlay` holds secrets
-    /// that are not stored yet (a form's), by name.
+    /// that are not stored yet (a form's), by name; `confidential`: the message itself holds some.
     pub async fn test(
         &self,
         service: &Service,
         message: &Message,
+        confidential: bool,
         overlay: &BTreeMap<String, Secret>,
     ) -> TestOutcome {
         let started = std::time::Instant::now();
@@ -184,7 +216,7 @@ impl Deliverer {
                     // queued gives way.
                     let _ = self.budget.take(key).await;
                 }
-                self.send(&destination, message).await
+                self.send(&destination, message, confidential).await
             }
             Err(problem) => Verdict::Refused { problem },
         };
@@ -246,6 +278,26 @@ impl Robot<'_> {
     async fn has_place(&self) -> bool {
         matches!(self.deliverer.budget.take(self.key).await, Ok(Ok(())))
     }
+}
+
+/// A verdict without the answer's own words, in which a message may come back.
+fn hushed(mut verdict: Verdict) -> Verdict {
+    use Refusal::{Content, NotARobot, Request, Unknown};
+    if let Verdict::Retry { problem, .. }
+    | Verdict::Throttled { problem, .. }
+    | Verdict::Refused { problem } = &mut verdict
+    {
+        match problem {
+            Problem::WebhookStatus { detail, .. }
+            | Problem::ServerError { detail, .. }
+            | Problem::BadUrl { detail, .. }
+            | Problem::Robot { errmsg: detail, refusal: Content | NotARobot | Request | Unknown, .. } => {
+                "***".clone_into(detail);
+            }
+            _ => {}
+        }
+    }
+    verdict
 }
 
 /// When it happened, for a message that comes late.

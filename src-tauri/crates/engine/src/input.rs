@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use dinghy_argocd::Client;
 use dinghy_model::{
-    AppBody, AppId, AppSnapshot, AppSummary, CommitMetadata, Pause, Problem, ServerName, ServerState,
+    AppBody, AppId, AppSnapshot, AppSummary, CommitMetadata, Pause, Problem, Secret, ServerName, ServerState,
 };
 use dinghy_rules::Want;
 use tokio::sync::{OwnedSemaphorePermit, oneshot};
@@ -20,6 +20,13 @@ pub(crate) enum Input {
         server: ServerName,
         want: Want,
         found: Result<CommitMetadata, String>,
+        /// Held until the answer was taken, so that it is seen that one is due.
+        turn: Option<OwnedSemaphorePermit>,
+    },
+    /// A secret that a template reads, or the key that seals what it makes of it; or why it cannot be had.
+    Secret {
+        name: String,
+        found: Result<Secret, Problem>,
         /// Held until the answer was taken, so that it is seen that one is due.
         turn: Option<OwnedSemaphorePermit>,
     },

@@ -8,15 +8,18 @@ use std::sync::Arc;
 
 use dinghy_argocd::Client;
 use dinghy_model::{
-    AppId, AppSnapshot, AppSummary, Event, EventKind, Gist, Memory, MemoryChange, Message, Problem, Severity,
+    AppId, AppSnapshot, AppSummary, Event, EventKind, Gist, Memory, MemoryChange, Message, Problem, Secret,
+    Severity,
 };
 use dinghy_rules::{
-    Catalog, Delivery, Facts, FirstContact, Intent, Options, Project, Reason, Scope, Subject, Want, evaluate,
-    render, summary,
+    Catalog, Delivery, Facts, FirstContact, Intent, Options, Project, Reason, Rendered, Scope, Secrets,
+    Subject, Want, evaluate, render, summary,
 };
 use dinghy_store::Commit;
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
+
+use crate::seal;
 
 /// What a judgement stands on, but for the application itself.
 pub(crate) struct Bench<'a> {
@@ -35,6 +38,10 @@ pub(crate) struct Bench<'a> {
     pub(crate) project: Option<&'a Project>,
     /// What is known of commits.
     pub(crate) facts: Arc<Facts>,
+    /// What is known of the secrets that templates read.
+    pub(crate) secrets: &'a Secrets,
+    /// What seals a message that holds one; None: not read yet.
+    pub(crate) key: Option<&'a Result<Secret, Problem>>,
 }
 
 /// The last rule errors of each application, by trigger and service: one is logged when it changes, not at every
@@ -53,8 +60,12 @@ pub(crate) struct Judged {
     pub(crate) next_ms: Option<i64>,
     /// What the rules ask the server for before they can go on.
     pub(crate) wants: BTreeSet<Want>,
+    /// The secrets that have to be read before a message can be made.
+    pub(crate) secrets: BTreeSet<String>,
     /// They asked for something that could not be had: judge again later.
     pub(crate) asks_again: bool,
+    /// The same of a secret.
+    pub(crate) lacks_secret: bool,
 }
 
 impl Judged {
@@ -68,7 +79,9 @@ impl Judged {
             events: Vec::new(),
             next_ms: None,
             wants: BTreeSet::new(),
+            secrets: BTreeSet::new(),
             asks_again: false,
+            lacks_secret: false,
         }
     }
 
@@ -165,6 +178,7 @@ pub(crate) fn judge(
         judged.send(bench, &subject, &snapshot.summary, last_ms, intent, rule_errors);
     }
     judged.wants = subject.wants();
+    judged.secrets.extend(subject.wanted_secrets());
     judged.asks_again = subject.asks_again();
     judged
 }
@@ -225,41 +239,64 @@ impl Judged {
         let url = Client::app_url(bench.base_url, &self.app);
         let delivery = Delivery::of(intent, (bench.is_robot)(&intent.service), &url);
         let asked = subject.wants().len();
-        match render(bench.catalog, subject, delivery, None, bench.now_ms) {
+        let rendered = render(bench.catalog, subject, delivery, bench.secrets, bench.now_ms);
+        let message = rendered.and_then(|Rendered { payload, confidential }| {
+            // What holds a secret is told by its trigger, in the log and in a digest.
+            let line = if confidential { intent.trigger.clone() } else { summary(&payload) };
+            let gist = Gist {
+                line,
+                failing: facts.severity() == Severity::Attention,
+                at_ms: happened_ms(facts, last_ms, bench.now_ms),
+            };
+            let message = Message {
+                app: Some(self.app.clone()),
+                trigger: intent.trigger.clone(),
+                service: intent.service.clone(),
+                recipient: intent.recipient.clone(),
+                uuid: new_uuid(),
+                payload,
+                created_ms: bench.now_ms,
+                gist: Some(gist),
+            };
+            if confidential { self.sealed(bench, message) } else { Ok(Some(message)) }
+        });
+        match message {
             // It mentions somebody who is not known yet: it is made when that is known.
-            Ok(_) if subject.wants().len() > asked => self.changes.retain(|change| !intent.owns(change)),
-            Ok(payload) => {
+            Ok(Some(_)) if subject.wants().len() > asked => {
+                self.changes.retain(|change| !intent.owns(change));
+            }
+            Ok(Some(message)) => {
                 if let Some(errors) = rule_errors.get_mut(&self.app) {
                     errors.remove(&(intent.trigger.clone(), intent.service.clone()));
                 }
-                let summary = summary(&payload);
-                let gist = Gist {
-                    line: summary.clone(),
-                    failing: facts.severity() == Severity::Attention,
-                    at_ms: happened_ms(facts, last_ms, bench.now_ms),
-                };
+                let summary = message.gist.as_ref().map(|gist| gist.line.clone()).unwrap_or_default();
                 self.log(bench.now_ms, &intent.trigger, &intent.service, EventKind::Queued { summary });
-                self.messages.push(Message {
-                    app: Some(self.app.clone()),
-                    trigger: intent.trigger.clone(),
-                    service: intent.service.clone(),
-                    recipient: intent.recipient.clone(),
-                    uuid: new_uuid(),
-                    payload,
-                    created_ms: bench.now_ms,
-                    gist: Some(gist),
-                });
+                self.messages.push(message);
             }
+            // It is made when the key is known.
+            Ok(None) => self.changes.retain(|change| !intent.owns(change)),
             Err(problem) => {
                 // Not remembered as sent: once the template is mended the next evaluation sends it.
                 self.changes.retain(|change| !intent.owns(change));
-                if !subject.wants().is_empty() {
+                if !subject.wants().is_empty() || !subject.wanted_secrets().is_empty() {
                     // It is made when that is known.
                     return;
                 }
+                self.lacks_secret |= !matches!(problem, Problem::Render { .. } | Problem::BodyNotJson { .. });
                 self.rule_error(bench.now_ms, &intent.trigger, &intent.service, problem, rule_errors);
             }
         }
+    }
+
+    /// A message that holds secrets, as it may be stored; None: what seals it has to be read first.
+    fn sealed(&mut self, bench: &Bench<'_>, message: Message) -> Result<Option<Message>, Problem> {
+        let Some(key) = bench.key else {
+            self.secrets.insert(seal::KEY.to_owned());
+            return Ok(None);
+        };
+        let failed = || Problem::Other { detail: "the message cannot be sealed".to_owned() };
+        let payload = seal::seal(&message, key.as_ref().map_err(Problem::clone)?).ok_or_else(failed)?;
+        Ok(Some(Message { payload, ..message }))
     }
 
     fn rule_error(
@@ -344,6 +381,8 @@ data:
             now_ms: 1_700_000_000_000,
             project: None,
             facts: Arc::default(),
+            secrets: &Secrets::Masked,
+            key: None,
         };
         let judged = judge(&bench, memory, &snapshot("web", json), None, &mut RuleErrors::new());
         judged.remember(memory);

@@ -29,9 +29,11 @@ use crate::groups::Groups;
 use crate::habits::SharedHabits;
 use crate::input::{Command, Input};
 use crate::intake::Intake;
+use crate::keyring::Keyring;
 use crate::ledger::Ledger;
 use crate::library::Library;
 use crate::load::{InForce, Loaded, load};
+use crate::seal;
 use crate::servers::Servers;
 use crate::table::Table;
 use crate::visibility::Visibility;
@@ -177,6 +179,7 @@ impl Engine {
             agenda: Agenda::default(),
             visibility,
             library: Library::default(),
+            keyring: Keyring::default(),
             servers: Servers::default(),
             groups: Groups::default(),
             settings: Settings::default(),
@@ -378,6 +381,26 @@ impl Spawner {
             let found = found.map_err(|problem| why(&problem));
             // Fails only after the stop.
             let _ = inputs.send(Input::Commit { server: app.server, want, found, turn }).await;
+        });
+    }
+
+    /// Reads a secret for a message, in the background; the answer comes as an input.
+    pub(crate) fn secret(&self, name: String) {
+        let (inputs, stop, questions) = (self.inputs.clone(), self.stop.clone(), self.questions.clone());
+        let vault = self.vault.clone();
+        self.tasks.spawn(async move {
+            let ask = async {
+                // Fails only when the semaphore is closed, which nobody does.
+                let turn = questions.acquire_owned().await.ok();
+                let found = if name == seal::KEY { seal::key(&vault).await } else { vault.get(&name).await };
+                (found, turn)
+            };
+            let (found, turn) = tokio::select! {
+                () = stop.cancelled() => return,
+                found = ask => found,
+            };
+            // Fails only after the stop.
+            let _ = inputs.send(Input::Secret { name, found, turn }).await;
         });
     }
 

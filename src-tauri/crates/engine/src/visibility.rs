@@ -10,8 +10,8 @@ use dinghy_model::{
     AppId, Event, EventKind, Gist, Lang, Memory, MemoryChange, Message, Problem, ServerName, ServerState,
 };
 use dinghy_rules::{
-    APPLICATIONS_AGAIN, Catalog, Delivery, Destination, NO_APPLICATIONS, Unseen, render, server_subject,
-    summary,
+    APPLICATIONS_AGAIN, Catalog, Delivery, Destination, NO_APPLICATIONS, Secrets, Unseen, render,
+    server_subject, summary,
 };
 use dinghy_store::Alerts;
 
@@ -166,7 +166,9 @@ impl Watch<'_> {
             robot: (self.is_robot)(&to.service),
             app_url: self.base_url,
         };
-        let rendered = render(self.catalog, &subject, delivery, None, self.now_ms);
+        // No application asks here, so none could be told when a secret has been read.
+        let none = Secrets::Known(BTreeMap::new());
+        let rendered = render(self.catalog, &subject, delivery, &none, self.now_ms).map(|made| made.payload);
         let kind = match &rendered {
             Ok(payload) => EventKind::Queued { summary: summary(payload) },
             Err(problem) => EventKind::RuleError { problem: problem.clone() },

@@ -11,7 +11,8 @@ use crate::{AppId, Problem};
 #[ts(type = "number")]
 pub struct RowId(pub i64);
 
-/// One message for one destination. Holds no secret: URL, token and signature are added by the courier.
+/// One message for one destination. Holds no secret in the clear: URL, token and signature are added by the courier, and
+/// a payload with one in it is sealed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Message {
     /// The application it is about; None for tests and digests.
@@ -57,6 +58,8 @@ pub enum Payload {
     Plain { text: String },
     /// A desktop notification; a click opens `url` (empty: nothing).
     Desktop { title: String, body: String, url: String },
+    /// One of the others that holds a secret, encrypted (engine `seal.rs`): it is stored so and opened for the attempt.
+    Sealed { text: String },
 }
 
 /// The outcome of one attempt. A 200 alone proves nothing: the sink has read the body.

@@ -140,6 +140,8 @@ pub enum Problem {
     /// A robot's URL without `access_token`.
     NoAccessToken { service: String },
     // --- delivery
+    /// A message that holds secrets was sealed with a key that is no longer there.
+    OutboxKeyLost,
     /// A robot refused; see the kind.
     Robot {
         refusal: Refusal,

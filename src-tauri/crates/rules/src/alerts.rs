@@ -152,6 +152,7 @@ mod tests {
     use super::*;
     use crate::evaluate::{Options, evaluate};
     use crate::render::{Delivery, render};
+    use crate::secrets::Secrets;
 
     const HOUR: i64 = 3_600_000;
 
@@ -191,7 +192,7 @@ mod tests {
     }
 
     fn show(catalog: &Catalog, subject: &Subject, delivery: Delivery<'_>) -> String {
-        match render(catalog, subject, delivery, None, 0) {
+        match render(catalog, subject, delivery, &Secrets::Masked, 0).map(|made| made.payload) {
             Ok(Payload::Desktop { title, body, .. }) => format!("{title} | {body}\n"),
             other => format!("{other:?}\n"),
         }

@@ -193,6 +193,7 @@ impl Export {
             .filter(|(_, service)| matches!(&service.kind, ServiceKind::Webhook(options) if may_be_robot(options)))
             .map(|(name, _)| name.as_str())
             .collect();
+        self.secrets.extend(catalog.secrets().iter().cloned());
         for (name, template) in catalog.templates() {
             let key = format!("template.{name}");
             match lowered(catalog, template, &robots) {

@@ -36,6 +36,7 @@ pub(crate) struct Enquiry {
 #[derive(Debug, Default)]
 struct Asked {
     wants: BTreeSet<Want>,
+    secrets: BTreeSet<String>,
     /// How often there was no answer.
     unanswered: usize,
     failed: bool,
@@ -49,6 +50,16 @@ impl Enquiry {
     /// What is not known yet.
     pub(crate) fn wants(&self) -> BTreeSet<Want> {
         self.with(|asked| asked.wants.clone())
+    }
+
+    /// The secrets that were asked for and are not known yet.
+    pub(crate) fn secrets(&self) -> BTreeSet<String> {
+        self.with(|asked| asked.secrets.clone())
+    }
+
+    /// Asks for a secret.
+    pub(crate) fn want_secret(&self, name: &str) {
+        self.with(|asked| asked.secrets.insert(name.to_owned()));
     }
 
     /// Whether something could not be had.
@@ -163,6 +174,7 @@ mod tests {
     use crate::catalog::Catalog;
     use crate::evaluate::{Options, evaluate};
     use crate::render::{Delivery, render};
+    use crate::secrets::Secrets;
     use crate::subject::Subject;
     use crate::testing::app;
 
@@ -198,7 +210,8 @@ data:
         let found = evaluate(&catalog, memory, &subject, 0, Options::default());
         let mut out = format!("wants {:?}, changes {:?}\n", subject.wants(), found.changes);
         for intent in &found.intents {
-            let made = render(&catalog, &subject, Delivery::of(intent, false, ""), None, 0);
+            let made = render(&catalog, &subject, Delivery::of(intent, false, ""), &Secrets::Masked, 0);
+            let made = made.map(|made| made.payload);
             out += &format!("{}: {made:?}\n", intent.trigger);
         }
         out += &format!("{:?}\nwants {:?}, failed {}\n", found.errors, subject.wants(), subject.asks_again());

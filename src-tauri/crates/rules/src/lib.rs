@@ -5,7 +5,7 @@
 //!
 //! ```
 //! use dinghy_model::{Memory, Payload};
-//! use dinghy_rules::{Catalog, Delivery, Options, Subject, evaluate, render};
+//! use dinghy_rules::{Catalog, Delivery, Options, Secrets, Subject, evaluate, render};
 //!
 //! let rules = r#"
 //! kind: ConfigMap
@@ -23,7 +23,8 @@
 //! let memory = Memory { known: true, ..Memory::default() };
 //! let due = evaluate(&catalog, &memory, &subject, 1_709_648_000_000, Options::default());
 //! let delivery = Delivery::of(&due.intents[0], false, "");
-//! let Payload::Http { body, .. } = render(&catalog, &subject, delivery, None, 1_709_648_000_000)? else { panic!() };
+//! let message = render(&catalog, &subject, delivery, &Secrets::Masked, 1_709_648_000_000)?;
+//! let Payload::Http { body, .. } = message.payload else { panic!() };
 //! assert_eq!(body, "guestbook is Degraded");
 //! # Ok::<(), dinghy_model::Problem>(())
 //! ```
@@ -57,6 +58,7 @@ mod keys;
 mod parts;
 mod render;
 mod robot;
+mod secrets;
 mod selector;
 mod similar;
 mod subject;
@@ -70,7 +72,7 @@ pub use attempt::{AttemptError, Evaluated, try_expression, try_template};
 pub use catalog::{Catalog, Condition, Destination, Subscription, Template, Trigger};
 pub use diagnostic::{Diagnostic, Level};
 pub use edit::{EditError, set_key};
-pub use env::{Secrets, VarsError, variables};
+pub use env::{VarsError, variables};
 pub use evaluate::{
     ConditionResult, Evaluation, FirstContact, Intent, Options, Reason, RuleError, Scope, Suppressed,
     evaluate, run_trigger,
@@ -83,7 +85,8 @@ pub use parts::{
     ConditionParts, DingTalkParts, FieldFault, PartsError, SubscriptionParts, TemplateParts, WebhookParts,
     check_condition, check_template, expression_parts,
 };
-pub use render::{Delivery, Preview, is_mobile, is_person, markdown, preview, render, summary};
+pub use render::{Delivery, Preview, Rendered, is_mobile, is_person, markdown, preview, render, summary};
+pub use secrets::Secrets;
 pub use selector::{Selector, SelectorError};
 pub use subject::{Project, Subject};
 pub use subscribe::{Origin, Subscribed, destinations};

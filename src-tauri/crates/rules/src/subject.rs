@@ -59,6 +59,11 @@ impl Subject {
         self.enquiry.wants()
     }
 
+    /// The names of secrets that templates asked for and that are not known yet: read them and render again.
+    pub fn wanted_secrets(&self) -> BTreeSet<String> {
+        self.enquiry.secrets()
+    }
+
     /// Whether rules asked for something that could not be had: later it may be.
     pub fn asks_again(&self) -> bool {
         self.enquiry.failed()

@@ -35,6 +35,8 @@ pub(super) fn message(service: &str, robot: bool, payload: &Payload) -> MessageV
             (view.title, view.text, view.url) = (title.clone(), body.clone(), url.clone());
         }
         Payload::Plain { text } => view.body.clone_from(text),
+        // Nothing to draw; a preview is made with secrets that are masked.
+        Payload::Sealed { .. } => {}
         Payload::Robot { body } => {
             view.body.clone_from(body);
             robot_message(&mut view, body);

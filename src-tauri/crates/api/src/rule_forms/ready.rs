@@ -244,7 +244,7 @@ impl Ready {
 
 #[cfg(test)]
 mod tests {
-    use dinghy_rules::{Catalog, Delivery, Subject, render};
+    use dinghy_rules::{Catalog, Delivery, Secrets, Subject, render};
 
     use super::*;
 
@@ -275,7 +275,7 @@ mod tests {
                     robot: true,
                     app_url: "",
                 };
-                render(&catalog, &subject, delivery, None, 0).expect(ready.template);
+                render(&catalog, &subject, delivery, &Secrets::Masked, 0).expect(ready.template);
             }
         }
     }

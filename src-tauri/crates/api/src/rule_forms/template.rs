@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use dinghy_engine::check;
 use dinghy_model::{AppId, Payload, Problem, ServiceKind};
 use dinghy_rules::{
-    Catalog, Delivery, DingTalkParts, Subject, TemplateParts, WebhookParts, check_template, render,
+    Catalog, Delivery, DingTalkParts, Rendered, Secrets, Subject, TemplateParts, WebhookParts,
+    check_template, render,
 };
 
 use super::{Edited, field_problem, message, unreadable, version};
@@ -55,9 +56,13 @@ impl Api {
         let mut drawn = None;
         if let (true, Some((id, _)), Some(subject)) = (in_force, &json, &subject) {
             let robot = message::is_robot(&edited.catalog, &service);
-            match self.payload(&edited.catalog, name, &service, id, subject) {
-                Ok(payload) => {
+            match self.rendered(&edited.catalog, name, &service, id, subject, &Secrets::Masked) {
+                Ok(Rendered { payload, confidential }) => {
                     notes.extend(self.keyword_note(&edited.catalog, &service, &payload));
+                    if confidential {
+                        let (en, zh) = words::MASKED;
+                        notes.push(self.lang().pick(en, zh).to_owned());
+                    }
                     drawn = Some(message::message(&service, robot, &payload));
                 }
                 // A field that failed says so itself.
@@ -92,10 +97,11 @@ impl Api {
         };
         let json = self.app_json(id).await?;
         let subject = Subject::parse(&json, None).map_err(|problem| self.error(&problem))?;
-        let payload =
-            self.payload(&catalog, name, service, id, &subject).map_err(|problem| self.error(&problem))?;
-        let message = check::test_message(service, payload);
-        Ok(self.test_view(self.engine.deliverer().test(found, &message, &BTreeMap::new()).await))
+        let render = |secrets: &Secrets| self.rendered(&catalog, name, service, id, &subject, secrets);
+        let made = self.with_secrets(&catalog, render).await.map_err(|problem| self.error(&problem))?;
+        let message = check::test_message(service, made.payload);
+        let deliverer = self.engine.deliverer();
+        Ok(self.test_view(deliverer.test(found, &message, made.confidential, &BTreeMap::new()).await))
     }
 
     fn no_template(&self) -> ApiError {
@@ -109,19 +115,20 @@ impl Api {
         Ok(parts(form, old.unwrap_or_default()))
     }
 
-    fn payload(
+    fn rendered(
         &self,
         catalog: &Catalog,
         name: &str,
         service: &str,
         app: &AppId,
         subject: &Subject,
-    ) -> Result<Payload, Problem> {
+        secrets: &Secrets,
+    ) -> Result<Rendered, Problem> {
         let page = self.app_url(app).unwrap_or_default();
         let robot = message::is_robot(catalog, service);
         let templates = [name.to_owned()];
         let delivery = Delivery { templates: &templates, service, recipient: "", robot, app_url: &page };
-        render(catalog, subject, delivery, None, now_ms())
+        render(catalog, subject, delivery, secrets, now_ms())
     }
 
     /// The destination to preview with: the wanted one, else one that the template names, else the first group; if

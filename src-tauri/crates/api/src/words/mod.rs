@@ -23,6 +23,10 @@ pub use state::{
 
 use crate::wire::ProblemView;
 
+/// Said of a preview that would hold secrets: in English, in Chinese.
+pub const MASKED: (&str, &str) =
+    ("`***` stands for secrets, which a preview does not read.", "`***` 代表密钥，预览不会读取密钥。");
+
 /// What is wrong, and what to do about it: one sentence each.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sentence {

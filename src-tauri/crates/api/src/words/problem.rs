@@ -295,6 +295,13 @@ pub(super) fn sentence(problem: &Problem, lang: Lang) -> Sentence {
             format!("没有名为“{service}”的目标。"),
             "请添加该群，或修改订阅。",
         ),
+        P::OutboxKeyLost => say(
+            "The message holds secrets and was sealed with a key that is no longer in the keychain."
+                .to_owned(),
+            "It cannot be opened again: drop it. New messages get a new key.",
+            "这条消息含有密钥，加密它的钥匙已不在密钥环中。".to_owned(),
+            "它无法再打开，请丢弃。新消息会使用新钥匙。",
+        ),
         P::NoAccessToken { service } => say(
             match service.as_str() {
                 "" => "The webhook has no access_token.".to_owned(),

@@ -78,6 +78,7 @@ fn problems() -> Vec<Problem> {
         P::BodyNotJson { template: s("degraded"), line: 2, column: 7, detail: s("expected a comma") },
         P::BodyNotJson { template: s(""), line: 2, column: 7, detail: s("expected a comma") },
         P::NoSuchService { service: s("ops") },
+        P::OutboxKeyLost,
         P::NoAccessToken { service: s("ops") },
         P::NoAccessToken { service: s("") },
         P::WebhookStatus { status: 404, detail: s("Not Found") },

@@ -17,5 +17,6 @@ mod lasting;
 mod many;
 mod pages;
 mod rule_forms;
+mod sealed;
 mod servers;
 mod upgrade;

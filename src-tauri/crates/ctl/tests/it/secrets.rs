@@ -4,7 +4,7 @@ use std::fs;
 
 use dinghy_demo::{Robot, RobotFault};
 
-use crate::world::{World, files};
+use crate::world::{GROUP, World, files, until};
 
 #[test]
 fn tokens_are_nowhere() {
@@ -77,4 +77,55 @@ fn tokens_are_nowhere() {
             assert!(!found, "{} has {secret}", file.display());
         }
     }
+}
+
+#[test]
+fn a_message_with_a_secret_outlives_a_kill_and_stands_in_no_file() {
+    let hush = "canary-9d2f71";
+    let world = World::new();
+    world.write("secret/hush", hush);
+    world.write("secret/key", "any long text serves as a key");
+    let source = |name: &str| format!("{{ command = [\"cat\", \"{}\"] }}", world.path(name).display());
+    world.settings(&format!(
+        "hush = {}\n\"outbox.key\" = {}\n",
+        source("secret/hush"),
+        source("secret/key")
+    ));
+    world.rules(
+        r#"kind: ConfigMap
+data:
+  service.webhook.dingtalk: 'url: $dingtalk-url'
+  template.t: |
+    dingtalk: {text: "{{.app.metadata.name}} {{.secrets.hush | toString}}"}
+  trigger.healthy: |
+    - {when: app.status.health.status == 'Healthy', send: [t]}
+  subscriptions: |
+    - {recipients: [dingtalk], triggers: [healthy]}
+"#,
+    );
+    let nowhere = || {
+        for file in files(&world.path("config")).into_iter().chain(files(&world.path("data"))) {
+            let bytes = fs::read(&file).expect("a file");
+            let found = bytes.windows(hush.len()).any(|window| window == hush.as_bytes());
+            assert!(!found, "{} has it", file.display());
+        }
+    };
+    let robot = world.webhook.rsplit('=').next().expect("a token").to_owned();
+    // Taken by nobody, answered by nobody: it dies in the middle of the attempt.
+    world.dingtalk.fault(&robot, RobotFault::Hang);
+    let running = world.start(&["run"]);
+    until("an attempt", || world.dingtalk.messages(GROUP).len() == 1);
+    drop(running);
+    nowhere();
+    let queue = world.ctl(&["-o", "json", "queue", "list"]).ok();
+    assert_eq!(queue.json().as_array().map(Vec::len), Some(1));
+    assert!(!queue.out.contains(hush), "{queue:?}");
+
+    world.dingtalk.clear_fault(&robot);
+    world.ctl(&["run", "--once"]).ok();
+    let shown = world.shown();
+    assert!(shown.len() == 1 && shown[0].contains(&format!("web {hush}")), "{shown:?}");
+    nowhere();
+    let preview = world.ctl(&["template", "notify", "t", "web"]).ok();
+    assert!(preview.out.contains("web ***") && preview.err.contains("stands for secrets"), "{preview:?}");
 }

@@ -277,6 +277,8 @@ impl Builder {
         self.reader.diagnostics.sort_by_key(place);
         self.catalog.diagnostics = self.reader.diagnostics;
         self.catalog.file = self.reader.source;
+        let pieces = self.catalog.templates.values().flat_map(template::Template::pieces);
+        self.catalog.secrets = pieces.flat_map(|piece| piece.reads.names.iter().cloned()).collect();
         let asks = self.catalog.sources.values().any(|text| text.contains("GetCommitMetadata"));
         self.catalog.env = crate::env::Constants::new(&self.catalog.context, asks);
         self.catalog

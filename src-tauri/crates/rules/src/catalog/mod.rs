@@ -10,7 +10,7 @@ mod subscriptions;
 mod template;
 mod trigger;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use dinghy_model::Service;
@@ -21,8 +21,8 @@ use crate::env::Constants;
 pub(crate) use dingtalk::{DingTalkKind, DingTalkTemplate};
 pub(crate) use service::is_argo_cds as is_argo_cds_service;
 pub use subscriptions::{Destination, Subscription};
+pub(crate) use template::Piece;
 pub use template::Template;
-pub(crate) use template::{NO_SECRETS, Piece};
 pub(crate) use trigger::Expression;
 pub use trigger::{Condition, Trigger};
 
@@ -43,6 +43,8 @@ pub struct Catalog {
     sources: BTreeMap<String, String>,
     diagnostics: Vec<Diagnostic>,
     unreadable: bool,
+    /// The names of `secrets` that any template reads.
+    secrets: BTreeSet<String>,
     pub(crate) file: Source,
     pub(crate) env: Constants,
 }
@@ -104,6 +106,11 @@ impl Catalog {
     /// `context`.
     pub fn context(&self) -> &BTreeMap<String, String> {
         &self.context
+    }
+
+    /// The names of `secrets` that templates read, as far as they stand in them.
+    pub fn secrets(&self) -> &BTreeSet<String> {
+        &self.secrets
     }
 
     /// The triggers meant where none is named: those of the service if it has its own, else `defaultTriggers`.

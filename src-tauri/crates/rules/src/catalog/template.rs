@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::build::{Builder, Reference};
 use super::dingtalk::{self, DingTalkTemplate};
 use crate::diagnostic::{Fault, Level};
+use crate::secrets::Reads;
 use crate::yaml::{Node, Text};
 
 /// Blocks of a template that Argo CD knows; those for services that Dinghy has not are left unread.
@@ -29,11 +30,6 @@ const TEMPLATE: &[&str] = &[
     "teams-workflows",
 ];
 const WEBHOOK: &[&str] = &["method", "path", "body"];
-
-/// Why a message with a secret in it is not made. Whoever could put a placeholder there instead would break on
-/// everything that a template does with a value (`b64enc`, `upper`, `if eq`).
-pub(crate) const NO_SECRETS: &str = "`secrets` cannot stand in a message: it is stored until it is delivered; put \
-                                     `$name` into the service instead";
 
 /// One template.
 #[derive(Debug)]
@@ -60,17 +56,20 @@ pub(crate) struct WebhookTemplate {
 pub(crate) struct Piece {
     pub(crate) template: dinghy_gotmpl::Template,
     pub(crate) text: Text,
-    /// Whether it reads `secrets`.
-    pub(crate) reads_secrets: bool,
+    /// What it reads of `secrets`.
+    pub(crate) reads: Reads,
 }
 
 /// Parses one string as a Go template.
 pub(super) fn piece(name: &str, text: Text) -> Result<Piece, Fault> {
     match dinghy_gotmpl::parse(name, &text.value) {
         Ok(template) => {
-            let reads_secrets =
-                template.paths().iter().any(|path| path == "secrets" || path.starts_with("secrets."));
-            Ok(Piece { template, text, reads_secrets })
+            let reads = Reads::of(&template);
+            if let Some(name) = reads.forbidden() {
+                let detail = format!("`{name}` is a secret of Dinghy's own, which no message may hold");
+                return Err(Fault::new(text.place(0), detail));
+            }
+            Ok(Piece { template, text, reads })
         }
         Err(error) => Err(Fault::new(text.place_of_byte(error.line, error.column), error.message)),
     }
@@ -99,14 +98,15 @@ pub(super) fn template(builder: &mut Builder, name: &str, node: &Node) -> Result
         webhook,
         dingtalk: fields.get("dingtalk").map(|node| dingtalk::template(builder, name, node)).transpose()?,
     };
-    if let Some(piece) = template.pieces().find(|piece| piece.reads_secrets) {
-        builder.reader.report(Level::Warning, piece.text.place(0), NO_SECRETS);
+    if let Some(piece) = template.pieces().find(|piece| piece.reads.whole) {
+        let detail = "`secrets` has only what templates name here: write `.secrets.NAME`";
+        builder.reader.report(Level::Note, piece.text.place(0), detail);
     }
     Ok(template)
 }
 
 impl Template {
-    fn pieces(&self) -> impl Iterator<Item = &Piece> {
+    pub(crate) fn pieces(&self) -> impl Iterator<Item = &Piece> {
         let webhooks = self.webhook.values().flat_map(|entry| entry.path.iter().chain(&entry.body));
         let fields = self.dingtalk.iter().flat_map(DingTalkTemplate::pieces);
         self.message.iter().chain(webhooks).chain(fields)

@@ -367,19 +367,21 @@ proptest! {
 }
 
 #[test]
-fn secrets_in_messages_are_warned_of() {
+fn secrets_that_no_template_may_read_are_named() {
     check(
-        "
+        r#"
 template.t: |
   message: '{{.secrets.token}}'
 template.u: |
   dingtalk: {text: x, btns: [{title: '{{range $k, $v := .secrets}}{{$k}}{{end}}', actionURL: x}]}
+template.server: |
+  message: '{{index .secrets "server.prod"}}'
 template.fine: |
   message: '{{.app.secrets.token}}'
-",
+"#,
         expect![[r#"
-            n.yaml:5:15 Warning [template.t] `secrets` cannot stand in a message: it is stored until it is delivered; put `$name` into the service instead
-            n.yaml:7:41 Warning [template.u] `secrets` cannot stand in a message: it is stored until it is delivered; put `$name` into the service instead
+            n.yaml:7:41 Note [template.u] `secrets` has only what templates name here: write `.secrets.NAME`
+            n.yaml:9:15 Error [template.server] `server.prod` is a secret of Dinghy's own, which no message may hold
             services: ; templates: fine t u; triggers: ; subscriptions: 0
         "#]],
     );

@@ -10,12 +10,10 @@ mod time;
 use std::collections::BTreeMap;
 
 use dinghy_govalue::{Elem, Func, Map, Str, Time, Value};
+use dinghy_model::Secret;
 
 use crate::subject::Subject;
 pub(crate) use time::rfc3339;
-
-/// Secrets for templates: name → content. Values are put in when a message is rendered and kept nowhere.
-pub type Secrets = BTreeMap<String, Vec<u8>>;
 
 /// The variables that are the same for every application.
 #[derive(Clone, Debug)]
@@ -53,7 +51,7 @@ impl Constants {
             time: time::constants(),
             strings: Value::map(strings::functions()),
             repo: Value::map(repo::functions()),
-            no_secrets: secrets_value(&Secrets::new()),
+            no_secrets: secrets_value(&BTreeMap::new()),
             asks,
         }
     }
@@ -79,12 +77,12 @@ impl Constants {
         }
     }
 
-    /// The variables of a template.
+    /// The variables of a template. `secrets` are those that it may see.
     pub(crate) fn template(
         &self,
         subject: &Subject,
         target: Target<'_>,
-        secrets: Option<&Secrets>,
+        secrets: &BTreeMap<String, Secret>,
         now: &Time,
     ) -> Value {
         Value::map([
@@ -93,7 +91,7 @@ impl Constants {
             ("context", context_value(&self.plain_context, target.service)),
             ("recipient", Value::str(target.recipient)),
             ("repo", self.repo(subject)),
-            ("secrets", secrets.map_or_else(|| self.no_secrets.clone(), secrets_value)),
+            ("secrets", secrets_value(secrets)),
             ("serviceType", Value::str(target.service)),
             ("strings", self.strings.clone()),
             ("time", time::value(&self.time, now)),
@@ -169,9 +167,9 @@ fn context_value(context: &BTreeMap<String, String>, service: &str) -> Value {
 }
 
 /// `secrets`, a `map[string][]byte`.
-fn secrets_value(secrets: &Secrets) -> Value {
-    let entries =
-        secrets.iter().map(|(key, value)| (Str::from(key.as_str()), Value::Bytes(value.as_slice().into())));
+fn secrets_value(secrets: &BTreeMap<String, Secret>) -> Value {
+    let bytes = |secret: &Secret| Value::Bytes(secret.expose().as_bytes().into());
+    let entries = secrets.iter().map(|(key, secret)| (Str::from(key.as_str()), bytes(secret)));
     Value::Map(Map::with_elem(Elem::Bytes, entries))
 }
 

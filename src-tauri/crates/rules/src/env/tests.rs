@@ -72,9 +72,9 @@ fn templates_see_where_they_go_and_triggers_do_not() {
     let context = BTreeMap::from([("argocdUrl".to_owned(), "https://a".to_owned())]);
     let constants = Constants::new(&context, false);
     let trigger = constants.trigger(&Subject::default(), &now());
-    let secrets = Secrets::from([("k".to_owned(), b"abc".to_vec())]);
+    let secrets = BTreeMap::from([("k".to_owned(), Secret::new("abc"))]);
     let target = Target { service: "dingtalk", recipient: "ops" };
-    let template = constants.template(&Subject::default(), target, Some(&secrets), &now());
+    let template = constants.template(&Subject::default(), target, &secrets, &now());
     let show = |env: &Value| {
         ["context", "secrets", "serviceType", "recipient"]
             .map(|name| format!("{name}={:?}", member(env, &[name])))

@@ -7,6 +7,7 @@ use serde_json::json;
 use super::*;
 use crate::evaluate::Intent;
 use crate::render::{Delivery, render};
+use crate::secrets::Secrets;
 use crate::subject::Subject;
 use crate::testing::{ZH_CN, ZH_TW, app, catalog_files};
 
@@ -181,9 +182,10 @@ fn a_lowered_body_says_what_the_block_said() {
             for template in ["card", "words"] {
                 let body = |catalog: &Catalog| {
                     let intent = Intent { templates: vec![template.to_owned()], ..intent() };
-                    let payload = render(catalog, &subject, Delivery::of(&intent, true, ""), None, 0)
-                        .expect("a message");
-                    let payload = serde_json::to_value(payload).expect("JSON");
+                    let made =
+                        render(catalog, &subject, Delivery::of(&intent, true, ""), &Secrets::Masked, 0)
+                            .expect("a message");
+                    let payload = serde_json::to_value(made.payload).expect("JSON");
                     let body = payload
                         .as_object()
                         .and_then(|outer| outer.values().next()?["body"].as_str())

@@ -6,6 +6,7 @@ use super::{ConditionParts, DingTalkParts, TemplateParts};
 use crate::catalog::Catalog;
 use crate::env::Target;
 use crate::evaluate::time;
+use crate::secrets::{Reads, masked};
 use crate::subject::Subject;
 
 /// A mistake in one field of a form.
@@ -55,11 +56,13 @@ pub fn check_template(
 ) -> Vec<FieldFault> {
     let now = time(now_ms);
     let target = Target { service, recipient: "" };
-    let env = on.map(|(catalog, subject)| catalog.env.template(subject, target, None, &now));
     let fault = |(field, text): (String, &str)| {
-        let failed = match (dinghy_gotmpl::parse(&field, text), &env) {
+        let failed = match (dinghy_gotmpl::parse(&field, text), on) {
             (Err(error), _) => error,
-            (Ok(template), Some(env)) => template.render(env, &now).err()?,
+            (Ok(template), Some((catalog, subject))) => {
+                let secrets = masked(&Reads::of(&template).names);
+                template.render(&catalog.env.template(subject, target, &secrets, &now), &now).err()?
+            }
             (Ok(_), None) => return None,
         };
         let line_text = text.split('\n').nth(failed.line.saturating_sub(1) as usize).unwrap_or_default();

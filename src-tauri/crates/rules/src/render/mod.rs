@@ -14,14 +14,18 @@ pub use escape::markdown;
 pub use people::{is_mobile, is_person};
 pub use preview::{Preview, preview};
 
+use std::borrow::Cow;
+use std::cell::Cell;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Display;
 
 use dinghy_govalue::{Time, Value};
-use dinghy_model::{Payload, Problem, ServiceKind};
+use dinghy_model::{Payload, Problem, Secret, ServiceKind};
 
-use crate::catalog::{Catalog, DingTalkTemplate, NO_SECRETS, Piece, Template};
-use crate::env::{Secrets, Target};
+use crate::catalog::{Catalog, DingTalkTemplate, Piece, Template};
+use crate::env::Target;
 use crate::evaluate::{Intent, time};
+use crate::secrets::{Secrets, masked};
 use crate::subject::Subject;
 use escape::Language;
 
@@ -56,6 +60,15 @@ impl<'a> Delivery<'a> {
     }
 }
 
+/// What is sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rendered {
+    /// The request or notification.
+    pub payload: Payload,
+    /// A secret was read for it, or with [`Secrets::Masked`] would be: it must stand in no file as it is.
+    pub confidential: bool,
+}
+
 /// Renders one notification for one destination.
 ///
 /// A webhook gets what Argo CD would send: the template's `webhook` entry for the service, or else a GET with the
@@ -64,24 +77,26 @@ impl<'a> Delivery<'a> {
 ///
 /// # Errors
 /// [`Problem::NoSuchService`]; [`Problem::Render`] with template and place when a template is missing or fails on this
-/// application, or leaves a robot nothing to say; [`Problem::BodyNotJson`] when a robot's body is none.
+/// application, or leaves a robot nothing to say; [`Problem::BodyNotJson`] when a robot's body is none; why a secret
+/// cannot be had, as [`Secrets::Known`] says it. No error holds a secret.
 pub fn render(
     catalog: &Catalog,
     subject: &Subject,
     delivery: Delivery<'_>,
-    secrets: Option<&Secrets>,
+    secrets: &Secrets,
     now_ms: i64,
-) -> Result<Payload, Problem> {
+) -> Result<Rendered, Problem> {
     let service = catalog
         .services()
         .get(delivery.service)
         .ok_or_else(|| Problem::NoSuchService { service: delivery.service.to_owned() })?;
     let job = Job::new(catalog, subject, delivery, secrets, now_ms)?;
-    match service.kind {
+    let payload = match service.kind {
         ServiceKind::Desktop => job.desktop(),
         ServiceKind::Webhook(_) if delivery.robot => job.robot(),
         ServiceKind::Webhook(_) => job.webhook(),
-    }
+    }?;
+    Ok(Rendered { payload, confidential: job.confidential.get() })
 }
 
 fn templates<'c>(catalog: &'c Catalog, names: &[String]) -> Result<Vec<&'c Template>, Problem> {
@@ -97,10 +112,13 @@ struct Job<'a> {
     catalog: &'a Catalog,
     subject: &'a Subject,
     delivery: Delivery<'a>,
+    /// Without any secret: what reads none sees none.
     env: Value,
     now: Time,
     templates: Vec<&'a Template>,
-    has_secrets: bool,
+    secrets: &'a Secrets,
+    /// Whether a piece was rendered that reads one.
+    confidential: Cell<bool>,
 }
 
 /// The `webhook` entry of a template, rendered.
@@ -116,12 +134,12 @@ impl<'a> Job<'a> {
         catalog: &'a Catalog,
         subject: &'a Subject,
         delivery: Delivery<'a>,
-        secrets: Option<&Secrets>,
+        secrets: &'a Secrets,
         now_ms: i64,
     ) -> Result<Self, Problem> {
         let now = time(now_ms);
         let target = Target { service: delivery.service, recipient: delivery.recipient };
-        let env = catalog.env.template(subject, target, secrets, &now);
+        let env = catalog.env.template(subject, target, &BTreeMap::new(), &now);
         Ok(Self {
             catalog,
             subject,
@@ -129,31 +147,62 @@ impl<'a> Job<'a> {
             env,
             now,
             templates: templates(catalog, delivery.templates)?,
-            has_secrets: secrets.is_some(),
+            secrets,
+            confidential: Cell::new(false),
         })
     }
 
     fn piece(&self, template: &Template, piece: &Piece) -> Result<String, Problem> {
-        self.may_read(template, piece)?;
-        let rendered = piece.template.render(&self.env, &self.now);
+        let rendered = piece.template.render(&*self.env_of(template, piece)?, &self.now);
         self.text_of(template, piece, rendered)
     }
 
     /// A piece whose values can say no more than themselves.
     fn safe_piece(&self, template: &Template, piece: &Piece, language: Language) -> Result<String, Problem> {
-        self.may_read(template, piece)?;
         let escape = |before: &[u8], value: &[u8], _: &dyn Display| escape::escape(language, before, value);
-        let rendered = piece.template.render_escaped(&self.env, &self.now, &escape);
+        let rendered = piece.template.render_escaped(&*self.env_of(template, piece)?, &self.now, &escape);
         self.text_of(template, piece, rendered)
     }
 
-    /// Secrets are there while a message is made, and nowhere else.
-    fn may_read(&self, template: &Template, piece: &Piece) -> Result<(), Problem> {
-        if piece.reads_secrets && !self.has_secrets {
-            let detail = format!("{}: {NO_SECRETS}", self.catalog.file.place(piece.text.place(0)));
+    /// What a piece sees: the secrets that it reads and no others.
+    fn env_of(&self, template: &Template, piece: &Piece) -> Result<Cow<'_, Value>, Problem> {
+        if !piece.reads.any() {
+            return Ok(Cow::Borrowed(&self.env));
+        }
+        self.confidential.set(true);
+        let Secrets::Known(known) = self.secrets else { return Ok(Cow::Owned(self.masked_env(piece))) };
+        let mut seen = BTreeMap::new();
+        let mut missing = None;
+        for name in self.names(piece) {
+            match known.get(name) {
+                Some(Ok(secret)) => drop(seen.insert(name.clone(), secret.clone())),
+                Some(Err(problem)) => return Err(problem.clone()),
+                None => {
+                    self.subject.enquiry().want_secret(name);
+                    missing = Some(name);
+                }
+            }
+        }
+        if let Some(name) = missing {
+            let place = self.catalog.file.place(piece.text.place(0));
+            let detail = format!("{place}: the secret `{name}` is not known here");
             return Err(Problem::Render { template: template.name.clone(), detail });
         }
-        Ok(())
+        Ok(Cow::Owned(self.env_with(&seen)))
+    }
+
+    fn masked_env(&self, piece: &Piece) -> Value {
+        self.env_with(&masked(self.names(piece)))
+    }
+
+    fn env_with(&self, secrets: &BTreeMap<String, Secret>) -> Value {
+        let target = Target { service: self.delivery.service, recipient: self.delivery.recipient };
+        self.catalog.env.template(self.subject, target, secrets, &self.now)
+    }
+
+    /// The names of the secrets that a piece reads.
+    fn names<'p>(&'p self, piece: &'p Piece) -> &'p BTreeSet<String> {
+        if piece.reads.whole { self.catalog.secrets() } else { &piece.reads.names }
     }
 
     fn text_of(
@@ -167,8 +216,21 @@ impl<'a> Job<'a> {
                 .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())),
             Err(error) => {
                 let place = self.catalog.file.place(piece.text.place_of_byte(error.line, error.column));
-                let detail = format!("{place}: {}", error.message);
+                let detail = format!("{place}: {}", self.said(piece, error));
                 Err(Problem::Render { template: template.name.clone(), detail })
+            }
+        }
+    }
+
+    /// What an error says. Where secrets were read it may hold one, so it is what masked ones make it say.
+    fn said(&self, piece: &Piece, error: dinghy_gotmpl::Error) -> String {
+        if !piece.reads.any() {
+            return error.message;
+        }
+        match piece.template.render(&self.masked_env(piece), &self.now) {
+            Err(masked) => masked.message,
+            Ok(_) => {
+                "it fails with these secrets; what it says is not shown, because it may hold one".to_owned()
             }
         }
     }
@@ -255,6 +317,7 @@ pub fn summary(payload: &Payload) -> String {
         Payload::Http { body, .. } | Payload::Robot { body } => {
             plain::of_body(body).unwrap_or_else(|| body.clone())
         }
+        Payload::Sealed { .. } => String::new(),
     };
     let line = words.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or_default();
     line.chars().take(MAX_SUMMARY).collect()

@@ -6,7 +6,7 @@ use dinghy_model::{Payload, Problem};
 
 use super::{Delivery, Job, or};
 use crate::catalog::Catalog;
-use crate::env::Secrets;
+use crate::secrets::Secrets;
 use crate::subject::Subject;
 
 /// A notification with all its parts.
@@ -28,7 +28,7 @@ pub fn preview(
     catalog: &Catalog,
     subject: &Subject,
     delivery: Delivery<'_>,
-    secrets: Option<&Secrets>,
+    secrets: &Secrets,
     now_ms: i64,
 ) -> Result<Preview, Problem> {
     let job = Job::new(catalog, subject, delivery, secrets, now_ms)?;
