@@ -6,6 +6,8 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
+use crate::catalog::{Catalog, OLD_FORM};
+use crate::diagnostic::{Diagnostic, Level};
 use crate::yaml::{self, Kind, Node, Text};
 
 /// A manifest with nothing in it.
@@ -54,6 +56,26 @@ pub fn set_key(text: &str, key: &str, value: Option<&str>) -> Result<String, Edi
         Some(value) => place.with(base, key, value),
     };
     candidates.into_iter().find(|edited| keys(edited).as_ref() == Ok(&wanted)).ok_or_else(entangled)
+}
+
+/// The manifest with the old form `config.yaml` as keys of their own, which say the same; any other as it is.
+///
+/// # Errors
+/// As [`set_key`]'s; a `config.yaml` that cannot be read stays as it is.
+pub(crate) fn todays_keys(text: &str) -> Result<String, EditError> {
+    if !text.contains(OLD_FORM) || !keys(text)?.contains_key(OLD_FORM) {
+        return Ok(text.to_owned());
+    }
+    let catalog = Catalog::parse(text, "");
+    let is_unread = |found: &Diagnostic| found.key == OLD_FORM && found.level == Level::Error;
+    if catalog.old_form().is_empty() && catalog.diagnostics().iter().any(is_unread) {
+        return Ok(text.to_owned());
+    }
+    let mut made = set_key(text, OLD_FORM, None)?;
+    for key in catalog.old_form() {
+        made = set_key(&made, key, catalog.source(key))?;
+    }
+    Ok(made)
 }
 
 /// The keys and values of the (last) ConfigMap's data. A value that is no string counts as its own source.

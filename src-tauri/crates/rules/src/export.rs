@@ -5,7 +5,7 @@
 //! `dinghy.KEY`, which the controller does not look at: importing the export gives the same rules.
 
 mod lower;
-mod write;
+pub(crate) mod write;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,7 +13,7 @@ use dinghy_model::{Problem, ServiceKind, WebhookOptions};
 
 use crate::catalog::{Catalog, Template, is_argo_cds_service};
 use crate::diagnostic::Level;
-use crate::edit::{EditError, keys, set_key};
+use crate::edit::{EditError, keys, set_key, todays_keys};
 use crate::yaml::{self, Node, Text};
 use write::Out;
 
@@ -62,6 +62,7 @@ pub enum ExportNote {
 /// # Errors
 /// When the text is no YAML, or a key of it cannot be changed alone.
 pub fn export(text: &str) -> Result<Export, EditError> {
+    let text = &todays_keys(text)?;
     let catalog = Catalog::parse(text, "");
     let mut export = Export { manifest: whole(text)?, secrets: BTreeSet::new(), notes: Vec::new() };
     export.leave_out(&catalog)?;

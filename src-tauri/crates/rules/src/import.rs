@@ -14,7 +14,8 @@ use dinghy_model::{Problem, Secret};
 
 use crate::catalog::CONFIG_MAP;
 use crate::diagnostic::Source;
-use crate::edit::set_key;
+use crate::edit::{keys, set_key, todays_keys};
+use crate::export::write::Out;
 use crate::robot::literal_token;
 use crate::yaml::{self, Kind, Node, Text};
 
@@ -97,6 +98,7 @@ pub fn import(files: &[File<'_>], existing: &str) -> Import {
             import.document(file, offset, text);
         }
     }
+    import.old_form();
     import.restore();
     import.move_secrets();
     import.warn_of_tokens();
@@ -205,15 +207,23 @@ impl Import {
                 STANDARD.decode(packed).map_err(|_| format!("the secret `{}` is no base64", key.value))?;
             let text =
                 String::from_utf8(bytes).map_err(|_| format!("the secret `{}` is no text", key.value))?;
-            self.keep(key.value, Secret::new(text));
+            self.secret_entry(key.value, text)?;
         }
         for (key, value) in node.get("stringData").and_then(Node::pairs).unwrap_or_default() {
             let (Some(key), Some(value)) = (key.string(), value.string()) else { continue };
             // A form to fill in, as an export writes it.
             if !value.value.is_empty() {
-                self.keep(key.value, Secret::new(value.value));
+                self.secret_entry(key.value, value.value)?;
             }
         }
+        Ok(())
+    }
+
+    fn secret_entry(&mut self, name: String, text: String) -> Result<(), String> {
+        if name == "notifiers.yaml" {
+            return self.notifiers(&text);
+        }
+        self.keep(name, Secret::new(text));
         Ok(())
     }
 
@@ -221,6 +231,108 @@ impl Import {
         self.secrets.retain(|(known, _)| *known != name);
         self.notes.push(ImportNote::SecretRead { secret: name.clone() });
         self.secrets.push((name, secret));
+    }
+
+    /// Makes keys of their own of the old form.
+    fn old_form(&mut self) {
+        let made =
+            todays_keys(&self.manifest).and_then(|made| Ok((keys(&self.manifest)?, keys(&made)?, made)));
+        let (before, now, manifest) = match made {
+            Ok(made) => made,
+            // What cannot be read is told by whoever reads it.
+            Err(_) => return,
+        };
+        if before == now {
+            return;
+        }
+        let is_old = |key: &String| !now.contains_key(key) || before.get(key) != now.get(key);
+        self.notes.retain(|note| match note {
+            ImportNote::Added { key } | ImportNote::Replaced { key } | ImportNote::Unchanged { key } => {
+                !is_old(key)
+            }
+            _ => true,
+        });
+        for (key, _) in now.iter().filter(|(key, text)| before.get(*key) != Some(*text)) {
+            let key = key.clone();
+            let known = before.contains_key(&key);
+            self.notes.push(if known { ImportNote::Replaced { key } } else { ImportNote::Added { key } });
+        }
+        self.manifest = manifest;
+    }
+
+    /// `notifiers.yaml` of a Secret, the old form of services. All that it holds was a secret, so of a webhook only
+    /// names and headers that say no more than a type stay in the clear.
+    fn notifiers(&mut self, text: &str) -> Result<(), String> {
+        let unread = || "`notifiers.yaml` cannot be read".to_owned();
+        let nodes = yaml::parse(&Text::file(text)).map_err(|_| unread())?;
+        let Some(node) = nodes.first().filter(|node| !node.is_null()) else { return Ok(()) };
+        for (key, value) in node.pairs().ok_or_else(unread)? {
+            let name = key.string().unwrap_or_else(|| Text::at(String::new(), 0)).value;
+            let Kind::Sequence(webhooks) = &value.kind else {
+                if !value.is_null() {
+                    let detail =
+                        format!("`{name}` of notifiers.yaml is left out: Dinghy does not send there");
+                    self.problem(Problem::Other { detail });
+                }
+                continue;
+            };
+            for webhook in webhooks {
+                self.webhook(webhook)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn webhook(&mut self, node: &Node) -> Result<(), String> {
+        let missing = || "a webhook of `notifiers.yaml` needs a `name` without dots".to_owned();
+        let name = get(node, "name").and_then(Node::string).map(|text| text.value).unwrap_or_default();
+        if name.is_empty() || name.contains('.') {
+            return Err(missing());
+        }
+        let Out::Map(mut fields) = Out::of(node) else { return Err(missing()) };
+        fields.retain(|(field, _)| !field.eq_ignore_ascii_case("name"));
+        let key = format!("service.webhook.{name}");
+        for (field, value) in &mut fields {
+            match (field.to_ascii_lowercase().as_str(), value) {
+                ("url", Out::Text(text)) => self.put_away(&key, &format!("{name}-url"), text),
+                ("basicauth", Out::Map(parts)) => {
+                    for (part, value) in parts {
+                        if let Out::Text(text) = value {
+                            self.put_away(&key, &format!("{name}-{}", part.to_ascii_lowercase()), text);
+                        }
+                    }
+                }
+                ("headers", Out::List(headers)) => headers.iter_mut().for_each(|header| {
+                    let Out::Map(parts) = header else { return };
+                    let named = parts.iter().find(|(part, _)| part.eq_ignore_ascii_case("name"));
+                    let Some((_, Out::Text(header))) = named else { return };
+                    let header = header.to_ascii_lowercase();
+                    if matches!(header.as_str(), "content-type" | "accept") {
+                        return;
+                    }
+                    for (part, value) in parts {
+                        if let (true, Out::Text(text)) = (part.eq_ignore_ascii_case("value"), value) {
+                            self.put_away(&key, &format!("{name}-{header}"), text);
+                        }
+                    }
+                }),
+                _ => {}
+            }
+        }
+        self.set(&key, &Out::Map(fields).text())
+    }
+
+    /// Keeps a value as a secret and puts its `$name` in its place.
+    fn put_away(&mut self, key: &str, wanted: &str, text: &mut String) {
+        if text.is_empty() {
+            return;
+        }
+        let secret = self.name_for(wanted, text);
+        let value = std::mem::replace(text, format!("${secret}"));
+        self.notes.push(ImportNote::Moved { key: key.to_owned(), secret: secret.clone() });
+        if !self.secrets.iter().any(|(known, _)| *known == secret) {
+            self.secrets.push((secret, Secret::new(value)));
+        }
     }
 
     /// The body of a trigger or template alone, as Argo CD's catalog keeps them.

@@ -62,6 +62,13 @@ struct Edited {
 impl Api {
     /// The rules with a key set, not stored.
     fn edited(&self, key: &str, value: Option<&str>) -> Result<Edited, ApiError> {
+        if self.catalog()?.old_form().contains(key) {
+            return Err(self.form_error(
+                "name",
+                "This rule stands in the old form config.yaml: import the rules file to edit it.",
+                "这条规则写在旧格式 config.yaml 中：请先导入规则文件，再编辑。",
+            ));
+        }
         let text = set_key(&self.rules_text()?, key, value).map_err(|error| self.not_editable(&error))?;
         let catalog = Catalog::parse(&text, &self.dirs.rules().to_string_lossy());
         Ok(Edited { text, catalog })

@@ -86,11 +86,7 @@ fn a_message_with_a_secret_outlives_a_kill_and_stands_in_no_file() {
     world.write("secret/hush", hush);
     world.write("secret/key", "any long text serves as a key");
     let source = |name: &str| format!("{{ command = [\"cat\", \"{}\"] }}", world.path(name).display());
-    world.settings(&format!(
-        "hush = {}\n\"outbox.key\" = {}\n",
-        source("secret/hush"),
-        source("secret/key")
-    ));
+    world.settings(&format!("hush = {}\n\"outbox.key\" = {}\n", source("secret/hush"), source("secret/key")));
     world.rules(
         r#"kind: ConfigMap
 data:

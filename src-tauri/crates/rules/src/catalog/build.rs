@@ -1,9 +1,10 @@
 //! From the text of a file to a catalog, key by key: a broken key disables itself alone.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use dinghy_model::Problem;
 
+use super::old_form::OLD_FORM;
 use super::{CONFIG_MAP, Catalog, service, subscriptions, template, trigger};
 
 use crate::diagnostic::{Diagnostic, Fault, Level};
@@ -27,11 +28,13 @@ pub(super) enum Reference {
 /// Collects a catalog.
 pub(super) struct Builder {
     pub(super) reader: Reader,
-    catalog: Catalog,
+    pub(super) catalog: Catalog,
+    /// The texts of keys, with their places.
+    pub(super) texts: BTreeMap<String, Text>,
     /// Names to look up when all keys are read: what, name, key they stand in.
     references: Vec<(Reference, Text, String)>,
     /// Keys that are present and not in force; nobody has to be told again that they are missing.
-    broken: BTreeSet<String>,
+    pub(super) broken: BTreeSet<String>,
     /// Services that Dinghy does not deliver to.
     elsewhere: BTreeSet<String>,
 }
@@ -41,6 +44,7 @@ pub(super) fn catalog(text: &str, file: &str) -> Catalog {
     let mut builder = Builder {
         reader: Reader::new(file, text),
         catalog: Catalog::default(),
+        texts: BTreeMap::new(),
         references: Vec::new(),
         broken: BTreeSet::new(),
         elsewhere: BTreeSet::new(),
@@ -122,6 +126,16 @@ impl Builder {
                 Err(fault) => self.reader.fault(fault),
             }
         }
+        if let Some(text) = self.texts.remove(OLD_FORM).filter(|text| !text.value.is_empty()) {
+            OLD_FORM.clone_into(&mut self.reader.key);
+            if let Err(fault) = self.old_form(&text) {
+                self.broken.insert(OLD_FORM.to_owned());
+                // What was read of it is in force, but it is not all.
+                self.catalog.old_form.clear();
+                self.reader.fault(fault);
+            }
+            self.reader.key.clear();
+        }
     }
 
     fn entry(&mut self, key: &Text, value: &Node) {
@@ -145,9 +159,9 @@ impl Builder {
         self.catalog.sources.insert(key.value.clone(), text.value.clone());
         let at = key.place(0);
         let (kind, name) = key.value.split_once('.').unwrap_or((&key.value, ""));
-        if key.value == "config.yaml" {
-            let detail = "the old form `config.yaml` is not read: write its parts as keys of their own";
-            self.reader.report(Level::Warning, at, detail);
+        if key.value == OLD_FORM {
+            // Read when all others are.
+            self.texts.insert(key.value.clone(), text);
             return Ok(());
         }
         if kind == "dinghy" {
@@ -168,6 +182,7 @@ impl Builder {
             self.reader.report(Level::Warning, at, format!("unknown key `{}` is ignored{hint}", key.value));
             return Ok(());
         }
+        self.texts.insert(key.value.clone(), text.clone());
         let node = self.value(&text)?;
         match (kind, name) {
             ("service", name) => {
@@ -195,7 +210,7 @@ impl Builder {
     }
 
     /// Parses the YAML inside a key.
-    fn value(&mut self, text: &Text) -> Result<Node, Fault> {
+    pub(super) fn value(&mut self, text: &Text) -> Result<Node, Fault> {
         let mut documents = yaml::parse(text).map_err(|error| {
             let unquoted = text.value.contains(": {{") || text.value.starts_with("{{");
             let hint = if unquoted { QUOTE_HINT } else { "" };

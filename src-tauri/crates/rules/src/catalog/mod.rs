@@ -5,6 +5,7 @@
 
 mod build;
 mod dingtalk;
+mod old_form;
 mod service;
 mod subscriptions;
 mod template;
@@ -19,6 +20,7 @@ use crate::diagnostic::{Diagnostic, Level, Source};
 use crate::env::Constants;
 
 pub(crate) use dingtalk::{DingTalkKind, DingTalkTemplate};
+pub(crate) use old_form::OLD_FORM;
 pub(crate) use service::is_argo_cds as is_argo_cds_service;
 pub use subscriptions::{Destination, Subscription};
 pub(crate) use template::Piece;
@@ -41,6 +43,8 @@ pub struct Catalog {
     service_default_triggers: BTreeMap<String, Vec<String>>,
     /// The text of each key as it stands in the file.
     sources: BTreeMap<String, String>,
+    /// Keys whose text comes from the old form `config.yaml`.
+    old_form: BTreeSet<String>,
     diagnostics: Vec<Diagnostic>,
     unreadable: bool,
     /// The names of `secrets` that any template reads.
@@ -121,6 +125,12 @@ impl Catalog {
     /// The text of a key as it stands in the file (`trigger.on-deployed`), without the indentation of its block.
     pub fn source(&self, key: &str) -> Option<&str> {
         self.sources.get(key).map(String::as_str)
+    }
+
+    /// Keys that stand, or whose present text stands, in the old form `config.yaml` and not for themselves: none can be
+    /// edited before the file was imported.
+    pub fn old_form(&self) -> &BTreeSet<String> {
+        &self.old_form
     }
 
     /// Every key with its text as it stands in the file, those not in force included; by key.

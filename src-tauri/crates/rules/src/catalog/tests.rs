@@ -273,7 +273,6 @@ config.yaml: ''
             n.yaml:19:3 Warning [triggers.x] unknown key `triggers.x` is ignored; did you mean `trigger.x`?
             n.yaml:20:3 Warning [contxt] unknown key `contxt` is ignored; did you mean `context`?
             n.yaml:22:8 Error [context] `a` must be a string, not a mapping
-            n.yaml:23:3 Warning [config.yaml] the old form `config.yaml` is not read: write its parts as keys of their own
             services: dingtalk; templates: app-deployed; triggers: on-deployed; subscriptions: 2
         "#]],
     );

@@ -4,7 +4,7 @@ use crate::edit::block;
 use crate::yaml::{Kind, Node, Resolved, resolve};
 
 /// A value to write.
-pub(super) enum Out {
+pub(crate) enum Out {
     /// A scalar as it stood there, unquoted.
     Plain(String),
     /// A text.
@@ -15,7 +15,7 @@ pub(super) enum Out {
 
 impl Out {
     /// A value as it was read, without its comments.
-    pub(super) fn of(node: &Node) -> Self {
+    pub(crate) fn of(node: &Node) -> Self {
         match &node.kind {
             Kind::Scalar { text, plain } if *plain && is_other(&text.value) => {
                 Self::Plain(text.value.clone())
@@ -35,7 +35,7 @@ impl Out {
     }
 
     /// Its text, as the value of a key.
-    pub(super) fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         let mut out = String::new();
         self.write(0, &mut out);
         out.trim_start_matches('\n').to_owned()

@@ -221,3 +221,156 @@ proptest! {
         prop_assert!(!left || import.notes.iter().any(|note| matches!(note, ImportNote::Problem(_))));
     }
 }
+
+#[test]
+fn the_old_forms_become_keys_of_their_own_and_secrets() {
+    let manifest = r#"apiVersion: v1
+kind: ConfigMap
+metadata:
+  name: argocd-notifications-cm
+data:
+  config.yaml: |
+    triggers:
+      - name: on-sync-failed
+        condition: app.status.operationState.phase == 'Failed'
+        template: failed
+        enabled: true
+    templates:
+      - name: failed
+        body: "{{.app.metadata.name}} failed"
+    subscriptions:
+      - recipients: [dingtalk]
+"#;
+    let secret = r#"apiVersion: v1
+kind: Secret
+metadata:
+  name: argocd-notifications-secret
+stringData:
+  notifiers.yaml: |
+    slack: {token: xoxb-1}
+    webhook:
+      - name: dingtalk
+        url: https://oapi.dingtalk.com/robot/send?access_token=abc
+        headers:
+          - {name: Content-Type, value: application/json}
+          - {name: Authorization, value: Bearer t0p}
+      - name: ops
+        url: https://ops.example.com/hook
+        basicAuth: {username: bot, password: pw}
+        insecureSkipVerify: true
+"#;
+    check(
+        &[("cm.yaml", manifest), ("secret.yaml", secret)],
+        "",
+        expect![[r#"
+        apiVersion: v1
+        kind: ConfigMap
+        metadata:
+          name: argocd-notifications-cm
+        data:
+          service.webhook.dingtalk: |
+            url: "$dingtalk-url"
+            headers:
+              -
+                name: "Content-Type"
+                value: "application/json"
+              -
+                name: "Authorization"
+                value: "$dingtalk-authorization"
+          service.webhook.ops: |
+            url: "$ops-url"
+            basicAuth:
+              username: "$ops-username"
+              password: "$ops-password"
+            insecureSkipVerify: true
+          defaultTriggers: |
+            - "on-sync-failed"
+          subscriptions: |
+            -
+              recipients:
+                - "dingtalk"
+          template.failed: |
+            message: "{{.app.metadata.name}} failed"
+          trigger.on-sync-failed: |
+            -
+              when: "app.status.operationState.phase == 'Failed'"
+              send:
+                - "failed"
+        ---
+        secret dingtalk-url: 53 bytes
+        secret dingtalk-authorization: 10 bytes
+        secret ops-url: 28 bytes
+        secret ops-username: 3 bytes
+        secret ops-password: 2 bytes
+        Problem(Other { detail: "`slack` of notifiers.yaml is left out: Dinghy does not send there" })
+        Moved { key: "service.webhook.dingtalk", secret: "dingtalk-url" }
+        Moved { key: "service.webhook.dingtalk", secret: "dingtalk-authorization" }
+        Added { key: "service.webhook.dingtalk" }
+        Moved { key: "service.webhook.ops", secret: "ops-url" }
+        Moved { key: "service.webhook.ops", secret: "ops-username" }
+        Moved { key: "service.webhook.ops", secret: "ops-password" }
+        Added { key: "service.webhook.ops" }
+        Added { key: "defaultTriggers" }
+        Added { key: "subscriptions" }
+        Added { key: "template.failed" }
+        Added { key: "trigger.on-sync-failed" }
+    "#]],
+    );
+    check(
+        &[("both.yaml", &format!("{secret}---\n{manifest}"))],
+        "",
+        expect![[r#"
+        apiVersion: v1
+        kind: ConfigMap
+        metadata:
+          name: argocd-notifications-cm
+        data:
+          service.webhook.dingtalk: |
+            url: "$dingtalk-url"
+            headers:
+              -
+                name: "Content-Type"
+                value: "application/json"
+              -
+                name: "Authorization"
+                value: "$dingtalk-authorization"
+          service.webhook.ops: |
+            url: "$ops-url"
+            basicAuth:
+              username: "$ops-username"
+              password: "$ops-password"
+            insecureSkipVerify: true
+          defaultTriggers: |
+            - "on-sync-failed"
+          subscriptions: |
+            -
+              recipients:
+                - "dingtalk"
+          template.failed: |
+            message: "{{.app.metadata.name}} failed"
+          trigger.on-sync-failed: |
+            -
+              when: "app.status.operationState.phase == 'Failed'"
+              send:
+                - "failed"
+        ---
+        secret dingtalk-url: 53 bytes
+        secret dingtalk-authorization: 10 bytes
+        secret ops-url: 28 bytes
+        secret ops-username: 3 bytes
+        secret ops-password: 2 bytes
+        Problem(Other { detail: "`slack` of notifiers.yaml is left out: Dinghy does not send there" })
+        Moved { key: "service.webhook.dingtalk", secret: "dingtalk-url" }
+        Moved { key: "service.webhook.dingtalk", secret: "dingtalk-authorization" }
+        Added { key: "service.webhook.dingtalk" }
+        Moved { key: "service.webhook.ops", secret: "ops-url" }
+        Moved { key: "service.webhook.ops", secret: "ops-username" }
+        Moved { key: "service.webhook.ops", secret: "ops-password" }
+        Added { key: "service.webhook.ops" }
+        Added { key: "defaultTriggers" }
+        Added { key: "subscriptions" }
+        Added { key: "template.failed" }
+        Added { key: "trigger.on-sync-failed" }
+    "#]],
+    );
+}
