@@ -31,11 +31,11 @@ pub struct ExplainApp<'a> {
 
 impl Api {
     /// Explains a trigger on an application. `time` writes a time (Unix ms) as people read it.
-    pub fn explain(
+    pub async fn explain(
         &self,
         trigger: &str,
         app: ExplainApp<'_>,
-        time: &dyn Fn(i64) -> String,
+        time: &(dyn Fn(i64) -> String + Sync),
     ) -> Result<ExplainView, ApiError> {
         let in_force = self.engine.in_force();
         let catalog = &in_force.catalog;
@@ -48,7 +48,19 @@ impl Api {
             }
             None => (Memory { known: true, ..Memory::default() }, dinghy_rules::Options::default()),
         };
-        let found = explain(catalog, &memory, &subject, trigger, now_ms(), options)
+        let run = |subject: &Subject| {
+            let found = explain(catalog, &memory, subject, trigger, now_ms(), options)?;
+            // Templates ask too.
+            for decided in &found.decisions {
+                if let Decision::Send(intent) = &decided.decision {
+                    drop(self.message(catalog, subject, intent, app.page));
+                }
+            }
+            Some((found, subject.clone()))
+        };
+        let (found, subject) = self
+            .informed(app.id, &subject, run)
+            .await
             .ok_or_else(|| self.form_error("trigger", "There is no such trigger.", "没有这个触发器。"))?;
         let reasons = Reasons { lang: self.lang(), time };
         let Explanation { is_fresh, conditions, subscriptions, decisions } = found;

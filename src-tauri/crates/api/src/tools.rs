@@ -1,10 +1,11 @@
 //! Trying rules: what `argocd admin notifications trigger|template` does, on the same code as real runs.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use dinghy_engine::{Command, check};
 use dinghy_model::{AppId, AppSnapshot, Payload, Problem, ServiceKind};
-use dinghy_rules::{Catalog, Delivery, Rendered, Secrets, Subject, render, run_trigger};
+use dinghy_rules::{Catalog, Delivery, Facts, Rendered, Secrets, Subject, render, run_trigger};
 use serde::Serialize;
 use tokio::sync::oneshot;
 
@@ -12,6 +13,9 @@ use crate::wire::{ApiError, TestView};
 use crate::{Api, now_ms, words};
 
 pub use dinghy_rules::{AttemptError, Evaluated, try_expression, try_template};
+
+/// Rules that ask a server for one thing because of another are followed so far.
+const ROUNDS: usize = 8;
 
 /// One condition of a trigger on one application.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -81,11 +85,43 @@ impl Api {
             .ok_or_else(|| self.form_error("app", "There is no such application.", "没有这个应用。"))
     }
 
-    /// Runs a trigger's conditions on an application's JSON.
-    pub fn trigger_run(&self, name: &str, json: &str) -> Result<Vec<ConditionView>, ApiError> {
+    /// Runs `run` on an application, and again once what rules in it ask the server for is known. Without an id, as for
+    /// an application from a file, nobody is asked, and it stays unknown.
+    pub(crate) async fn informed<T>(
+        &self,
+        id: Option<&AppId>,
+        subject: &Subject,
+        run: impl Fn(&Subject) -> T,
+    ) -> T {
+        let mut facts = Facts::new();
+        let mut tried = subject.clone();
+        // What is asked for may depend on what was asked for before.
+        for _ in 0..ROUNDS {
+            let found = run(&tried);
+            let wants = tried.wants();
+            let Some(id) = id.filter(|_| !wants.is_empty()) else { return found };
+            drop(found);
+            let (answer, more) = oneshot::channel();
+            self.engine.send(Command::Facts { id: id.clone(), wants, answer }).await;
+            // Fails only when the engine stops meanwhile.
+            facts.extend(more.await.unwrap_or_default());
+            tried = subject.clone().with_facts(Arc::new(facts.clone()));
+        }
+        run(&tried)
+    }
+
+    /// Runs a trigger's conditions on an application's JSON. `id`: whose it is, if it is a server's.
+    pub async fn trigger_run(
+        &self,
+        name: &str,
+        json: &str,
+        id: Option<&AppId>,
+    ) -> Result<Vec<ConditionView>, ApiError> {
         let catalog = self.catalog()?;
         let subject = Subject::parse(json, None).map_err(|problem| self.error(&problem))?;
-        let results = run_trigger(&catalog, name, &subject, now_ms())
+        let results = self
+            .informed(id, &subject, |subject| run_trigger(&catalog, name, subject, now_ms()))
+            .await
             .ok_or_else(|| self.form_error("trigger", "There is no such trigger.", "没有这个触发器。"))?;
         let lang = self.lang();
         Ok(results
@@ -105,26 +141,33 @@ impl Api {
     }
 
     /// What a template would send to every destination that could get it.
-    pub fn template_preview(&self, name: &str, json: &str, page: &str) -> Result<Vec<PreviewView>, ApiError> {
+    pub async fn template_preview(
+        &self,
+        name: &str,
+        json: &str,
+        page: &str,
+        id: Option<&AppId>,
+    ) -> Result<Vec<PreviewView>, ApiError> {
         let catalog = self.catalog()?;
         self.known_template(&catalog, name)?;
         let subject = Subject::parse(json, None).map_err(|problem| self.error(&problem))?;
         let services: Vec<String> = catalog.services().keys().cloned().collect();
-        Ok(services
-            .into_iter()
-            .map(|service| {
-                let made = self.render_for(&catalog, name, (&service, ""), &subject, page, &Secrets::Masked);
-                let lang = self.lang();
-                PreviewView {
-                    confidential: made.as_ref().is_ok_and(|made| made.confidential),
-                    payload: match made {
-                        Ok(made) => Ok(made.payload),
-                        Err(problem) => Err(words::sentence(&problem, lang).what),
-                    },
-                    service,
-                }
-            })
-            .collect())
+        let mut views = Vec::with_capacity(services.len());
+        for service in services {
+            let render = |subject: &Subject| {
+                self.render_for(&catalog, name, (&service, ""), subject, page, &Secrets::Masked)
+            };
+            let made = self.informed(id, &subject, render).await;
+            views.push(PreviewView {
+                confidential: made.as_ref().is_ok_and(|made| made.confidential),
+                payload: match made {
+                    Ok(made) => Ok(made.payload),
+                    Err(problem) => Err(words::sentence(&problem, self.lang()).what),
+                },
+                service,
+            });
+        }
+        Ok(views)
     }
 
     /// Sends a template for an application to one recipient (`service` or `service:recipient`), now.
@@ -134,6 +177,7 @@ impl Api {
         json: &str,
         page: &str,
         recipient: &str,
+        id: Option<&AppId>,
     ) -> Result<TestView, ApiError> {
         let catalog = self.catalog()?;
         self.known_template(&catalog, name)?;
@@ -142,10 +186,11 @@ impl Api {
             return Err(self.error(&Problem::NoSuchService { service: service.to_owned() }));
         };
         let subject = Subject::parse(json, None).map_err(|problem| self.error(&problem))?;
-        let render = |secrets: &Secrets| {
-            self.render_for(&catalog, name, (service, recipient), &subject, page, secrets)
+        let render = |subject: &Subject, secrets: &Secrets| {
+            self.render_for(&catalog, name, (service, recipient), subject, page, secrets)
         };
-        let made = self.with_secrets(&catalog, render).await.map_err(|problem| self.error(&problem))?;
+        let made = self.made_to_send(&catalog, id, &subject, render).await;
+        let made = made.map_err(|problem| self.error(&problem))?;
         let message = check::test_message(service, made.payload);
         let deliverer = self.engine.deliverer();
         let outcome = deliverer.test(found, &message, made.confidential, &BTreeMap::new()).await;
@@ -153,12 +198,14 @@ impl Api {
     }
 
     /// Renders a message that is sent at once: the secrets of the rules are read if it holds any.
-    pub(crate) async fn with_secrets(
+    pub(crate) async fn made_to_send(
         &self,
         catalog: &Catalog,
-        render: impl Fn(&Secrets) -> Result<Rendered, Problem>,
+        id: Option<&AppId>,
+        subject: &Subject,
+        render: impl Fn(&Subject, &Secrets) -> Result<Rendered, Problem>,
     ) -> Result<Rendered, Problem> {
-        let made = render(&Secrets::Masked)?;
+        let made = self.informed(id, subject, |subject| render(subject, &Secrets::Masked)).await?;
         if !made.confidential {
             return Ok(made);
         }
@@ -166,7 +213,8 @@ impl Api {
         for name in catalog.secrets() {
             known.insert(name.clone(), self.vault.get(name).await);
         }
-        render(&Secrets::Known(known))
+        let known = Secrets::Known(known);
+        self.informed(id, subject, |subject| render(subject, &known)).await
     }
 
     fn known_template(&self, catalog: &Catalog, name: &str) -> Result<(), ApiError> {

@@ -18,7 +18,7 @@ pub(crate) async fn explain(shell: &Shell, trigger: &str, subject: &Subject) -> 
     let api = apps::open(shell, subject)?;
     let found = apps::find(shell, &api, subject).await?;
     let app = ExplainApp { id: found.id.as_ref(), json: &found.json, page: &found.page };
-    let view = api.explain(trigger, app, &words::local_time).map_err(refused)?;
+    let view = api.explain(trigger, app, &words::local_time).await.map_err(refused)?;
     if shell.out.json() {
         shell.out.value(&json!(view))?
     } else {

@@ -58,10 +58,12 @@ async fn notify(shell: &Shell, name: &str, subject: &Subject, recipient: Option<
     let api = apps::open(shell, subject)?;
     let found = apps::find(shell, &api, subject).await?;
     if let Some(recipient) = recipient {
-        let view = api.template_notify(name, &found.json, &found.page, recipient).await.map_err(refused)?;
+        let sent = api.template_notify(name, &found.json, &found.page, recipient, found.id.as_ref()).await;
+        let view = sent.map_err(refused)?;
         return groups::tell_test(shell, recipient, &view);
     }
-    let previews = api.template_preview(name, &found.json, &found.page).map_err(refused)?;
+    let previews = api.template_preview(name, &found.json, &found.page, found.id.as_ref()).await;
+    let previews = previews.map_err(refused)?;
     if previews.is_empty() {
         shell.say(
             "The rules have no destination, so nothing would be sent.",

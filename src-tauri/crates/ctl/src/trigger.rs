@@ -65,7 +65,7 @@ pub(crate) fn source(shell: &Shell, key: &str, en: &str, zh: &str) -> Result<Ans
 async fn run(shell: &Shell, name: &str, subject: &Subject) -> Result<Answer> {
     let api = apps::open(shell, subject)?;
     let found = apps::find(shell, &api, subject).await?;
-    let conditions = api.trigger_run(name, &found.json).map_err(refused)?;
+    let conditions = api.trigger_run(name, &found.json, found.id.as_ref()).await.map_err(refused)?;
     if shell.out.json() {
         shell.out.value(&json!(conditions))?;
     } else {

@@ -13,9 +13,9 @@ use dinghy_model::{
     AppId, AppSnapshot, AppSummary, Event, EventKind, Lang, Pause, Problem, ServerConfig, ServerName,
     ServerState, Status,
 };
-use dinghy_rules::{Catalog, FirstContact, Scope};
+use dinghy_rules::{Catalog, Facts, FirstContact, Scope, Want};
 use dinghy_store::{Settings, Store};
-use tokio::sync::{mpsc, watch};
+use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::{Instant, sleep_until};
 use tokio_util::sync::CancellationToken;
 
@@ -254,9 +254,35 @@ impl Controller {
                 // The asker may be gone.
                 let _ = answer.send(self.table.get(&id).and_then(crate::table::Entry::snapshot));
             }
+            Command::Facts { id, wants, answer } => self.find_out(id, wants, answer),
             Command::Bodies { answer } => {
                 let _ = answer.send(self.table.bodies());
             }
+        }
+    }
+
+    /// Answers what rules ask a server for while they are tried: what is known at once, the rest when the server has
+    /// answered.
+    fn find_out(&mut self, id: AppId, wants: BTreeSet<Want>, answer: oneshot::Sender<Facts>) {
+        self.library.expire(&id.server, now_ms());
+        let known = self.library.facts(&id.server);
+        let mut facts = Facts::new();
+        let mut missing = Vec::new();
+        for want in wants {
+            match (known.get(&want), self.servers.client(&id.server)) {
+                (Some(found), _) => drop(facts.insert(want, found.clone())),
+                (None, Some(_)) => missing.push(want),
+                (None, None) => drop(facts.insert(want, Err("the server cannot be asked now".to_owned()))),
+            }
+        }
+        match self.servers.client(&id.server) {
+            Some(client) if !missing.is_empty() => {
+                let project = self.table.get(&id).map(|entry| entry.summary.project.clone());
+                let project = project.unwrap_or_default();
+                self.spawner.find_out(client.clone(), id, project, missing, facts, answer);
+            }
+            // The asker may be gone.
+            _ => drop(answer.send(facts)),
         }
     }
 

@@ -1,13 +1,13 @@
 //! All that can reach the controller, as one enum: its loop is the table of contents of the program.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use dinghy_argocd::Client;
 use dinghy_model::{
     AppBody, AppId, AppSnapshot, AppSummary, CommitMetadata, Pause, Problem, Secret, ServerName, ServerState,
 };
-use dinghy_rules::Want;
+use dinghy_rules::{Facts, Want};
 use tokio::sync::{OwnedSemaphorePermit, oneshot};
 
 /// One input. Sent by intake, courier, the file watcher, and shells.
@@ -98,6 +98,15 @@ pub enum Command {
         id: AppId,
         /// None: not known.
         answer: oneshot::Sender<Option<AppSnapshot>>,
+    },
+    /// What rules ask the server of an application for, so that they can be tried on it.
+    Facts {
+        /// Which application.
+        id: AppId,
+        /// What they ask for.
+        wants: BTreeSet<Want>,
+        /// All of it, or why it cannot be had.
+        answer: oneshot::Sender<Facts>,
     },
     /// Every application as it is known now, packed ([`crate::unpack`]): cheap to answer, however many there are.
     Bodies {

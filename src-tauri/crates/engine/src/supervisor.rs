@@ -11,7 +11,7 @@ use dinghy_dingtalk::{Sender, SenderOptions};
 use dinghy_model::{
     AppId, Lang, Pause, Problem, QueueState, QueuedMessage, ServerConfig, ServerState, Service, Status,
 };
-use dinghy_rules::{Catalog, Want};
+use dinghy_rules::{Catalog, Facts, Want};
 use dinghy_store::{Dirs, Lock, Settings, Store, Watcher};
 use dinghy_vault::Vault;
 use tokio::sync::{Notify, Semaphore, mpsc, oneshot, watch};
@@ -382,6 +382,31 @@ impl Spawner {
             // Fails only after the stop.
             let _ = inputs.send(Input::Commit { server: app.server, want, found, turn }).await;
         });
+    }
+
+    /// Asks a server for all of this and answers whoever tries rules. What is found out is kept.
+    pub(crate) fn find_out(
+        &self,
+        client: Client,
+        app: AppId,
+        project: String,
+        wants: Vec<Want>,
+        mut facts: Facts,
+        answer: oneshot::Sender<Facts>,
+    ) {
+        let (inputs, stop) = (self.inputs.clone(), self.stop.clone());
+        self.tasks.spawn(stop.run_until_cancelled_owned(async move {
+            for want in wants {
+                let found = client.commit(&app, &project, &want.revision, want.source_index).await;
+                let found = found.map_err(|problem| why(&problem));
+                facts.insert(want.clone(), found.clone());
+                // Fails only after the stop.
+                let _ =
+                    inputs.send(Input::Commit { server: app.server.clone(), want, found, turn: None }).await;
+            }
+            // The asker may be gone.
+            let _ = answer.send(facts);
+        }));
     }
 
     /// Reads a secret for a message, in the background; the answer comes as an input.

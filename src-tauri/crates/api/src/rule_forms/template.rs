@@ -49,14 +49,25 @@ impl Api {
         let subject = json.as_ref().map(|(_, json)| Subject::parse(json, None)).transpose();
         let subject = subject.map_err(|problem| self.error(&problem))?;
         let on = subject.as_ref().map(|subject| (&edited.catalog, subject));
-        let faults = check_template(&parts, on, &service, now_ms());
+        let faults = match on {
+            Some((catalog, subject)) => {
+                let id = json.as_ref().map(|(id, _)| *id);
+                let check =
+                    |subject: &Subject| check_template(&parts, Some((catalog, subject)), &service, now_ms());
+                self.informed(id, subject, check).await
+            }
+            None => check_template(&parts, None, &service, now_ms()),
+        };
         let problems: Vec<_> = faults.into_iter().map(|fault| field_problem("", fault)).collect();
         let mut notes = self.notes(&edited.catalog, &key(name), problems.is_empty());
         let in_force = edited.catalog.templates().contains_key(name);
         let mut drawn = None;
         if let (true, Some((id, _)), Some(subject)) = (in_force, &json, &subject) {
             let robot = message::is_robot(&edited.catalog, &service);
-            match self.rendered(&edited.catalog, name, &service, id, subject, &Secrets::Masked) {
+            let catalog = &edited.catalog;
+            let render =
+                |subject: &Subject| self.rendered(catalog, name, &service, id, subject, &Secrets::Masked);
+            match self.informed(Some(id), subject, render).await {
                 Ok(Rendered { payload, confidential }) => {
                     notes.extend(self.keyword_note(&edited.catalog, &service, &payload));
                     if confidential {
@@ -97,8 +108,11 @@ impl Api {
         };
         let json = self.app_json(id).await?;
         let subject = Subject::parse(&json, None).map_err(|problem| self.error(&problem))?;
-        let render = |secrets: &Secrets| self.rendered(&catalog, name, service, id, &subject, secrets);
-        let made = self.with_secrets(&catalog, render).await.map_err(|problem| self.error(&problem))?;
+        let render = |subject: &Subject, secrets: &Secrets| {
+            self.rendered(&catalog, name, service, id, subject, secrets)
+        };
+        let made = self.made_to_send(&catalog, Some(id), &subject, render).await;
+        let made = made.map_err(|problem| self.error(&problem))?;
         let message = check::test_message(service, made.payload);
         let deliverer = self.engine.deliverer();
         Ok(self.test_view(deliverer.test(found, &message, made.confidential, &BTreeMap::new()).await))

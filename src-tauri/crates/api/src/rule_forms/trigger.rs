@@ -47,7 +47,8 @@ impl Api {
         if let Some(id) = &on.app {
             let json = self.app_json(id).await?;
             let subject = Subject::parse(&json, None).map_err(|problem| self.error(&problem))?;
-            conditions = self.values(&catalog, name, &subject);
+            let values = |subject: &Subject| self.values(&catalog, name, subject);
+            conditions = self.informed(Some(id), &subject, values).await;
         }
         Ok(TriggerCheck { problems, notes, conditions })
     }

@@ -80,3 +80,43 @@ async fn annotations_of_a_project_subscribe() {
     assert_eq!(texts(&dingtalk, "ops", 1).await, ["web is bad in all of it"]);
     dinghy.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_trial_asks_the_server_as_a_run_does() {
+    let (argocd, dingtalk) = (argocd(), dingtalk());
+    put(&argocd, "web");
+    let revision = json!("9f2c1d7be0a34c5d8e6f7a8b9c0d1e2f3a4b5c6d");
+    argocd.edit("argocd", "web", |app| app["status"]["sync"]["revision"] = revision);
+    let house = House::with(&argocd, &dingtalk);
+    house.rules(&rules().replace(
+        "when: app.status.health.status == 'Degraded'",
+        "when: repo.GetCommitMetadata(app.status.sync.revision).Author contains '@'",
+    ));
+    let dinghy = house.start();
+    dinghy.server_is("prod", ServerState::Live).await;
+    let id = dinghy.api.find_app("web").expect("an application");
+    let json = dinghy.api.app_json(&id).await.expect("its text");
+    let known = Some(&id);
+
+    let run = dinghy.api.trigger_run("on-degraded", &json, known).await.expect("a trial");
+    assert_eq!((run[0].triggered, run[0].value.as_str()), (true, "true"));
+    let previews = dinghy.api.template_preview("degraded", &json, "", known).await.expect("previews");
+    let shown = format!("{previews:?}");
+    assert!(shown.contains("web broken by ") && shown.contains('@'), "{shown}");
+    let app = dinghy_api::ExplainApp { id: known, json: &json, page: "" };
+    let told = dinghy.api.explain("on-degraded", app, &|_| String::new()).await.expect("an explanation");
+    assert!(told.conditions[0].triggered, "{told:?}");
+    let sent = dinghy.api.template_notify("degraded", &json, "", "ops", known).await.expect("a test");
+    assert!(sent.ok, "{sent:?}");
+    assert!(texts(&dingtalk, "ops", 1).await[0].starts_with("web broken by "));
+    let asked = argocd.requests().into_iter().filter(|asked| asked.target.contains("/metadata")).count();
+    assert!((1..=2).contains(&asked), "once for the run, once for all trials: {asked}");
+
+    // One from a file is no server's, and a version that is no commit cannot be had.
+    let run = dinghy.api.trigger_run("on-degraded", &json, None).await.expect("a trial");
+    assert!(!run[0].triggered && run[0].value.contains("is not known here"), "{}", run[0].value);
+    let chart = json.replace("9f2c1d7be0a34c5d8e6f7a8b9c0d1e2f3a4b5c6d", "1.2.3");
+    let run = dinghy.api.trigger_run("on-degraded", &chart, known).await.expect("a trial");
+    assert!(!run[0].triggered && run[0].value.contains("must be resolved"), "{}", run[0].value);
+    dinghy.stop().await;
+}

@@ -270,14 +270,17 @@ async fn a_preview_reads_no_secret_and_a_test_message_does() {
     let dinghy = start(&house, &ring).await;
     let id = dinghy.api.find_app("web").expect("an application");
     let json = dinghy.api.app_json(&id).await.expect("its text");
-    let previews = dinghy.api.template_preview("degraded", &json, "").expect("previews");
+    let previews = dinghy.api.template_preview("degraded", &json, "", Some(&id)).await.expect("previews");
     let shown = format!("{previews:?}");
     assert!(previews[0].confidential && shown.contains("web knows ***"), "{shown}");
-    let failed =
-        dinghy.api.template_notify("degraded", &json, "", "ops").await.expect_err("a locked keychain");
+    let failed = dinghy
+        .api
+        .template_notify("degraded", &json, "", "ops", Some(&id))
+        .await
+        .expect_err("a locked keychain");
     assert_eq!(failed.code, "keychain_locked");
     ring.lock(&[]);
-    let sent = dinghy.api.template_notify("degraded", &json, "", "ops").await.expect("a test");
+    let sent = dinghy.api.template_notify("degraded", &json, "", "ops", Some(&id)).await.expect("a test");
     assert!(sent.ok, "{sent:?}");
     assert_eq!(texts(&dingtalk, "ops", 1).await, [format!("web knows {HUSH}")]);
     nowhere(&house, &dinghy);
