@@ -92,7 +92,10 @@ pub(crate) fn problem(error: &TlsError, host: String) -> Problem {
         return Problem::TlsChanged { host, trusted: *pin, certificate: certificate.clone() };
     }
     match refused.map_or(reason, |refused| &refused.reason) {
-        CertificateError::UnknownIssuer => Problem::TlsUntrusted { host, certificate },
+        // A bad signature: by a CA with the name of one we trust and another key, as after a new installation.
+        CertificateError::UnknownIssuer | CertificateError::BadSignature => {
+            Problem::TlsUntrusted { host, certificate }
+        }
         CertificateError::Other(other) if is_ca_as_leaf(other) => Problem::TlsUntrusted { host, certificate },
         CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
             Problem::TlsExpired { host, certificate }

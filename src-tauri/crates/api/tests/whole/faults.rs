@@ -3,10 +3,10 @@
 
 use std::time::Duration;
 
-use dinghy_demo::{ArgoCd, Clock, DingTalk, DingTalkOptions, Fault, Robot, RobotFault};
+use dinghy_demo::{ArgoCd, ArgoCdOptions, Clock, DingTalk, DingTalkOptions, Fault, Robot, RobotFault, Tls};
 use dinghy_model::{GroupState, ServerState};
 
-use crate::house::{Dinghy, House, argocd, dingtalk, health, put, text};
+use crate::house::{Dinghy, House, RULES, argocd, dingtalk, health, put, text};
 
 /// One world with one fault in it.
 struct Case {
@@ -146,10 +146,7 @@ async fn a_clock_that_is_two_hours_off_is_put_right() {
         let robot = Robot { sign_secret: Some("SECclock".to_owned()), ..Robot::new("signed") };
         house.secret("ops-url", &dingtalk.add_robot(robot));
         house.secret("ops-sign", "SECclock");
-        house.rules(
-            &crate::house::RULES
-                .replace("url: $ops-url", "url: $ops-url\n    dingtalk: {signSecret: $ops-sign}"),
-        );
+        house.rules(&RULES.replace("url: $ops-url", "url: $ops-url\n    dingtalk: {signSecret: $ops-sign}"));
         let dinghy = house.start();
         dinghy.server_is("prod", ServerState::Live).await;
         health(&argocd, "web", "Degraded");
@@ -188,7 +185,7 @@ async fn names_that_do_not_resolve_are_said_and_waited_for() {
 #[tokio::test(flavor = "multi_thread")]
 async fn rules_saved_by_halves_change_nothing() {
     let case = case("half a file", argocd(), dingtalk()).await;
-    let whole = crate::house::RULES;
+    let whole = RULES;
     for end in [whole.len() / 3, whole.len() / 2, whole.len() - 40] {
         case._house.rules(&whole[..end]);
         tokio::time::sleep(Duration::from_millis(300)).await;
@@ -205,4 +202,42 @@ async fn rules_saved_by_halves_change_nothing() {
     let shown: Vec<String> = dingtalk.messages("ops").iter().map(text).collect();
     assert!(shown.iter().all(|text| text == "web is Degraded") && shown.len() <= 2, "{shown:?}");
     dinghy.stop().await;
+}
+
+/// The server starts again with another certificate, while the stream is open.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_certificate_that_changes_is_trusted_by_its_ca_alone() {
+    for (name, renewed) in [("renewed", true), ("another CA", false)] {
+        let argocd = ArgoCd::start(ArgoCdOptions { tls: Tls::OwnCa, ..ArgoCdOptions::default() });
+        let (argocd, dingtalk) = (argocd.expect("a server"), dingtalk());
+        put(&argocd, "web");
+        let mut house = House::new();
+        let trust = house.dirs.config.join("ca.pem");
+        std::fs::write(&trust, argocd.ca_pem().expect("a CA")).expect("a file");
+        house.server("prod", &argocd, "ca_file = \"ca.pem\"");
+        house.secret("ops-url", &dingtalk.add_robot(Robot::new("ops")));
+        house.rules(RULES);
+        let dinghy = house.start();
+        dinghy.server_is("prod", ServerState::Live).await;
+
+        argocd.fault(Fault::Refuse);
+        if renewed { argocd.renew_certificate() } else { argocd.change_ca() }.expect("a certificate");
+        health(&argocd, "web", "Degraded");
+        let before = argocd.requests().len();
+        argocd.clear_fault();
+        dinghy.api.refresh().await;
+        if !renewed {
+            let server = dinghy.server_is("prod", ServerState::TlsProblem).await;
+            let problem = server.problem.expect("a problem");
+            assert_eq!(dinghy_api::words::code(&problem), "tls_untrusted", "{name}");
+            assert_eq!(argocd.requests().len(), before, "not a word to a server that is not trusted");
+            // Somebody trusts it.
+            std::fs::write(&trust, argocd.ca_pem().expect("a CA")).expect("a file");
+            dinghy.api.refresh().await;
+        }
+        dinghy.server_is("prod", ServerState::Live).await;
+        let said = dinghy.log().iter().any(|line| line.to_lowercase().contains("certificate"));
+        assert_eq!(said, !renewed, "{name}: {:#?}", dinghy.log());
+        Case { name, argocd, dingtalk, dinghy, _house: house }.arrives_once().await;
+    }
 }

@@ -19,14 +19,14 @@ mod status;
 mod stream;
 mod token;
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use std::{fmt, io};
 
 use serde_json::Value;
 
 use crate::Clock;
-use crate::wire::{Host, Port, Tls};
+use crate::wire::{Authority, Host, Identity, Port, Tls};
 pub use access::Account;
 pub(crate) use controller::{Controller, SyncAsked};
 pub use fault::Fault;
@@ -90,8 +90,8 @@ pub struct ArgoCd {
     server: Arc<Server>,
     port: Arc<Port>,
     url: String,
-    ca_pem: Option<String>,
-    fingerprint: Option<String>,
+    /// The one it shows now.
+    identity: Mutex<Identity>,
     /// Ends after the port.
     _host: Host,
 }
@@ -108,20 +108,13 @@ impl ArgoCd {
 
     /// The same on a thread that others share.
     pub(crate) fn start_on(host: &Host, options: ArgoCdOptions) -> io::Result<Self> {
-        let identity = options.tls.identity()?;
+        let identity = options.tls.identity(None)?;
         let scheme = if identity.acceptor.is_some() { "https" } else { "http" };
         let server = Arc::new(Server::new(options));
-        let port = Arc::new(Port::open(host, identity.acceptor, server.clone())?);
+        let port = Arc::new(Port::open(host, identity.acceptor.clone(), server.clone())?);
         let url = format!("{scheme}://{}{}", port.address(), server.options.root_path);
         server.set_url(&url);
-        Ok(Self {
-            server,
-            port,
-            url,
-            ca_pem: identity.ca_pem,
-            fingerprint: identity.fingerprint,
-            _host: host.clone(),
-        })
+        Ok(Self { server, port, url, identity: Mutex::new(identity), _host: host.clone() })
     }
 
     /// The base URL with the root path, without a trailing slash.
@@ -131,12 +124,41 @@ impl ArgoCd {
 
     /// The CA that signed the certificate; None for plain HTTP and [`Tls::SelfSigned`].
     pub fn ca_pem(&self) -> Option<String> {
-        self.ca_pem.clone()
+        self.identity().authority.as_ref().map(|authority| authority.pem.clone())
+    }
+
+    /// Shows a new certificate by the same CA from the next connection on. What is open stays open; [`Fault::Refuse`]
+    /// ends it.
+    ///
+    /// # Errors
+    /// No certificate.
+    pub fn renew_certificate(&self) -> io::Result<()> {
+        let authority = self.identity().authority.clone();
+        self.show_certificate(authority)
+    }
+
+    /// The same by a new CA.
+    ///
+    /// # Errors
+    /// No certificate.
+    pub fn change_ca(&self) -> io::Result<()> {
+        self.show_certificate(None)
+    }
+
+    fn show_certificate(&self, by: Option<Arc<Authority>>) -> io::Result<()> {
+        let identity = self.server.options.tls.identity(by)?;
+        self.port.set_tls(identity.acceptor.clone());
+        *self.identity() = identity;
+        Ok(())
+    }
+
+    fn identity(&self) -> MutexGuard<'_, Identity> {
+        self.identity.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// SHA-256 of its certificate, `AB:CD:…`; None for plain HTTP.
     pub fn fingerprint(&self) -> Option<String> {
-        self.fingerprint.clone()
+        self.identity().fingerprint.clone()
     }
 
     /// Adds or replaces an application, given as the API or as Kubernetes would write it, and tells

@@ -29,8 +29,12 @@ pub(crate) struct Port {
     address: SocketAddr,
     open: watch::Sender<bool>,
     really_open: Arc<(Mutex<bool>, Condvar)>,
+    tls: SharedTls,
     stop: CancellationToken,
 }
+
+/// What new connections are met with; None: plain HTTP.
+type SharedTls = Arc<Mutex<Option<TlsAcceptor>>>;
 
 impl Port {
     /// Opens a free port on 127.0.0.1.
@@ -45,12 +49,13 @@ impl Port {
         let (open, is_open) = watch::channel(true);
         let stop = CancellationToken::new();
         let really_open = Arc::new((Mutex::new(true), Condvar::new()));
-        let gate = Gate { address, tls, site, open: is_open, really_open: really_open.clone() };
+        let tls = Arc::new(Mutex::new(tls));
+        let gate = Gate { address, tls: tls.clone(), site, open: is_open, really_open: really_open.clone() };
         let stopped = stop.clone();
         host.spawn(async move {
             stopped.run_until_cancelled_owned(gate.run(listener)).await;
         });
-        Ok(Self { address, open, really_open, stop })
+        Ok(Self { address, open, really_open, tls, stop })
     }
 
     /// Where it listens.
@@ -71,6 +76,11 @@ impl Port {
         if outcome.is_ok_and(|(_, timeout)| timeout.timed_out()) {
             tracing::warn!(address = %self.address, open, "the port did not follow");
         }
+    }
+
+    /// Shows another certificate from the next connection on; what is open stays as it is.
+    pub(crate) fn set_tls(&self, tls: Option<TlsAcceptor>) {
+        *self.tls.lock().unwrap_or_else(PoisonError::into_inner) = tls;
     }
 
     /// Shuts it for good.
@@ -95,7 +105,7 @@ impl fmt::Debug for Port {
 /// What the accepting task owns.
 struct Gate {
     address: SocketAddr,
-    tls: Option<TlsAcceptor>,
+    tls: SharedTls,
     site: Arc<dyn Site>,
     open: watch::Receiver<bool>,
     really_open: Arc<(Mutex<bool>, Condvar)>,
@@ -145,7 +155,8 @@ impl Gate {
             };
             match accepted {
                 Ok((stream, peer)) => {
-                    let connection = connection(stream, peer, self.tls.clone(), self.site.clone());
+                    let tls = self.tls.lock().unwrap_or_else(PoisonError::into_inner).clone();
+                    let connection = connection(stream, peer, tls, self.site.clone());
                     tokio::spawn(cut.clone().run_until_cancelled_owned(connection));
                 }
                 Err(error) => {

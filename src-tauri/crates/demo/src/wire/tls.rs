@@ -36,21 +36,42 @@ pub(crate) struct Identity {
     /// None for plain HTTP.
     pub(crate) acceptor: Option<TlsAcceptor>,
     /// The CA to trust, where there is one.
-    pub(crate) ca_pem: Option<String>,
+    pub(crate) authority: Option<Arc<Authority>>,
     /// SHA-256 of the server's own certificate, `AB:CD:…`.
     pub(crate) fingerprint: Option<String>,
 }
 
+/// A CA.
+pub(crate) struct Authority {
+    issuer: Issuer<'static, KeyPair>,
+    /// Its certificate.
+    pub(crate) pem: String,
+}
+
+impl Authority {
+    fn new() -> Result<Self, rcgen::Error> {
+        let key = KeyPair::generate()?;
+        let mut ca = CertificateParams::default();
+        ca.distinguished_name.push(DnType::CommonName, "Demo CA");
+        ca.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        let pem = ca.self_signed(&key)?.pem();
+        Ok(Self { issuer: Issuer::new(ca, key), pem })
+    }
+}
+
 impl Tls {
-    /// Makes keys and certificates.
-    pub(crate) fn identity(self) -> io::Result<Identity> {
+    /// Makes keys and certificates; by a CA that is known, or by a new one.
+    pub(crate) fn identity(self, known: Option<Arc<Authority>>) -> io::Result<Identity> {
         match self {
-            Self::Off => Ok(Identity { acceptor: None, ca_pem: None, fingerprint: None }),
-            _ => self.certificates().map_err(io::Error::other),
+            Self::Off => Ok(Identity { acceptor: None, authority: None, fingerprint: None }),
+            _ => self.certificates(known).map_err(io::Error::other),
         }
     }
 
-    fn certificates(self) -> Result<Identity, Box<dyn std::error::Error + Send + Sync>> {
+    fn certificates(
+        self,
+        known: Option<Arc<Authority>>,
+    ) -> Result<Identity, Box<dyn std::error::Error + Send + Sync>> {
         let key = KeyPair::generate()?;
         let mut leaf = CertificateParams::default();
         leaf.distinguished_name = DistinguishedName::new();
@@ -70,16 +91,14 @@ impl Tls {
         leaf.not_before = date_time_ymd(from, 1, 1);
         leaf.not_after = date_time_ymd(to, 1, 1);
 
-        let (certificate, ca_pem) = if self == Self::SelfSigned {
-            (leaf.self_signed(&key)?, None)
-        } else {
-            let ca_key = KeyPair::generate()?;
-            let mut ca = CertificateParams::default();
-            ca.distinguished_name.push(DnType::CommonName, "Demo CA");
-            ca.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-            let ca_certificate = ca.self_signed(&ca_key)?;
-            let issuer = Issuer::new(ca, ca_key);
-            (leaf.signed_by(&key, &issuer)?, Some(ca_certificate.pem()))
+        let authority = match (self, known) {
+            (Self::SelfSigned, _) => None,
+            (_, Some(known)) => Some(known),
+            (_, None) => Some(Arc::new(Authority::new()?)),
+        };
+        let certificate = match &authority {
+            Some(authority) => leaf.signed_by(&key, &authority.issuer)?,
+            None => leaf.self_signed(&key)?,
         };
 
         let digest = Sha256::digest(certificate.der());
@@ -91,6 +110,6 @@ impl Tls {
             .with_no_client_auth()
             .with_single_cert(chain, key)?;
         let acceptor = Some(TlsAcceptor::from(Arc::new(config)));
-        Ok(Identity { acceptor, ca_pem, fingerprint: Some(fingerprint) })
+        Ok(Identity { acceptor, authority, fingerprint: Some(fingerprint) })
     }
 }
