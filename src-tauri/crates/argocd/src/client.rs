@@ -5,7 +5,9 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use dinghy_model::{AppId, AppSnapshot, Auth, CommitMetadata, Problem, Secret, ServerConfig, ServerName};
+use dinghy_model::{
+    AppId, AppSnapshot, Auth, CommitMetadata, Problem, Secret, ServerConfig, ServerName, SourceDetails,
+};
 use dinghy_transport::{Peer, host_of, problem};
 use reqwest::header::{
     ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, LOCATION, RETRY_AFTER,
@@ -63,6 +65,8 @@ pub(crate) struct Ask<'a> {
     /// False: without a token even if there is one.
     pub(crate) signed: bool,
     pub(crate) headers: &'static [(HeaderName, &'static str)],
+    /// JSON.
+    pub(crate) body: Option<String>,
 }
 
 impl<'a> Ask<'a> {
@@ -75,6 +79,7 @@ impl<'a> Ask<'a> {
             within: None,
             signed: true,
             headers: &[],
+            body: None,
         }
     }
 
@@ -253,6 +258,32 @@ impl Client {
         self.read_json(response).await
     }
 
+    /// What the repository holds of an application, for its source `source` (JSON as the application has it).
+    ///
+    /// Needs `repositories, get` for the repository beside the right to read the application; without it `Forbidden`
+    /// (`server/repository/repository.go`, GetAppDetails). The server may have to fetch the repository first.
+    pub async fn details(&self, app: &AppId, project: &str, source: &str) -> Result<SourceDetails, Problem> {
+        match self.details_of(&app.name, project, source).await {
+            // The name alone is one in the controller's own namespace.
+            Err(Problem::Forbidden { .. }) if !app.namespace.is_empty() => {
+                self.details_of(&format!("{}/{}", app.namespace, app.name), project, source).await
+            }
+            found => found,
+        }
+    }
+
+    async fn details_of(&self, name: &str, project: &str, source: &str) -> Result<SourceDetails, Problem> {
+        let source: serde_json::Value =
+            serde_json::from_str(source).map_err(|error| Problem::Other { detail: error.to_string() })?;
+        let url = source["repoURL"].as_str().unwrap_or_default();
+        let path = format!("/api/v1/repositories/{}/appdetails", segment(url));
+        let body = serde_json::json!({"source": source, "appName": name, "appProject": project}).to_string();
+        let mut ask = Ask { body: Some(body), ..Ask::post(&path) };
+        ask.within = Some(self.patience().refresh);
+        let response = self.open(ask).await?;
+        self.read_json(response).await
+    }
+
     /// The AppProjects that the account may see, as JSON by name (`GET /api/v1/projects`).
     pub async fn projects(&self) -> Result<BTreeMap<String, String>, Problem> {
         let response = self.open(Ask::get("/api/v1/projects")).await?;
@@ -321,6 +352,10 @@ impl Client {
         }
         if !ask.query.is_empty() {
             request = request.query(&ask.query);
+        }
+        if let Some(body) = &ask.body {
+            // The server takes this type to the letter, with nothing behind it.
+            request = request.header(CONTENT_TYPE, "application/json").body(body.clone());
         }
         if let Some(token) = token {
             let bearer = HeaderValue::try_from(format!("Bearer {}", token.expose()));

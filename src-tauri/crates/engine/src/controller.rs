@@ -144,7 +144,7 @@ impl Controller {
                     self.take_news(&name, news);
                 }
             }
-            Input::Commit { server, want, found, turn: _turn } => {
+            Input::Fact { server, want, found, turn: _turn } => {
                 for app in self.library.put(&server, want, found, now_ms()) {
                     self.evaluate_again(&app);
                 }
@@ -433,7 +433,7 @@ impl Controller {
         if let (false, Some(client)) = (judged.wants.is_empty(), self.servers.client(&id.server)) {
             for want in self.library.want(id, judged.wants.clone()) {
                 let project = snapshot.summary.project.clone();
-                self.spawner.commit(client.clone(), id.clone(), project, want);
+                self.spawner.fact(client.clone(), id.clone(), project, want);
             }
         }
         if !judged.is_nothing() || judged.known != entry.memory.known {

@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use dinghy_argocd::Client;
 use dinghy_model::{
-    AppBody, AppId, AppSnapshot, AppSummary, CommitMetadata, Pause, Problem, Secret, ServerName, ServerState,
+    AppBody, AppId, AppSnapshot, AppSummary, Pause, Problem, Secret, ServerName, ServerState,
 };
-use dinghy_rules::{Facts, Want};
+use dinghy_rules::{Fact, Facts, Want};
 use tokio::sync::{OwnedSemaphorePermit, oneshot};
 
 /// One input. Sent by intake, courier, the file watcher, and shells.
@@ -15,11 +15,11 @@ use tokio::sync::{OwnedSemaphorePermit, oneshot};
 pub(crate) enum Input {
     /// A server's task has news. `run` tells a task that was replaced by a reload from its successor.
     Server { name: ServerName, run: u64, news: News },
-    /// A commit that rules asked for, or why it could not be had.
-    Commit {
+    /// Something that rules asked for, or why it could not be had.
+    Fact {
         server: ServerName,
         want: Want,
-        found: Result<CommitMetadata, String>,
+        found: Result<Fact, String>,
         /// Held until the answer was taken, so that it is seen that one is due.
         turn: Option<OwnedSemaphorePermit>,
     },

@@ -1,12 +1,12 @@
-//! What is known of servers beyond their applications: commits that rules asked for, and AppProjects.
+//! What is known of servers beyond their applications: commits and repositories that rules asked for, and AppProjects.
 //!
 //! Keeps and forgets; asks nobody itself. A commit never changes, so one that is known stays until there are too many.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
-use dinghy_model::{AppId, CommitMetadata, ServerName};
-use dinghy_rules::{Facts, Project, Want};
+use dinghy_model::{AppId, ServerName};
+use dinghy_rules::{Fact, Facts, Project, Want};
 
 /// So many commits are kept for each server.
 const COMMITS: usize = 1000;
@@ -61,7 +61,7 @@ impl Library {
         &mut self,
         server: &ServerName,
         want: Want,
-        found: Result<CommitMetadata, String>,
+        found: Result<Fact, String>,
         now_ms: i64,
     ) -> Vec<AppId> {
         let shelf = self.shelves.entry(server.clone()).or_default();
@@ -133,11 +133,13 @@ impl Library {
 
 #[cfg(test)]
 mod tests {
+    use dinghy_model::CommitMetadata;
+
     use super::*;
     use crate::testing::app;
 
     fn want(revision: &str) -> Want {
-        Want { repo: "r".to_owned(), revision: revision.to_owned(), source_index: None }
+        Want::Commit { repo: "r".to_owned(), revision: revision.to_owned(), source_index: None }
     }
 
     #[test]
@@ -145,7 +147,10 @@ mod tests {
         let (mut library, server) = (Library::default(), ServerName::from("prod"));
         assert_eq!(library.want(&app("a"), [want("1"), want("2")].into()), [want("1"), want("2")]);
         assert_eq!(library.want(&app("b"), [want("1")].into()), []);
-        assert_eq!(library.put(&server, want("1"), Ok(CommitMetadata::default()), 0), [app("a"), app("b")]);
+        assert_eq!(
+            library.put(&server, want("1"), Ok(Fact::Commit(CommitMetadata::default())), 0),
+            [app("a"), app("b")]
+        );
         assert_eq!(library.facts(&server).keys().collect::<Vec<_>>(), [&want("1")]);
         assert!(library.facts(&"other".into()).is_empty());
         library.give_up(&server);
@@ -161,7 +166,7 @@ mod tests {
         library.expire(&server, 1000 + ASK_AGAIN_MS);
         assert_eq!(library.facts(&server).len(), 0);
         for number in 0..COMMITS + 5 {
-            library.put(&server, want(&number.to_string()), Ok(CommitMetadata::default()), 0);
+            library.put(&server, want(&number.to_string()), Ok(Fact::Commit(CommitMetadata::default())), 0);
         }
         let facts = library.facts(&server);
         assert_eq!(

@@ -11,7 +11,7 @@ use dinghy_dingtalk::{Sender, SenderOptions};
 use dinghy_model::{
     AppId, Lang, Pause, Problem, QueueState, QueuedMessage, ServerConfig, ServerState, Service, Status,
 };
-use dinghy_rules::{Catalog, Facts, Want};
+use dinghy_rules::{Catalog, Fact, Facts, Want};
 use dinghy_store::{Dirs, Lock, Settings, Store, Watcher};
 use dinghy_vault::Vault;
 use tokio::sync::{Notify, Semaphore, mpsc, oneshot, watch};
@@ -299,6 +299,27 @@ fn worth_waiting(queue: &[QueuedMessage], now_ms: i64) -> bool {
     first.any(|queued| queued.problem.is_none() || queued.due_ms <= now_ms + RETRY_PATIENCE)
 }
 
+/// Puts one question to a server.
+async fn ask_for(client: &Client, app: &AppId, project: &str, want: &Want) -> Result<Fact, String> {
+    match want {
+        Want::Commit { revision, source_index, .. } => {
+            let found = client.commit(app, project, revision, *source_index).await;
+            found.map(Fact::Commit).map_err(|problem| why(&problem))
+        }
+        Want::Details { source, .. } => {
+            let found = client.details(app, project, source).await;
+            found.map(Fact::Details).map_err(|problem| match problem {
+                Problem::Forbidden { detail } => {
+                    format!(
+                        "the account may not read the repository, which takes `repositories, get` ({detail})"
+                    )
+                }
+                other => why(&other),
+            })
+        }
+    }
+}
+
 /// A reason in a few words, for the message of a rule that fails.
 fn why(problem: &Problem) -> String {
     match problem {
@@ -365,22 +386,21 @@ impl Spawner {
         stop
     }
 
-    /// Asks a server for a commit, in the background; the answer comes as an input.
-    pub(crate) fn commit(&self, client: Client, app: AppId, project: String, want: Want) {
+    /// Asks a server for what rules want, in the background; the answer comes as an input.
+    pub(crate) fn fact(&self, client: Client, app: AppId, project: String, want: Want) {
         let (inputs, stop, questions) = (self.inputs.clone(), self.stop.clone(), self.questions.clone());
         self.tasks.spawn(async move {
             let ask = async {
                 // Fails only when the semaphore is closed, which nobody does.
                 let turn = questions.acquire_owned().await.ok();
-                (client.commit(&app, &project, &want.revision, want.source_index).await, turn)
+                (ask_for(&client, &app, &project, &want).await, turn)
             };
             let (found, turn) = tokio::select! {
                 () = stop.cancelled() => return,
                 found = ask => found,
             };
-            let found = found.map_err(|problem| why(&problem));
             // Fails only after the stop.
-            let _ = inputs.send(Input::Commit { server: app.server, want, found, turn }).await;
+            let _ = inputs.send(Input::Fact { server: app.server, want, found, turn }).await;
         });
     }
 
@@ -397,12 +417,11 @@ impl Spawner {
         let (inputs, stop) = (self.inputs.clone(), self.stop.clone());
         self.tasks.spawn(stop.run_until_cancelled_owned(async move {
             for want in wants {
-                let found = client.commit(&app, &project, &want.revision, want.source_index).await;
-                let found = found.map_err(|problem| why(&problem));
+                let found = ask_for(&client, &app, &project, &want).await;
                 facts.insert(want.clone(), found.clone());
                 // Fails only after the stop.
                 let _ =
-                    inputs.send(Input::Commit { server: app.server.clone(), want, found, turn: None }).await;
+                    inputs.send(Input::Fact { server: app.server.clone(), want, found, turn: None }).await;
             }
             // The asker may be gone.
             let _ = answer.send(facts);

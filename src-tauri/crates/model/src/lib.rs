@@ -7,6 +7,7 @@ mod app;
 mod certificate;
 mod commit;
 mod delivery;
+mod details;
 mod event;
 mod id;
 mod lang;
@@ -22,6 +23,7 @@ pub use app::{AppBody, AppSnapshot, AppSummary, Health, Operation, OperationPhas
 pub use certificate::{Certificate, Fingerprint, NotAFingerprint};
 pub use commit::CommitMetadata;
 pub use delivery::{Gist, Message, Payload, QueueState, QueuedMessage, RowId, Verdict};
+pub use details::{DirectoryDetails, HelmDetails, HelmFile, HelmParameter, KustomizeDetails, SourceDetails};
 pub use event::{Event, EventKind};
 pub use id::{AppId, ServerName};
 pub use lang::Lang;

@@ -1,4 +1,4 @@
-//! What rules ask of a server beyond the application: commit metadata.
+//! What rules ask of a server beyond the application: commit metadata, and what its repository holds.
 //!
 //! This crate fetches nothing. A rule that asks for what is not known yet fails, and the subject remembers what it
 //! asked for ([`Subject::wants`](crate::Subject::wants)); whoever runs the rules fetches it and runs them again.
@@ -6,25 +6,47 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use dinghy_govalue::{Func, Value};
-use dinghy_model::CommitMetadata;
+use dinghy_govalue::{Func, JsonStyle, Value};
+use dinghy_model::{CommitMetadata, SourceDetails};
 
+use crate::details;
 use crate::env::rfc3339;
 use crate::subject::{field, text};
 
-/// One commit that a rule asks for.
+/// One thing that a rule asks for.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Want {
-    /// The repository, as the application names it.
-    pub repo: String,
-    /// The revision.
-    pub revision: String,
-    /// Which of the application's sources it is of; None if it has only one.
-    pub source_index: Option<usize>,
+pub enum Want {
+    /// Who made a revision, and why.
+    Commit {
+        /// The repository, as the application names it.
+        repo: String,
+        /// The revision.
+        revision: String,
+        /// Which of the application's sources it is of; None if it has only one.
+        source_index: Option<usize>,
+    },
+    /// What the repository holds of an application.
+    Details {
+        /// `NAMESPACE/NAME`.
+        app: String,
+        /// Its first source, as JSON.
+        source: String,
+        /// What it is compared with now: another one may hold something else.
+        revision: String,
+    },
 }
 
-/// What is known: the commit, or why it could not be had.
-pub type Facts = BTreeMap<Want, Result<CommitMetadata, String>>;
+/// One thing that is known.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Fact {
+    /// Of [`Want::Commit`].
+    Commit(CommitMetadata),
+    /// Of [`Want::Details`].
+    Details(SourceDetails),
+}
+
+/// What is known, or why it could not be had.
+pub type Facts = BTreeMap<Want, Result<Fact, String>>;
 
 /// What is known to one subject, and what it asked for in vain.
 #[derive(Clone, Debug, Default)]
@@ -76,7 +98,8 @@ impl Enquiry {
     pub(crate) fn author(&self, app: &Value, revision: String) -> Option<String> {
         let want = want(app, revision).ok()?;
         match self.facts.get(&want) {
-            Some(commit) => commit.as_ref().ok().map(|commit| commit.author.clone()),
+            Some(Ok(Fact::Commit(commit))) => Some(commit.author.clone()),
+            Some(_) => None,
             None => self.with(|asked| {
                 asked.wants.insert(want);
                 None
@@ -100,23 +123,64 @@ impl Enquiry {
                 [other] => return Err(format!("reflect: Call using {} as type string", other.type_name())),
                 _ => return Err("reflect: Call with the wrong number of input arguments".to_owned()),
             };
-            let want = want(&app, revision)?;
-            match enquiry.facts.get(&want) {
-                Some(Ok(commit)) => value(commit),
-                Some(Err(why)) => enquiry.with(|asked| {
-                    asked.failed = true;
-                    asked.unanswered += 1;
-                    Err(format!("commit metadata of {} cannot be had: {why}", want.revision))
-                }),
-                None => enquiry.with(|asked| {
-                    let error = format!("commit metadata of {} is not known here", want.revision);
-                    asked.wants.insert(want);
-                    asked.unanswered += 1;
-                    Err(error)
-                }),
+            let what = format!("commit metadata of {revision}");
+            match enquiry.answer(want(&app, revision)?, &what)? {
+                Fact::Commit(commit) => value(&commit),
+                Fact::Details(_) => Err(format!("{what} is not known here")),
             }
         }))
     }
+
+    /// `repo.GetAppDetails` for an application.
+    pub(crate) fn details_function(&self, app: &Value) -> Value {
+        let (enquiry, app) = (self.clone(), app.clone());
+        Value::Func(Func::new("func() interface {}", move |args| {
+            if !args.is_empty() {
+                return Err("reflect: Call with too many input arguments".to_owned());
+            }
+            let what = "what the repository holds of the application";
+            let (want, source) = details_want(&app);
+            match enquiry.answer(want, what)? {
+                Fact::Details(found) => Ok(details::value(found, &source)),
+                Fact::Commit(_) => Err(format!("{what} is not known here")),
+            }
+        }))
+    }
+
+    /// A fact, or why there is none; what is not known yet is asked for.
+    fn answer(&self, want: Want, what: &str) -> Result<Fact, String> {
+        match self.facts.get(&want) {
+            Some(Ok(fact)) => Ok(fact.clone()),
+            Some(Err(why)) => self.with(|asked| {
+                asked.failed = true;
+                asked.unanswered += 1;
+                Err(format!("{what} cannot be had: {why}"))
+            }),
+            None => self.with(|asked| {
+                asked.wants.insert(want);
+                asked.unanswered += 1;
+                Err(format!("{what} is not known here"))
+            }),
+        }
+    }
+}
+
+/// What is asked for the details of an application, and its first source: as in Argo CD, those of others are not to be
+/// had.
+fn details_want(app: &Value) -> (Want, Value) {
+    let (metadata, spec) = (field(app, "metadata"), field(app, "spec"));
+    let sources = list(&field(&spec, "sources"));
+    let source = sources.into_iter().next().unwrap_or_else(|| field(&spec, "source"));
+    let sync = field(&field(app, "status"), "sync");
+    let revision =
+        list(&field(&sync, "revisions")).first().and_then(|first| first.as_str().map(ToString::to_string));
+    let name = |of: &str| text(&metadata, of).unwrap_or_default();
+    let want = Want::Details {
+        app: format!("{}/{}", name("namespace"), name("name")),
+        source: source.to_json(JsonStyle::RAW).unwrap_or_default(),
+        revision: revision.or_else(|| text(&sync, "revision")).unwrap_or_default(),
+    };
+    (want, source)
 }
 
 fn want(app: &Value, revision: String) -> Result<Want, String> {
@@ -127,7 +191,7 @@ fn want(app: &Value, revision: String) -> Result<Want, String> {
     let sources = list(&field(&spec, "sources"));
     if sources.is_empty() {
         let repo = text(&field(&spec, "source"), "repoURL").unwrap_or_default();
-        return Ok(Want { repo, revision, source_index: None });
+        return Ok(Want::Commit { repo, revision, source_index: None });
     }
     let status = field(app, "status");
     let operation = field(&status, "operationState");
@@ -141,7 +205,7 @@ fn want(app: &Value, revision: String) -> Result<Want, String> {
     match index.and_then(|index| Some((index, sources.get(index)?))) {
         Some((index, source)) => {
             let repo = text(source, "repoURL").unwrap_or_default();
-            Ok(Want { repo, revision, source_index: Some(index) })
+            Ok(Want::Commit { repo, revision, source_index: Some(index) })
         }
         None => Err(format!("revision {revision} is of none of the application's sources")),
     }
@@ -221,7 +285,7 @@ data:
     #[test]
     fn what_is_not_known_is_wanted_and_changes_nothing() {
         let known = Memory { known: true, ..Memory::default() };
-        let want = Want {
+        let want = Want::Commit {
             repo: "https://github.com/example/guestbook.git".to_owned(),
             revision: REVISION.to_owned(),
             source_index: None,
@@ -232,14 +296,14 @@ data:
             &app,
             &known,
             expect![[r#"
-            wants {Want { repo: "https://github.com/example/guestbook.git", revision: "9f2c1d7be0a34c5d8e6f7a8b9c0d1e2f3a4b5c6d", source_index: None }}, changes [Insert { key: "plain:[0].X_5TO4MPCKAyY0ipFgr6_IraRNs:desktop:", at_ms: 0 }]
-            plain: Err(Render { template: "t", detail: "n.yaml:6:10: executing \"t\" at <call .repo.GetCommitMetadata .app.status.sync.revision>: error calling call: commit metadata of 9f2c1d7be0a34c5d8e6f7a8b9c0d1e2f3a4b5c6d is not known here" })
-            []
-            wants {Want { repo: "https://github.com/example/guestbook.git", revision: "9f2c1d7be0a34c5d8e6f7a8b9c0d1e2f3a4b5c6d", source_index: None }}, failed false
-        "#]],
+                wants {Commit { repo: "https://github.com/example/guestbook.git", revision: "9f2c1d7be0a34c5d8e6f7a8b9c0d1e2f3a4b5c6d", source_index: None }}, changes [Insert { key: "plain:[0].X_5TO4MPCKAyY0ipFgr6_IraRNs:desktop:", at_ms: 0 }]
+                plain: Err(Render { template: "t", detail: "n.yaml:6:10: executing \"t\" at <call .repo.GetCommitMetadata .app.status.sync.revision>: error calling call: commit metadata of 9f2c1d7be0a34c5d8e6f7a8b9c0d1e2f3a4b5c6d is not known here" })
+                []
+                wants {Commit { repo: "https://github.com/example/guestbook.git", revision: "9f2c1d7be0a34c5d8e6f7a8b9c0d1e2f3a4b5c6d", source_index: None }}, failed false
+            "#]],
         );
         check(
-            &[(want.clone(), Ok(commit()))].into(),
+            &[(want.clone(), Ok(Fact::Commit(commit())))].into(),
             &app,
             &known,
             expect![[r#"
@@ -270,11 +334,11 @@ data:
             &app,
             &sent,
             expect![[r#"
-            wants {Want { repo: "https://github.com/example/guestbook.git", revision: "9f2c1d7be0a34c5d8e6f7a8b9c0d1e2f3a4b5c6d", source_index: None }}, changes [Insert { key: "plain:[0].X_5TO4MPCKAyY0ipFgr6_IraRNs:desktop:", at_ms: 0 }]
-            plain: Err(Render { template: "t", detail: "n.yaml:6:10: executing \"t\" at <call .repo.GetCommitMetadata .app.status.sync.revision>: error calling call: commit metadata of 9f2c1d7be0a34c5d8e6f7a8b9c0d1e2f3a4b5c6d is not known here" })
-            []
-            wants {Want { repo: "https://github.com/example/guestbook.git", revision: "9f2c1d7be0a34c5d8e6f7a8b9c0d1e2f3a4b5c6d", source_index: None }}, failed false
-        "#]],
+                wants {Commit { repo: "https://github.com/example/guestbook.git", revision: "9f2c1d7be0a34c5d8e6f7a8b9c0d1e2f3a4b5c6d", source_index: None }}, changes [Insert { key: "plain:[0].X_5TO4MPCKAyY0ipFgr6_IraRNs:desktop:", at_ms: 0 }]
+                plain: Err(Render { template: "t", detail: "n.yaml:6:10: executing \"t\" at <call .repo.GetCommitMetadata .app.status.sync.revision>: error calling call: commit metadata of 9f2c1d7be0a34c5d8e6f7a8b9c0d1e2f3a4b5c6d is not known here" })
+                []
+                wants {Commit { repo: "https://github.com/example/guestbook.git", revision: "9f2c1d7be0a34c5d8e6f7a8b9c0d1e2f3a4b5c6d", source_index: None }}, failed false
+            "#]],
         );
     }
 
@@ -299,8 +363,10 @@ data:
         for (app, revision, expected) in cases {
             let app = Value::from_json_str(&app.to_string()).expect("JSON");
             let found = want(&app, revision.to_owned());
-            let found =
-                found.as_ref().map(|want| (want.repo.as_str(), want.source_index)).map_err(String::as_str);
+            let found = found.as_ref().map_err(String::as_str).map(|want| match want {
+                Want::Commit { repo, source_index, .. } => (repo.as_str(), *source_index),
+                Want::Details { .. } => panic!("{want:?}"),
+            });
             assert_eq!(found, expected, "{revision}");
         }
     }

@@ -45,6 +45,7 @@
 mod alerts;
 mod attempt;
 mod catalog;
+mod details;
 mod diagnostic;
 mod edit;
 mod env;
@@ -79,7 +80,7 @@ pub use evaluate::{
 };
 pub use explain::{Considered, Decided, Decision, Explained, Explanation, Match, Part, explain};
 pub use export::{Export, ExportNote, export};
-pub use facts::{Facts, Want};
+pub use facts::{Fact, Facts, Want};
 pub use import::{File, Import, ImportNote, import};
 pub use parts::{
     ConditionParts, DingTalkParts, FieldFault, PartsError, SubscriptionParts, TemplateParts, WebhookParts,

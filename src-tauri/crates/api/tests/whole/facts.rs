@@ -120,3 +120,36 @@ async fn a_trial_asks_the_server_as_a_run_does() {
     assert!(!run[0].triggered && run[0].value.contains("must be resolved"), "{}", run[0].value);
     dinghy.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_repository_holds_reaches_the_message_or_the_log_says_which_right_is_missing() {
+    for allowed in [true, false] {
+        let (argocd, dingtalk) = (argocd(), dingtalk());
+        put(&argocd, "web");
+        argocd.edit("argocd", "web", |app| {
+            let parameters = json!([{"name": "image.tag", "value": "2.0.0"}]);
+            app["spec"]["source"]["helm"] = json!({"parameters": parameters});
+        });
+        let mut house = House::with(&argocd, &dingtalk);
+        if !allowed {
+            house.secret("server.prod", &argocd.project_token("default", "watcher"));
+        }
+        let details = "{{$d := call .repo.GetAppDetails}}{{$d.Type}} {{$d.Helm.GetParameterValueByName `image.tag`}} \
+                       {{$d.Helm.GetParameterValueByName `replicaCount`}}";
+        house.rules(&RULES.replace("is {{.app.status.health.status}}", details));
+        let dinghy = house.start();
+        dinghy.server_is("prod", ServerState::Live).await;
+        health(&argocd, "web", "Degraded");
+        if allowed {
+            assert_eq!(texts(&dingtalk, "ops", 1).await, ["web Helm 2.0.0 3"]);
+        } else {
+            let holds = |line: &String| line.contains("takes `repositories, get`");
+            dinghy.wait("the right that is missing", |dinghy| dinghy.log().iter().any(holds)).await;
+        }
+        dinghy.stop().await;
+        let asked =
+            argocd.requests().into_iter().filter(|asked| asked.target.contains("/appdetails")).count();
+        // Without the right also by its whole name, which is what it has outside the controller's namespace.
+        assert_eq!(asked, if allowed { 1 } else { 2 });
+    }
+}

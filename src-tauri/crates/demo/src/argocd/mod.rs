@@ -12,6 +12,7 @@ mod controller;
 mod fault;
 mod fields;
 mod page;
+mod repositories;
 mod route;
 mod selector;
 mod session;

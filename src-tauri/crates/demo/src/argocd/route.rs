@@ -15,7 +15,7 @@ use super::apps::Apps;
 use super::fault::{self, Faults};
 use super::status::Status;
 use super::token::Tokens;
-use super::{ArgoCdOptions, Fault, page, session, stream};
+use super::{ArgoCdOptions, Fault, page, repositories, session, stream};
 use crate::clock::http_date;
 use crate::wire::{self, Answer, Body, Call, Site, decode};
 
@@ -163,6 +163,9 @@ impl Server {
                 Err(response) => Ok(response),
             },
             (&Method::GET, ["v1", "projects"]) => caller.map(|caller| self.projects(&caller)),
+            (&Method::POST, ["v1", "repositories", url, "appdetails"]) => {
+                caller.and_then(|caller| repositories::details(self, call, &caller, url))
+            }
             (method, ["v1", "applications", rest @ ..]) => match caller {
                 Ok(caller) => self.applications(call, method, rest, &caller),
                 Err(status) => Err(status),

@@ -16,8 +16,8 @@ pub(crate) use call::{Call, decode};
 pub(crate) use host::Host;
 pub(crate) use port::Port;
 pub(crate) use reply::{Body, bytes, channel, gzip, html, json, packed, redirect, takes_gzip, text};
-pub(crate) use tls::{Authority, Identity};
 pub use tls::Tls;
+pub(crate) use tls::{Authority, Identity};
 
 /// What a site does about a request.
 pub(crate) enum Answer {

@@ -294,7 +294,9 @@ impl Builder {
         self.catalog.file = self.reader.source;
         let pieces = self.catalog.templates.values().flat_map(template::Template::pieces);
         self.catalog.secrets = pieces.flat_map(|piece| piece.reads.names.iter().cloned()).collect();
-        let asks = self.catalog.sources.values().any(|text| text.contains("GetCommitMetadata"));
+        let functions = ["GetCommitMetadata", "GetAppDetails"];
+        let mut sources = self.catalog.sources.values();
+        let asks = sources.any(|text| functions.iter().any(|function| text.contains(function)));
         self.catalog.env = crate::env::Constants::new(&self.catalog.context, asks);
         self.catalog
     }

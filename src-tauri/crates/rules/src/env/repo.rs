@@ -18,7 +18,7 @@ pub(super) fn functions() -> [(&'static str, Value); 5] {
         ("QueryEscape", string_function("string", |[text]| Ok(Value::from(query_escape(text))))),
         // Of an application: see `of`.
         ("GetCommitMetadata", unavailable("func(string) interface {}", "commit metadata without a server")),
-        ("GetAppDetails", unavailable("func() interface {}", "an application's details")),
+        ("GetAppDetails", unavailable("func() interface {}", "an application's details without a server")),
     ]
 }
 
@@ -26,6 +26,7 @@ pub(super) fn functions() -> [(&'static str, Value); 5] {
 pub(super) fn of(plain: &Map, subject: &Subject) -> Value {
     Value::map(plain.entries().iter().map(|(name, function)| match name.as_bytes() {
         b"GetCommitMetadata" => (name.clone(), subject.enquiry().commit_function(subject.app())),
+        b"GetAppDetails" => (name.clone(), subject.enquiry().details_function(subject.app())),
         _ => (name.clone(), function.clone()),
     }))
 }

@@ -54,7 +54,11 @@ fn functions_answer_as_argo_cds() {
         &[text("abc")],
         expect!["error: Dinghy does not fetch commit metadata without a server"],
     );
-    check(&["repo", "GetAppDetails"], &[], expect!["error: Dinghy does not fetch an application's details"]);
+    check(
+        &["repo", "GetAppDetails"],
+        &[],
+        expect!["error: Dinghy does not fetch an application's details without a server"],
+    );
 }
 
 #[test]

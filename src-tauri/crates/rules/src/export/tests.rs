@@ -286,3 +286,9 @@ proptest! {
         prop_assert_eq!(keys(&imported(&there)), keys(&rules));
     }
 }
+
+#[test]
+fn the_secrets_of_templates_are_in_the_form_to_fill_in() {
+    let rules = "kind: ConfigMap\ndata:\n  template.t: |\n    message: '{{.secrets.token | toString}}'\n";
+    assert_eq!(export(rules).expect("an export").secrets, ["token".to_owned()].into());
+}

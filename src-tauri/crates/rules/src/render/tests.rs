@@ -462,7 +462,7 @@ fn people_are_found_through_the_groups_own_list() {
             Delivery { templates: &templates, service: "people", recipient: "", robot: true, app_url: "" };
         render(&catalog, &subject, delivery, &Secrets::Masked, 0).expect("a message");
         let commit = |author: &str| CommitMetadata { author: author.to_owned(), ..CommitMetadata::default() };
-        let answer = author.map(commit).ok_or_else(|| "gone".to_owned());
+        let answer = author.map(commit).map(crate::facts::Fact::Commit).ok_or_else(|| "gone".to_owned());
         let facts = subject.wants().into_iter().map(|want| (want, answer.clone())).collect();
         let subject = subject.with_facts(std::sync::Arc::new(facts));
         let made = render(&catalog, &subject, delivery, &Secrets::Masked, 0).map(|made| made.payload);
