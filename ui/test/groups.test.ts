@@ -96,3 +96,16 @@ test("removing says what is lost", async () => {
   await user.click(byId("dialog-confirm"));
   await until(() => expect(groups()).not.toContain("releases throttled"));
 });
+
+test("a group and the desktop are switched off and on in their rows", async () => {
+  const { user } = await open("/groups");
+  const row = (name: string) => all("group-row").find((one) => one.dataset.group === name) as HTMLElement;
+  const button = () => row("platform-oncall").querySelector<HTMLElement>("[role=switch]") as HTMLElement;
+  expect(button().getAttribute("aria-checked")).toBe("true");
+  await user.click(button());
+  await until(() => expect(button().getAttribute("aria-checked")).toBe("false"));
+  expect(row("platform-oncall").textContent).toContain("switched off");
+  expect(path()).toBe("#/groups");
+  await user.click(byId("desktop-switch"));
+  await until(() => expect(text("desktop-row")).toContain("switched off"));
+});

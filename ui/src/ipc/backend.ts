@@ -1,7 +1,7 @@
 // What the window may ask of Dinghy: one method for each command, in the same words. Every method may reject with an
 // `ApiError`. The window decides nothing itself; it shows what comes back.
 import type {
-  AppDetails, AppFilter, AppId, AppsView, EventFilter, EventRow, ExportFormat, Exported, FoundServer, GroupForm, Lang, OverviewView, PauseFor,
+  AppDetails, AppFilter, AppId, AppsView, EventFilter, EventRow, ExportFormat, Exported, FoundServer, GroupForm, Lang, Mute, MuteFor, OverviewView, PauseFor,
   Period, ProbeView, QueueRow,
   RowId, ServerForm, SettingsView, StatusView, TestView, WebhookReading,
 } from "./bindings";
@@ -30,6 +30,10 @@ export interface Backend extends RulesBackend {
   refresh(): Promise<void>;
   pause(how: PauseFor): Promise<void>;
   resume(): Promise<void>;
+  /** Mutes an application: it counts as nothing and nobody is told of it; answers until when. */
+  mute(id: AppId, how: MuteFor): Promise<Mute>;
+  /** The same until a certain time; null: not any more. */
+  setMute(id: AppId, mute: Mute | null): Promise<void>;
 
   /** Tries a server before it is saved. */
   serverTest(form: ServerForm): Promise<ProbeView>;
@@ -50,6 +54,8 @@ export interface Backend extends RulesBackend {
   groupAdd(form: GroupForm): Promise<void>;
   groupUpdate(name: string, form: GroupForm): Promise<void>;
   groupRemove(name: string): Promise<void>;
+  /** Off: new messages to this destination are not made, queued ones wait. */
+  setSwitch(service: string, on: boolean): Promise<void>;
   /** Sends a test message through a saved group. */
   groupTest(name: string): Promise<TestView>;
   /** Sends a test message before saving. */

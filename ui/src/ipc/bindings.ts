@@ -96,6 +96,12 @@ export type Pause = {
  */
 until_ms: number | null, };
 
+export type Mute = { 
+/**
+ * Unix ms; None: until the user ends it.
+ */
+until_ms: number | null, };
+
 export type RowId = number;
 
 export type QueueState = "waiting" | "refused";
@@ -201,6 +207,10 @@ notice: number,
  * Healthy and synced.
  */
 well: number, 
+/**
+ * Muted by the user: in none of the four before.
+ */
+muted: number, 
 /**
  * Of servers whose data is old.
  */
@@ -350,6 +360,28 @@ signed: boolean,
 /**
  * Triggers that are subscribed to it.
  */
+triggers: Array<string>, 
+/**
+ * False: the user switched it off. New messages are not made, queued ones wait.
+ */
+on: boolean, 
+/**
+ * A person should look at it.
+ */
+attention: boolean, };
+
+export type DesktopView = { 
+/**
+ * Service name.
+ */
+name: string, 
+/**
+ * False: the user switched it off.
+ */
+on: boolean, 
+/**
+ * Triggers that are subscribed to it.
+ */
 triggers: Array<string>, };
 
 export type StatusView = { 
@@ -365,6 +397,10 @@ servers: Array<ServerView>,
  * DingTalk groups and plain webhooks.
  */
 groups: Array<GroupView>, 
+/**
+ * This desktop's notifications, under each name that the rules give them.
+ */
+desktops: Array<DesktopView>, 
 /**
  * Problems of files, keychain, database.
  */
@@ -443,6 +479,10 @@ export type AppRow = {
  * How bad it is.
  */
 severity: Severity, 
+/**
+ * The user muted it: it counts as nothing.
+ */
+muted: Mute | null, 
 /**
  * The data is old: draw it grey.
  */
@@ -734,7 +774,11 @@ message: string,
 /**
  * The data is old.
  */
-stale: boolean, };
+stale: boolean, 
+/**
+ * The user muted it.
+ */
+muted: Mute | null, };
 
 export type OverviewView = { 
 /**
@@ -764,7 +808,15 @@ attention: Array<AttentionRow>,
 /**
  * How many there are.
  */
-attention_total: number, };
+attention_total: number, 
+/**
+ * Muted applications, whatever their state; worst first, at most fifty.
+ */
+muted: Array<AttentionRow>, 
+/**
+ * How many there are.
+ */
+muted_total: number, };
 
 export type FoundServer = { 
 /**
@@ -1527,6 +1579,8 @@ created_ms: number,
 problem: ProblemView | null, };
 
 export type PauseFor = "hour" | "tomorrow" | "forever";
+
+export type MuteFor = "hour" | "four_hours" | "tomorrow" | "forever";
 
 export type ExplainView = { 
 /**

@@ -21,6 +21,8 @@ export const client: Backend = {
   refresh: () => done("refresh"),
   pause: (how) => done("pause", { how }),
   resume: () => done("resume"),
+  mute: (id, how) => invoke("mute", { id, how }),
+  setMute: (id, mute) => done("set_mute", { id, mute }),
 
   serverTest: (form) => invoke("server_test", { form }),
   serverAdd: (form) => done("server_add", { form }),
@@ -35,6 +37,7 @@ export const client: Backend = {
   groupAdd: (form) => done("group_add", { form }),
   groupUpdate: (name, form) => done("group_update", { name, form }),
   groupRemove: (name) => done("group_remove", { name }),
+  setSwitch: (service, on) => done("set_switch", { service, on }),
   groupTest: (name) => invoke("group_test", { name }),
   groupTry: (form) => invoke("group_try", { form }),
 

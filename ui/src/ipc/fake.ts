@@ -4,7 +4,7 @@
 import type { Backend, Unlisten } from "./backend";
 import type {
   AppDetails, AppFilter, AppId, AppRow, AppsView, Counts, EventFilter, EventRow, ExportFormat, Exported, FieldsView, FoundServer, GroupForm, GroupView, ImportView,
-  Lang, ManifestCheck, MatchView, OverviewView, Pause, PauseFor, Period, ProbeView, QueueRow, ReadyRule, RulesView, ServerForm, SettingsView, StatusView,
+  Lang, ManifestCheck, MatchView, Mute, MuteFor, OverviewView, Pause, PauseFor, Period, ProbeView, QueueRow, ReadyRule, RulesView, ServerForm, SettingsView, StatusView,
   SubscriptionCheck, SubscriptionForm, TemplateCheck, TemplateDraft, TemplateForm, TestView, TriggerCheck, TriggerDraft, TriggerForm, TryOn, WebhookReading,
 } from "./bindings";
 import { filterApps, initialApps } from "./fake-data/apps";
@@ -57,6 +57,7 @@ export class FakeBackend implements Backend {
   /** Outlives a window, as the tray does. */
   readonly unsaved = new Map<string, string>();
   #autostart = false;
+  #desktop = true;
   #paused: Pause | null = null;
   #status = new Set<(status: StatusView) => void>();
   #navigate = new Set<(path: string) => void>();
@@ -110,6 +111,15 @@ export class FakeBackend implements Backend {
   resume(): Promise<void> {
     return this.#change(() => void (this.#paused = null));
   }
+  async mute(id: AppId, how: MuteFor): Promise<Mute> {
+    const hours = { hour: 1, four_hours: 4, tomorrow: 16, forever: null }[how];
+    const mute = { until_ms: hours === null ? null : this.#o.now + hours * 3_600_000 };
+    await this.setMute(id, mute);
+    return mute;
+  }
+  setMute(id: AppId, mute: Mute | null): Promise<void> {
+    return this.#change(() => void (this.#apps = this.#apps.map((row) => (sameId(row.id, id) ? { ...row, muted: mute } : row))));
+  }
 
   serverTest(form: ServerForm): Promise<ProbeView> {
     return this.#answer(() => probe(this.lang, form));
@@ -162,7 +172,7 @@ export class FakeBackend implements Backend {
       const reading = readWebhook(this.lang, form.webhook ?? "");
       if (reading.problem) throw apiError(this.lang, "bad_url", [reading.problem.what, reading.problem.what], [reading.problem.todo, reading.problem.todo], "webhook");
       const { robot, host } = reading;
-      this.#groups.push({ view: { name: form.name, robot, state: "ready", waiting: 0, host, keywords: form.keywords, signed: !!form.sign_secret, triggers: [] }, trouble: null, until: null });
+      this.#groups.push({ view: { name: form.name, robot, state: "ready", waiting: 0, host, keywords: form.keywords, signed: !!form.sign_secret, triggers: [], on: true }, trouble: null, until: null });
     });
   }
   groupUpdate(name: string, form: GroupForm): Promise<void> {
@@ -174,6 +184,12 @@ export class FakeBackend implements Backend {
   }
   groupRemove(name: string): Promise<void> {
     return this.#change(() => void (this.#groups = this.#groups.filter((group) => group.view.name !== name)));
+  }
+  setSwitch(service: string, on: boolean): Promise<void> {
+    return this.#change(() => {
+      if (service === "desktop") this.#desktop = on;
+      else this.#group(service).view.on = on;
+    });
   }
   groupTest(name: string): Promise<TestView> {
     return this.#answer(() => tryGroup(this.lang, { name, webhook: this.#group(name).trouble ? "nokey" : null, keywords: [], sign_secret: null }));
@@ -341,19 +357,19 @@ export class FakeBackend implements Backend {
 
   #view(): StatusView {
     const { now } = this.#o;
-    const worst = (rows: AppRow[]) => rows.filter((row) => row.severity === "attention").length;
+    const worst = (rows: AppRow[]) => rows.filter((row) => row.severity === "attention" && row.muted === null).length;
     const servers = this.#servers.map((server) => {
       const rows = this.#apps.filter((row) => row.id.server === server.form.name);
       return serverView(this.lang, server, now, rows.length, worst(rows));
     });
     const groups: GroupView[] = this.#groups.map((group) => groupView(this.lang, group, now));
-    const of = (severity: AppRow["severity"]) => this.#apps.filter((row) => row.severity === severity).length;
+    const of = (severity: AppRow["severity"]) => this.#apps.filter((row) => row.severity === severity && row.muted === null).length;
     const counts: Counts = {
       total: this.#apps.length, attention: of("attention"), progressing: of("progressing"), notice: of("notice"), well: of("well"),
-      stale: this.#apps.filter((row) => row.stale).length,
+      muted: this.#apps.filter((row) => row.muted !== null).length, stale: this.#apps.filter((row) => row.stale).length,
     };
     return {
-      generation: this.#generation, servers, groups, problems: this.rulesKept.view(this.lang).problems, paused: this.#paused,
+      generation: this.#generation, servers, groups, desktops: this.#o.empty ? [] : [{ name: "desktop", on: this.#desktop, triggers: ["on-health-degraded"] }], problems: this.rulesKept.view(this.lang).problems, paused: this.#paused,
       waiting: this.#queue.filter((row) => row.state === "waiting").length, refused: this.#queue.filter((row) => row.state === "refused").length,
       counts, demo: this.#o.demo, demo_page: this.#o.demo ? "http://127.0.0.1:0/demo" : null, tray: this.#o.tray, version: "0.1.0", lang: this.lang,
     };

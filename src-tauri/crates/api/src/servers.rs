@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use dinghy_engine::{Command, check};
-use dinghy_model::{Auth, Secret, ServerConfig, ServerName, ServerStatus, Severity, secret_name};
+use dinghy_model::{Auth, Secret, ServerConfig, ServerName, ServerStatus, Severity, Status, secret_name};
 use dinghy_store::SettingsFile;
 
 use crate::wire::{ApiError, ProbeStep, ProbeView, ServerForm, ServerView};
@@ -131,7 +131,7 @@ impl Api {
     }
 
     /// What the window shows of a server.
-    pub(crate) fn server_view(&self, server: &ServerStatus) -> ServerView {
+    pub(crate) fn server_view(&self, status: &Status, server: &ServerStatus) -> ServerView {
         let lang = self.lang();
         ServerView {
             name: server.name.0.clone(),
@@ -144,7 +144,11 @@ impl Api {
             fresh_ms: server.fresh_ms,
             next_try_ms: server.next_try_ms,
             apps: server.apps.len(),
-            attention: server.apps.iter().filter(|app| app.severity() == Severity::Attention).count(),
+            attention: server
+                .apps
+                .iter()
+                .filter(|app| status.severity(app) == Some(Severity::Attention))
+                .count(),
             insecure: server.config.insecure_skip_verify,
             form: form_of(&server.config),
         }

@@ -10,8 +10,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use dinghy_model::{
-    AppId, AppSnapshot, AppSummary, Event, EventKind, Lang, Pause, Problem, ServerConfig, ServerName,
-    ServerState, Status,
+    AppId, AppSnapshot, AppSummary, Event, EventKind, Lang, Mutes, Pause, Problem, ServerConfig, ServerName,
+    ServerState, ServiceKind, Status,
 };
 use dinghy_rules::{Catalog, FirstContact, Scope};
 use dinghy_store::{Settings, Store};
@@ -28,6 +28,7 @@ use crate::ledger::Ledger;
 use crate::library::{ASK_AGAIN_MS, Library};
 use crate::load::{InForce, Loaded};
 use crate::now_ms;
+use crate::recent::Recent;
 use crate::servers::Servers;
 use crate::supervisor::Spawner;
 use crate::table::{Table, Taken};
@@ -59,6 +60,7 @@ pub(crate) struct Controller {
     pub(crate) library: Library,
     pub(crate) servers: Servers,
     pub(crate) groups: Groups,
+    pub(crate) recent: Recent,
     pub(crate) settings: Settings,
     pub(crate) catalog: Arc<Catalog>,
     /// See [`crate::judge::rules_key`].
@@ -72,6 +74,9 @@ pub(crate) struct Controller {
     /// What the disk said to the courier.
     pub(crate) courier_problem: Option<Problem>,
     pub(crate) paused: Option<Pause>,
+    pub(crate) mutes: Arc<Mutes>,
+    /// Destinations that the user switched off.
+    pub(crate) off: Arc<BTreeSet<String>>,
     pub(crate) demo: bool,
     pub(crate) rule_errors: RuleErrors,
     pub(crate) loaded_once: bool,
@@ -213,9 +218,10 @@ impl Controller {
                 }
             }
             CourierNews::Waiting => {}
+            CourierNews::ChangedElsewhere => self.read_again(),
             CourierNews::Unrecorded(problem) => self.courier_problem = problem,
             CourierNews::Retrying { service, problem, next_ms } => {
-                self.groups.retrying(&service, problem, next_ms);
+                self.groups.retrying(&service, problem, next_ms, now_ms());
             }
             CourierNews::Throttled { service, until_ms } => self.groups.throttled(&service, until_ms),
             CourierNews::Refused { service, problem } => self.groups.refused(&service, problem),
@@ -236,6 +242,12 @@ impl Controller {
                 self.paused = pause;
                 self.ledger.pause(pause);
                 self.order(Order::Pause(pause));
+            }
+            Command::ReadAgain { done } => {
+                self.read_again();
+                self.publish();
+                // The asker may be gone.
+                let _ = done.send(());
             }
             Command::QueueChanged => {
                 self.groups.release();
@@ -327,10 +339,24 @@ impl Controller {
     fn forget(&mut self, apps: &[AppId]) {
         for app in apps {
             self.table.forget(app);
+            Arc::make_mut(&mut self.mutes).set(app, None);
             self.rule_errors.retain(|(of, ..), _| of != app);
         }
         if let Err(problem) = tokio::task::block_in_place(|| self.store.forget(apps)) {
             tracing::warn!(?problem, "deleted applications are not forgotten");
+        }
+    }
+
+    /// A shell, of this process or another, wrote into the database what the user wants quiet.
+    fn read_again(&mut self) {
+        let read = || Ok((self.store.mutes()?, self.store.switched_off()?));
+        match tokio::task::block_in_place(read) {
+            Ok((mutes, off)) => {
+                self.mutes = Arc::new(mutes);
+                self.off = Arc::new(off);
+                self.order(Order::Off(self.off.clone()));
+            }
+            Err::<_, Problem>(problem) => tracing::warn!(?problem, "the database cannot be read again"),
         }
     }
 
@@ -345,6 +371,9 @@ impl Controller {
         let pruned = tokio::task::block_in_place(|| self.store.prune_events(now_ms - KEEP_EVENTS_MS));
         if let Err(problem) = pruned {
             tracing::warn!(?problem, "old events cannot be deleted");
+        }
+        if let Err(problem) = tokio::task::block_in_place(|| self.store.prune_mutes(now_ms)) {
+            tracing::warn!(?problem, "mutes that are over cannot be deleted");
         }
     }
 
@@ -375,6 +404,8 @@ impl Controller {
             now_ms,
             project: self.library.project(&id.server, &snapshot.summary.project),
             facts: self.library.facts(&id.server),
+            muted: self.mutes.get(id).is_some_and(|mute| mute.holds(now_ms)),
+            off: &self.off,
         };
         let judged = judge(&bench, &entry.memory, snapshot, before, &mut self.rule_errors);
         match (scope, judged.next_ms) {
@@ -429,6 +460,7 @@ impl Controller {
                 lang: self.spawner.lang(),
                 is_robot: &|service| groups.is_robot(service),
                 base_url: self.servers.url(&name),
+                off: &self.off,
                 now_ms: now_ms(),
             };
             if let Some(judged) = self.visibility.look(&watch, &name, sight) {
@@ -473,16 +505,25 @@ impl Controller {
         let _ = self.orders.send(order);
     }
 
-    /// When the next pause is over that shells show, without anything else happening.
+    /// When the next pause or mute is over that shells show, without anything else happening.
     fn next_expiry_ms(&self) -> Option<i64> {
         let paused = self.paused.and_then(|pause| pause.until_ms);
-        paused.into_iter().chain(self.groups.next_expiry_ms()).min()
+        let mutes = self.mutes.next_expiry_ms();
+        paused.into_iter().chain(mutes).chain(self.groups.next_expiry_ms()).min()
+    }
+
+    fn desktops(&self) -> Vec<String> {
+        let services = self.catalog.services().values();
+        services.filter(|service| service.kind == ServiceKind::Desktop).map(|one| one.name.clone()).collect()
     }
 
     fn publish(&mut self) {
         let now_ms = now_ms();
         self.paused = self.paused.filter(|pause| pause.until_ms.is_none_or(|until| until > now_ms));
         self.groups.expire(now_ms);
+        if self.mutes.next_expiry_ms().is_some_and(|until| until <= now_ms) {
+            Arc::make_mut(&mut self.mutes).expire(now_ms);
+        }
         let mut problems = Vec::new();
         let counts = self.store.queue_counts().unwrap_or_else(|problem| {
             problems.push(problem);
@@ -496,8 +537,12 @@ impl Controller {
             groups: self.groups.view(&counts),
             problems,
             paused: self.paused,
+            mutes: self.mutes.clone(),
+            desktops: self.desktops(),
+            off: self.off.clone(),
             waiting: counts.values().map(|count| count.waiting).sum(),
             refused: counts.values().map(|count| count.refused).sum(),
+            recent: self.recent.view(&self.store, &self.mutes),
             demo: self.demo,
             loaded: true,
         };

@@ -5,7 +5,7 @@
 //! it again with the same id, which DingTalk recognises (`msgUuid`). A full disk does not: the verdict is
 //! kept and nothing is sent to that destination until it is written.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -63,6 +63,8 @@ pub(crate) enum Order {
     Destinations(Destinations),
     /// Stop sending, or go on.
     Pause(Option<Pause>),
+    /// Destinations that the user switched off.
+    Off(Arc<BTreeSet<String>>),
     /// The user wants every message that waits tried again.
     Release,
     /// How does it stand?
@@ -78,6 +80,8 @@ pub(crate) struct Courier {
     /// None before the rules were read: until then nothing is sent.
     pub(crate) destinations: Option<Destinations>,
     pub(crate) paused: Option<Pause>,
+    /// Destinations that the user switched off: what was queued for them waits.
+    pub(crate) off: Arc<BTreeSet<String>>,
     /// Destinations not to be used before a time (Unix ms; `i64::MAX`: until a person acts).
     pub(crate) held: BTreeMap<String, i64>,
     /// Destinations with a message on its way, by the task that carries it.
@@ -168,6 +172,7 @@ impl Courier {
                 Some(_) => self.release_refused(),
             },
             Order::Pause(pause) => self.paused = pause,
+            Order::Off(off) => self.off = off,
             // A pause that a robot asked for is kept nevertheless: its budget knows of it.
             Order::Release => self.held.clear(),
             Order::Report(asked) => self.asked.push(asked),
@@ -188,8 +193,8 @@ impl Courier {
         }
     }
 
-    /// Another process (`dinghyctl queue retry`) changed the database.
-    fn queue_changed_elsewhere(&mut self) -> bool {
+    /// Another process (`dinghyctl queue retry`, `dinghyctl mute`) changed the database.
+    fn changed_elsewhere(&mut self) -> bool {
         let Ok(version) = self.store.changes_elsewhere() else { return false };
         self.elsewhere.replace(version).is_some_and(|before| before != version)
     }
@@ -203,6 +208,10 @@ impl Courier {
     async fn take_off(&mut self, flights: &mut JoinSet<Landed>) -> Option<i64> {
         let now = now_ms();
         self.offer_again(now).await;
+        if self.changed_elsewhere() {
+            self.release_refused();
+            self.tell(CourierNews::ChangedElsewhere).await;
+        }
         let next = self.take_off_at(now, flights);
         self.disk_at_ms.into_iter().chain(next).min()
     }
@@ -216,9 +225,6 @@ impl Courier {
             }
         }
         self.held.retain(|_, until| *until > now);
-        if self.queue_changed_elsewhere() {
-            self.release_refused();
-        }
         let due = match self.store.due_services(now, &self.excluded()) {
             Ok(due) => due,
             Err(problem) => {
@@ -245,7 +251,7 @@ impl Courier {
     /// Destinations that get nothing now.
     fn excluded(&self) -> Vec<&str> {
         let owed = self.owed.iter().map(|settled| &settled.service);
-        self.held.keys().chain(self.busy.values()).chain(owed).map(String::as_str).collect()
+        self.held.keys().chain(self.busy.values()).chain(owed).chain(&*self.off).map(String::as_str).collect()
     }
 
     async fn land(&mut self, landed: Result<(Id, Landed), JoinError>) {
@@ -342,8 +348,9 @@ impl Courier {
     /// Says on the desktop that a group refuses from now on, where the rules have a desktop to say it on.
     fn announce(&self, service: &str, problem: &Problem) {
         let destinations = self.destinations.iter().flat_map(|services| services.values());
-        let mut desktops =
+        let desktops =
             destinations.filter(|found| found.kind == ServiceKind::Desktop && found.name != service);
+        let mut desktops = desktops.filter(|found| !self.off.contains(&found.name));
         let Some(desktop) = desktops.next() else { return };
         let lang = self.habits.get().lang;
         let title = lang.pick("A group refuses messages: ", "群拒收消息：");

@@ -35,6 +35,18 @@ pub(crate) struct Bench<'a> {
     pub(crate) project: Option<&'a Project>,
     /// What is known of commits.
     pub(crate) facts: Arc<Facts>,
+    /// The user muted the application.
+    pub(crate) muted: bool,
+    /// Services that the user switched off.
+    pub(crate) off: &'a BTreeSet<String>,
+}
+
+impl Bench<'_> {
+    /// Why the user does not want this message, in the event log's word.
+    fn holds_back(&self, intent: &Intent) -> Option<&'static str> {
+        let off = || self.off.contains(&intent.service).then_some("switched_off");
+        self.muted.then_some("muted").or_else(off)
+    }
 }
 
 /// The last rule error of each (application, trigger, service): one is logged when it changes, not at
@@ -162,7 +174,10 @@ pub(crate) fn judge(
     }
     let last_ms = memory.keys.values().copied().max().unwrap_or_default();
     for intent in &evaluation.intents {
-        judged.send(bench, &subject, &snapshot.summary, last_ms, intent, rule_errors);
+        match bench.holds_back(intent) {
+            Some(reason) => judged.hold_back(now_ms, intent, reason),
+            None => judged.send(bench, &subject, &snapshot.summary, last_ms, intent, rule_errors),
+        }
     }
     judged.wants = subject.wants();
     judged.asks_again = subject.asks_again();
@@ -210,6 +225,14 @@ impl Judged {
             .take_while(|key| key.starts_with(RULES));
         self.changes.extend(old.map(|key| MemoryChange::Remove { key: key.clone() }));
         self.changes.push(MemoryChange::Insert { key: key.to_owned(), at_ms });
+    }
+
+    /// It is due, and the user does not want it: remembered as if it had been sent, and not made. Who is not told of a
+    /// beginning is not told of its end.
+    fn hold_back(&mut self, now_ms: i64, intent: &Intent, reason: &str) {
+        self.changes.retain(|change| !intent.promises_end(change));
+        let kind = EventKind::Suppressed { reason: reason.to_owned() };
+        self.log(now_ms, &intent.trigger, &intent.service, kind);
     }
 
     /// `facts` are the application's; `last_ms` is when it was last remembered anything of.
@@ -312,6 +335,8 @@ pub(crate) fn new_uuid() -> String {
 
 #[cfg(test)]
 mod tests {
+    use expect_test::{Expect, expect};
+
     use super::*;
     use crate::testing::snapshot;
 
@@ -329,6 +354,12 @@ data:
 
     /// Judges and remembers; gives how many messages there are and how many changes of memory.
     fn step(rules: &str, memory: &mut Memory, json: &str) -> (usize, usize) {
+        let judged = judged(rules, memory, json, false);
+        judged.remember(memory);
+        (judged.messages.len(), judged.changes.len())
+    }
+
+    fn judged(rules: &str, memory: &Memory, json: &str, muted: bool) -> Judged {
         let catalog = Catalog::parse(rules, "rules");
         assert!(!catalog.has_errors(), "{:?}", catalog.diagnostics());
         let bench = Bench {
@@ -342,10 +373,10 @@ data:
             now_ms: 1_700_000_000_000,
             project: None,
             facts: Arc::default(),
+            muted,
+            off: &BTreeSet::new(),
         };
-        let judged = judge(&bench, memory, &snapshot("web", json), None, &mut RuleErrors::new());
-        judged.remember(memory);
-        (judged.messages.len(), judged.changes.len())
+        judge(&bench, memory, &snapshot("web", json), None, &mut RuleErrors::new())
     }
 
     #[test]
@@ -379,6 +410,57 @@ data:
         ] {
             assert_ne!(key(&other), key(RULES), "{other}");
         }
+    }
+
+    /// Each line: muted or not, the application's state, and what comes of it.
+    fn check_muted(lines: &[(bool, &str)], expect: Expect) {
+        let rules = RULES.replace("send: [bad]}", "send: [bad], resolved: [bad]}");
+        let mut memory = Memory::default();
+        judged(&rules, &memory, HEALTHY, false).remember(&mut memory);
+        let mut out = String::new();
+        for (muted, json) in lines {
+            let judged = judged(&rules, &memory, json, *muted);
+            judged.remember(&mut memory);
+            let held = judged.events.iter().filter_map(|event| match &event.kind {
+                EventKind::Suppressed { reason } => Some(reason.as_str()),
+                _ => None,
+            });
+            out += &format!("{} sent, held back {:?}\n", judged.messages.len(), held.collect::<Vec<_>>());
+        }
+        expect.assert_eq(&out);
+    }
+
+    #[test]
+    fn what_is_held_back_is_remembered_and_its_end_is_told_to_who_knows_the_beginning() {
+        // The beginning while muted: neither it nor its end is told, and the next one is as ever.
+        check_muted(
+            &[
+                (true, DEGRADED),
+                (true, DEGRADED),
+                (false, DEGRADED),
+                (false, HEALTHY),
+                (false, DEGRADED),
+                (false, HEALTHY),
+            ],
+            expect![[r#"
+                0 sent, held back ["muted"]
+                0 sent, held back []
+                0 sent, held back []
+                0 sent, held back []
+                1 sent, held back []
+                1 sent, held back []
+            "#]],
+        );
+        // The end while muted.
+        check_muted(
+            &[(false, DEGRADED), (true, HEALTHY), (false, HEALTHY), (false, DEGRADED)],
+            expect![[r#"
+                1 sent, held back []
+                0 sent, held back ["muted"]
+                0 sent, held back []
+                1 sent, held back []
+            "#]],
+        );
     }
 
     #[test]

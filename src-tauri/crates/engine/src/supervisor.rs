@@ -31,6 +31,7 @@ use crate::intake::Intake;
 use crate::ledger::Ledger;
 use crate::library::Library;
 use crate::load::{InForce, Loaded, load};
+use crate::recent::Recent;
 use crate::servers::Servers;
 use crate::table::Table;
 use crate::visibility::Visibility;
@@ -114,6 +115,7 @@ impl Engine {
         let (status_tx, status) = watch::channel(Status::default());
         let (in_force_tx, in_force) = watch::channel(InForce::default());
         let paused = if dry_run { Some(Pause { until_ms: None }) } else { store.pause()? };
+        let off = Arc::new(store.switched_off()?);
         let courier = Courier {
             store: store.clone(),
             deliverer: deliverer.clone(),
@@ -121,6 +123,7 @@ impl Engine {
             stop: stop.clone(),
             destinations: None,
             paused,
+            off: off.clone(),
             held: BTreeMap::new(),
             busy: BTreeMap::new(),
             owed: Vec::new(),
@@ -157,6 +160,7 @@ impl Engine {
             library: Library::default(),
             servers: Servers::default(),
             groups: Groups::default(),
+            recent: Recent::default(),
             settings: Settings::default(),
             catalog: Arc::new(Catalog::default()),
             rules_key: String::new(),
@@ -166,6 +170,8 @@ impl Engine {
             rules_problems: Vec::new(),
             courier_problem: None,
             paused,
+            mutes: Arc::new(store.mutes()?),
+            off: off.clone(),
             demo,
             rule_errors: BTreeMap::new(),
             loaded_once: false,

@@ -12,7 +12,7 @@ mod tests;
 
 use dinghy_model::{Lang, Problem};
 
-pub use event::event_words;
+pub use event::{event_words, suppressed};
 pub use explain::{Reasons, found_word, origin_word};
 pub use export::export_word;
 pub use state::{app_state, health_word, operation_word, pause_until, probe_step, server_state, sync_word};

@@ -137,6 +137,8 @@ fn every_event_has_a_line_in_both_languages() {
         EventKind::Queued { summary: "web is Degraded".to_owned() },
         EventKind::Suppressed { reason: "already_sent".to_owned() },
         EventKind::Suppressed { reason: "baseline".to_owned() },
+        EventKind::Suppressed { reason: "muted".to_owned() },
+        EventKind::Suppressed { reason: "switched_off".to_owned() },
         EventKind::Sent { attempts: 1, millis: 12 },
         EventKind::Sent { attempts: 3, millis: 12 },
         EventKind::Failed { problem: problem.clone(), next_ms: 0 },

@@ -27,6 +27,8 @@ pub async fn call(shell: &Shell, name: &str, args: &RawValue) -> Answer {
         "refresh" => json(done(api.refresh()).await),
         "pause" => json(done(api.pause(args.get("how")?, clock::tomorrow_at_nine())).await),
         "resume" => json(done(api.resume()).await),
+        "mute" => json(api.mute(&args.get("id")?, args.get("how")?, clock::tomorrow_at_nine()).await),
+        "set_mute" => json(api.set_mute(&args.get("id")?, args.get("mute")?).await),
         "set_language" => json(for_shell::set_language(shell, args.get("lang")?)),
         "settings" => json(Ok(api.settings_view(crate::autostart::is_on()))),
         "set_autostart" => json(for_shell::set_autostart(shell, args.get("on")?)),
@@ -65,6 +67,7 @@ pub async fn call(shell: &Shell, name: &str, args: &RawValue) -> Answer {
         "group_add" => json(api.group_add(args.get("form")?).await),
         "group_update" => json(api.group_update(&args.text("name")?, args.get("form")?).await),
         "group_remove" => json(api.group_remove(&args.text("name")?).await),
+        "set_switch" => json(api.set_switch(&args.text("service")?, args.get("on")?).await),
         "group_test" => json(api.group_test(&args.text("name")?).await),
         "group_try" => json(api.group_try(args.get("form")?).await),
 

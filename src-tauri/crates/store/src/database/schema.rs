@@ -3,7 +3,7 @@
 use rusqlite::{Connection, TransactionBehavior};
 
 /// Each entry leads from the version that is its index to the next. Entries are never changed, only added.
-const MIGRATIONS: [&str; 2] = [
+const MIGRATIONS: [&str; 3] = [
     "
     CREATE TABLE applications (
         id INTEGER PRIMARY KEY,
@@ -65,6 +65,19 @@ const MIGRATIONS: [&str; 2] = [
     CREATE INDEX outbox_service ON outbox (service, refused, due_ms);
     -- A notification that the desktop did not show was kept for a retry that nobody wants hours later.
     DELETE FROM outbox WHERE refused = 1 AND problem LIKE '{\"code\":\"desktop\"%';
+",
+    "
+    -- What the user wants quiet. Until NULL: until the user ends it.
+    CREATE TABLE mutes (
+        server TEXT NOT NULL,
+        namespace TEXT NOT NULL,
+        name TEXT NOT NULL,
+        until_ms INTEGER,
+        PRIMARY KEY (server, namespace, name)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE switched_off (
+        service TEXT PRIMARY KEY
+    ) STRICT, WITHOUT ROWID;
 ",
 ];
 

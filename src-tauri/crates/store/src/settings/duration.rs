@@ -5,7 +5,7 @@ use std::time::Duration;
 const UNITS: [(&str, u64); 3] = [("h", 3600), ("m", 60), ("s", 1)];
 
 /// Whole numbers, each with `h`, `m` or `s`, from the longest unit to the shortest; at least one.
-pub(super) fn parse(text: &str) -> Option<Duration> {
+pub fn parse(text: &str) -> Option<Duration> {
     let mut seconds: u64 = 0;
     let mut rest = text;
     let mut units = UNITS.iter();

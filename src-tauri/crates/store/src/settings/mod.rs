@@ -15,6 +15,7 @@ use std::time::Duration;
 use dinghy_model::{Lang, Problem, SecretSource, ServerConfig, ServerName, SettingFault};
 use toml_edit::Document;
 
+pub use duration::parse as duration;
 pub use file::SettingsFile;
 use report::Report;
 
