@@ -72,6 +72,8 @@ test.each([
   ["queue_retry", () => client.queueRetry(null), { row: null }],
   ["queue_drop", () => client.queueDrop(4), { row: 4 }],
   ["settings", () => client.settings(), {}],
+  ["set_preference", () => client.setPreference({ key: "keep_days", value: 30 }), { preference: { key: "keep_days", value: 30 } }],
+  ["events_delete_old", () => client.eventsDeleteOld(), {}],
   ["set_autostart", () => client.setAutostart(true), { on: true }],
   ["open_folder", () => client.openFolder(true), { data: true }],
   ["diagnostics", () => client.diagnostics(), {}],

@@ -2,7 +2,7 @@
 // `ApiError`. The window decides nothing itself; it shows what comes back.
 import type {
   AppDetails, AppFilter, AppId, AppsView, EventFilter, EventRow, ExportFormat, Exported, FoundServer, GroupForm, Lang, Mute, MuteFor, OverviewView, PauseFor,
-  Period, ProbeView, QueueRow,
+  Period, Preference, ProbeView, QueueRow,
   RowId, ServerForm, SettingsView, StatusView, TestView, WebhookReading,
 } from "./bindings";
 import type { RulesBackend } from "./rules";
@@ -70,6 +70,10 @@ export interface Backend extends RulesBackend {
   queueDrop(row: RowId): Promise<void>;
 
   settings(): Promise<SettingsView>;
+  /** Changes one setting in settings.toml; in force at once. */
+  setPreference(preference: Preference): Promise<void>;
+  /** Deletes what the event log has of longer ago than is to be kept; answers how many lines. */
+  eventsDeleteOld(): Promise<number>;
   setAutostart(on: boolean): Promise<void>;
   /** Shows the folder of the settings and rules, or with `data` that of database and log. */
   openFolder(data: boolean): Promise<void>;

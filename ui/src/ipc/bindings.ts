@@ -856,7 +856,11 @@ config: string,
 /**
  * The folder of the database and the log.
  */
-data: string, };
+data: string, show: string, quiet: QuietForm | null, proxy: string, log: string, log_fixed: boolean, keep_days: number, events: number, };
+
+export type QuietForm = { from: string, to: string, failures_through: boolean, };
+
+export type Preference = { "key": "show", "value": string } | { "key": "quiet", "value": QuietForm | null } | { "key": "proxy", "value": string } | { "key": "log", "value": string } | { "key": "keep_days", "value": number };
 
 export type GroupForm = { 
 /**

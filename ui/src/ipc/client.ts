@@ -71,6 +71,8 @@ export const client: Backend = {
   queueDrop: (row) => done("queue_drop", { row }),
 
   settings: () => invoke("settings"),
+  setPreference: (preference) => done("set_preference", { preference }),
+  eventsDeleteOld: () => invoke("events_delete_old"),
   setAutostart: (on) => done("set_autostart", { on }),
   openFolder: (data) => done("open_folder", { data }),
   diagnostics: () => invoke("diagnostics"),

@@ -4,7 +4,7 @@
 import type { Backend, Unlisten } from "./backend";
 import type {
   AppDetails, AppFilter, AppId, AppRow, AppsView, Counts, EventFilter, EventRow, ExportFormat, Exported, FieldsView, FoundServer, GroupForm, GroupView, ImportView,
-  Lang, ManifestCheck, MatchView, Mute, MuteFor, OverviewView, Pause, PauseFor, Period, ProbeView, QueueRow, ReadyRule, RulesView, ServerForm, SettingsView, StatusView,
+  Lang, ManifestCheck, MatchView, Mute, MuteFor, OverviewView, Pause, PauseFor, Period, Preference, ProbeView, QueueRow, ReadyRule, RulesView, ServerForm, SettingsView, StatusView,
   SubscriptionCheck, SubscriptionForm, TemplateCheck, TemplateDraft, TemplateForm, TestView, TriggerCheck, TriggerDraft, TriggerForm, TryOn, WebhookReading,
 } from "./bindings";
 import { filterApps, initialApps } from "./fake-data/apps";
@@ -57,6 +57,7 @@ export class FakeBackend implements Backend {
   /** Outlives a window, as the tray does. */
   readonly unsaved = new Map<string, string>();
   #autostart = false;
+  #likes: Pick<SettingsView, "show" | "quiet" | "proxy" | "log" | "keep_days"> = { show: "all", quiet: null, proxy: "system", log: "info", keep_days: 90 };
   #desktop = true;
   #paused: Pause | null = null;
   #status = new Set<(status: StatusView) => void>();
@@ -290,7 +291,21 @@ export class FakeBackend implements Backend {
   }
 
   settings(): Promise<SettingsView> {
-    return this.#answer(() => ({ autostart: this.#autostart, config: "~/.config/dinghy", data: "~/.local/share/dinghy" }));
+    return this.#answer(() => ({ ...this.#likes, autostart: this.#autostart, config: "~/.config/dinghy", data: "~/.local/share/dinghy", log_fixed: false, events: this.#events.length }));
+  }
+  setPreference({ key, value }: Preference): Promise<void> {
+    return this.#change(() => {
+      const wrong = (field: string | null) => apiError(this.lang, "setting", ["This is not a value for it.", "这不是可用的值。"], ["", ""], field ?? undefined);
+      if (key === "quiet" && value !== null && !/^\d?\d:\d\d$/.test(value.from)) throw wrong("from");
+      if (key === "proxy" && !/^(system|none|(https?|socks5h?):\/\/.+)$/.test(value)) throw wrong(null);
+      if (key === "keep_days" && value < 1) throw wrong(null);
+      this.#likes = { ...this.#likes, [key]: value };
+    });
+  }
+  eventsDeleteOld(): Promise<number> {
+    const before = this.#events.length;
+    const oldest = this.#o.now - this.#likes.keep_days * 86_400_000;
+    return this.#change(() => void (this.#events = this.#events.filter((row) => row.at_ms >= oldest))).then(() => before - this.#events.length);
   }
   setAutostart(on: boolean): Promise<void> {
     return this.#answer(() => void (this.#autostart = on));

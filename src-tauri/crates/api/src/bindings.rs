@@ -64,6 +64,8 @@ pub fn typescript() -> String {
         wire::OverviewView,
         wire::FoundServer,
         wire::SettingsView,
+        wire::QuietForm,
+        wire::Preference,
         wire::GroupForm,
         wire::WebhookReading,
         wire::TestView,

@@ -18,6 +18,7 @@ mod groups;
 mod inspect;
 mod mutes;
 mod overview;
+mod preferences;
 mod rule_forms;
 mod rules;
 mod servers;
@@ -33,7 +34,7 @@ use std::collections::BTreeMap;
 use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use dinghy_engine::{Command, Engine};
+use dinghy_engine::{Command, Engine, InForce};
 use dinghy_model::{Lang, Pause, Problem, RowId, Secret, Status};
 use dinghy_store::{SettingsFile, Store};
 use dinghy_vault::{MemoryKeychain, os_keychain};
@@ -135,6 +136,11 @@ impl Api {
     /// The present state and its changes, for shells that draw it.
     pub fn status_changes(&self) -> watch::Receiver<Status> {
         self.engine.status()
+    }
+
+    /// What of the files is in force, and its changes.
+    pub fn in_force_changes(&self) -> watch::Receiver<InForce> {
+        self.engine.in_force_changes()
     }
 
     /// The language in force.

@@ -31,6 +31,17 @@ impl Api {
         Ok(())
     }
 
+    /// Fails if settings.toml has no server of this name; asks no server.
+    pub fn check_server(&self, name: &str) -> Result<(), ApiError> {
+        let parsed = self.settings_file().load().map_err(|problem| self.error(&problem))?;
+        let settings = parsed.settings.unwrap_or_default();
+        let mut names = settings.servers.iter().map(|server| &server.name).chain(&settings.broken);
+        match names.any(|known| known.0 == name) {
+            true => Ok(()),
+            false => Err(self.form_error("name", "There is no such server.", "没有这个服务器。")),
+        }
+    }
+
     /// Has the engine take over what was written into the database.
     pub(crate) async fn read_again(&self) {
         let (done, in_force) = oneshot::channel();

@@ -22,7 +22,7 @@ impl Api {
             }
             None => None,
         };
-        let steps: Vec<ProbeStep> = check::probe(&config, secret)
+        let steps: Vec<ProbeStep> = check::probe(&self.by_its_way(&config), secret)
             .await
             .into_iter()
             .map(|step| {

@@ -21,7 +21,7 @@ pub use details::{AppCondition, AppDeployment, AppDetails, AppResource};
 pub use events::{EventFilter, EventRow, ExportFormat, Exported, Tone};
 pub use overview::{AttentionRow, Bar, OverviewView, Period, Tally};
 pub use rules::*;
-pub use settings::{FoundServer, SettingsView};
+pub use settings::{FoundServer, Preference, QuietForm, SettingsView};
 
 /// A problem in words: what is wrong, and what to do.
 #[derive(Clone, Debug, PartialEq, Serialize, TS)]

@@ -37,7 +37,7 @@ async fn set(shell: &Shell, app: &str, mute: Option<Mute>) -> Result<AppId> {
     // A full name is taken as it is: its server may be down, and that may be why.
     if let [server, namespace, name] = app.split('/').collect::<Vec<_>>()[..] {
         let api = shell.beside(Follow::Never)?;
-        api.server_url(server).map_err(refused)?;
+        api.check_server(server).map_err(refused)?;
         let id = AppId { server: server.into(), namespace: namespace.to_owned(), name: name.to_owned() };
         api.set_mute(&id, mute).await.map_err(refused)?;
         return Ok(id);

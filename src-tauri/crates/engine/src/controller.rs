@@ -40,8 +40,6 @@ const PUBLISH_EVERY: Duration = Duration::from_millis(120);
 const CLOCK_TICK: Duration = Duration::from_secs(60);
 /// What is no longer needed is deleted so often.
 const TIDY_EVERY: Duration = Duration::from_secs(24 * 3600);
-/// Events are kept for so long.
-const KEEP_EVENTS_MS: i64 = 90 * DAY_MS;
 const DAY_MS: i64 = 24 * 3600 * 1000;
 /// A wait for a time of the wall clock looks so often whether the clock has jumped (a laptop slept).
 const LOOK_AGAIN: Duration = Duration::from_secs(30);
@@ -275,13 +273,13 @@ impl Controller {
         self.settings_problems = loaded.settings_problems;
         self.rules_problems = loaded.rules_problems;
         if let Some(settings) = loaded.settings {
-            self.spawner.set_settings(&settings);
+            self.spawner.set_settings(&settings, &self.settings);
             let is_good = |name: &ServerName| settings.servers.iter().any(|server| server.name == *name);
             let kept = self.settings.servers.iter();
             let kept = kept.filter(|old| settings.broken.contains(&old.name) && !is_good(&old.name));
             let wanted: Vec<ServerConfig> = settings.servers.iter().chain(kept).cloned().collect();
             if self.spawner.follows() {
-                self.apply_servers(&wanted);
+                self.apply_servers(&wanted, &settings.preferences.proxy);
             }
             let gone = self.visibility.retain(|name| wanted.iter().any(|server| server.name == *name));
             self.forget(&gone);
@@ -324,12 +322,13 @@ impl Controller {
             language: self.settings.language,
             first_contact: first_contact(&self.settings),
             skip_sent_by_argocd: self.settings.skip_sent_by_argocd,
+            preferences: self.settings.preferences.clone(),
         };
         self.in_force.send_replace(in_force);
     }
 
-    fn apply_servers(&mut self, wanted: &[ServerConfig]) {
-        let removed = self.servers.set(wanted, &self.spawner);
+    fn apply_servers(&mut self, wanted: &[ServerConfig], proxy: &str) {
+        let removed = self.servers.set(wanted, proxy, &self.spawner);
         for name in removed {
             self.table.retain(&name, now_ms(), |_| false);
         }
@@ -368,7 +367,8 @@ impl Controller {
         if !absent.is_empty() {
             self.forget(&absent);
         }
-        let pruned = tokio::task::block_in_place(|| self.store.prune_events(now_ms - KEEP_EVENTS_MS));
+        let keep_ms = i64::try_from(self.settings.preferences.keep.as_millis()).unwrap_or(i64::MAX / 2);
+        let pruned = tokio::task::block_in_place(|| self.store.prune_events(now_ms - keep_ms));
         if let Err(problem) = pruned {
             tracing::warn!(?problem, "old events cannot be deleted");
         }
@@ -406,6 +406,7 @@ impl Controller {
             facts: self.library.facts(&id.server),
             muted: self.mutes.get(id).is_some_and(|mute| mute.holds(now_ms)),
             off: &self.off,
+            show: self.settings.preferences.show,
         };
         let judged = judge(&bench, &entry.memory, snapshot, before, &mut self.rule_errors);
         match (scope, judged.next_ms) {

@@ -13,6 +13,7 @@ use dinghy_model::{
     Message, Pause, Payload, Problem, QueuedMessage, Refusal, RowId, Service, ServiceKind, Verdict,
 };
 use dinghy_store::{Settlement, Store};
+use jiff::tz::TimeZone;
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::{Id, JoinError, JoinSet};
 use tokio_util::sync::CancellationToken;
@@ -25,6 +26,7 @@ use crate::habits::{Habits, SharedHabits};
 use crate::input::{CourierNews, Input};
 use crate::judge::new_uuid;
 use crate::plan::{Next, Reason, Room, plan};
+use crate::quiet;
 use crate::{DESKTOP_ATTEMPTS, now_ms};
 
 /// After so many attempts (half a minute) a refusal whose meaning nobody knows is left to a person.
@@ -79,6 +81,8 @@ pub(crate) struct Courier {
     pub(crate) stop: CancellationToken,
     /// None before the rules were read: until then nothing is sent.
     pub(crate) destinations: Option<Destinations>,
+    /// Those of them that are this desktop.
+    pub(crate) desktops: Vec<String>,
     pub(crate) paused: Option<Pause>,
     /// Destinations that the user switched off: what was queued for them waits.
     pub(crate) off: Arc<BTreeSet<String>>,
@@ -167,10 +171,14 @@ impl Courier {
     async fn obey(&mut self, order: Order) {
         match order {
             Order::Wake => {}
-            Order::Destinations(destinations) => match self.destinations.replace(destinations) {
-                None => self.remember_refusals().await,
-                Some(_) => self.release_refused(),
-            },
+            Order::Destinations(destinations) => {
+                let desktops = destinations.values().filter(|found| found.kind == ServiceKind::Desktop);
+                self.desktops = desktops.map(|found| found.name.clone()).collect();
+                match self.destinations.replace(destinations) {
+                    None => self.remember_refusals().await,
+                    Some(_) => self.release_refused(),
+                }
+            }
             Order::Pause(pause) => self.paused = pause,
             Order::Off(off) => self.off = off,
             // A pause that a robot asked for is kept nevertheless: its budget knows of it.
@@ -225,33 +233,67 @@ impl Courier {
             }
         }
         self.held.retain(|_, until| *until > now);
-        let due = match self.store.due_services(now, &self.excluded()) {
+        let due = match self.store.due_services(now, &self.excluded(now)) {
             Ok(due) => due,
             Err(problem) => {
                 tracing::error!(?problem, "the outbox cannot be read");
                 return Some(now + millis_of(DISK_RETRY));
             }
         };
-        for name in due {
+        let (quiet, quiet_end) = self.quiet(now);
+        let quiet = quiet.to_vec();
+        let through = quiet.iter().filter(|name| self.has_failing(name, now)).cloned();
+        let through: Vec<String> = through.collect();
+        for name in due.into_iter().chain(through) {
             let flight = Flight {
                 store: self.store.clone(),
                 deliverer: self.deliverer.clone(),
                 budget: self.budget.clone(),
                 habits: self.habits.get(),
                 service: destinations.get(&name).cloned(),
+                only_failing: quiet.contains(&name),
                 name: name.clone(),
             };
             self.busy.insert(flights.spawn(flight.fly()).id(), name);
         }
-        let next_row = self.store.next_due(&self.excluded()).unwrap_or(Some(now + millis_of(DISK_RETRY)));
+        let next_row = self.store.next_due(&self.excluded(now)).unwrap_or(Some(now + millis_of(DISK_RETRY)));
         let next_release = self.held.values().copied().filter(|until| *until != i64::MAX).min();
-        [next_row, next_release].into_iter().flatten().min()
+        [next_row, next_release, quiet_end].into_iter().flatten().min()
     }
 
     /// Destinations that get nothing now.
-    fn excluded(&self) -> Vec<&str> {
+    fn excluded(&self, now: i64) -> Vec<&str> {
+        let desktops: &[String] = if self.quiet(now).1.is_some() { &self.desktops } else { &[] };
         let owed = self.owed.iter().map(|settled| &settled.service);
-        self.held.keys().chain(self.busy.values()).chain(owed).chain(&*self.off).map(String::as_str).collect()
+        self.held
+            .keys()
+            .chain(self.busy.values())
+            .chain(owed)
+            .chain(&*self.off)
+            .chain(desktops)
+            .map(String::as_str)
+            .collect()
+    }
+
+    /// The destinations that are quiet now, and when that is over (Unix ms).
+    fn quiet(&self, now: i64) -> (&[String], Option<i64>) {
+        let zone = TimeZone::system();
+        match self.habits.get().quiet.filter(|quiet| quiet::covers(*quiet, now, &zone)) {
+            Some(quiet) if !self.desktops.is_empty() => {
+                (&self.desktops, Some(quiet::end_ms(quiet, now, &zone)))
+            }
+            _ => (&[], None),
+        }
+    }
+
+    /// Whether something that needs attention is due for a quiet destination, and may go there now.
+    fn has_failing(&self, name: &String, now: i64) -> bool {
+        let through = self.habits.get().quiet.is_some_and(|quiet| quiet.failures_through);
+        let is_held = self.held.contains_key(name)
+            || self.off.contains(name)
+            || self.busy.values().any(|busy| busy == name)
+            || self.owed.iter().any(|settled| settled.service == *name);
+        through && !is_held && self.store.due_failing(name, now, 1).is_ok_and(|due| !due.is_empty())
     }
 
     async fn land(&mut self, landed: Result<(Id, Landed), JoinError>) {
@@ -411,6 +453,8 @@ struct Flight {
     habits: Habits,
     name: String,
     service: Option<Service>,
+    /// It is quiet, and only what needs attention goes.
+    only_failing: bool,
 }
 
 impl Flight {
@@ -443,7 +487,18 @@ impl Flight {
     }
 
     fn due(&self, most: u32) -> Result<Vec<QueuedMessage>, Problem> {
-        tokio::task::block_in_place(|| self.store.due(&self.name, now_ms(), most))
+        tokio::task::block_in_place(|| match self.only_failing {
+            true => self.store.due_failing(&self.name, now_ms(), most),
+            false => self.store.due(&self.name, now_ms(), most),
+        })
+    }
+
+    /// Whether some of these came in hours that are quiet, and are over.
+    fn was_quiet(&self, rows: &[QueuedMessage]) -> Option<Reason> {
+        let quiet = self.habits.quiet.filter(|_| !self.only_failing)?;
+        let zone = TimeZone::system();
+        let waited = |row: &QueuedMessage| quiet::covers(quiet, row.message.created_ms, &zone);
+        rows.iter().any(waited).then_some(Reason::Quiet)
     }
 
     /// Finds out where it goes and what is next; makes the digest if many go as one.
@@ -457,7 +512,7 @@ impl Flight {
                 Ok(room) => room,
                 Err(until) => return Ok(Ready::NotBefore(until)),
             },
-            Destination::Desktop => Room::ENDLESS,
+            Destination::Desktop => Room { after: self.was_quiet(&rows), ..Room::ENDLESS },
             // Nobody knows what a plain webhook makes of a digest.
             Destination::Webhook { .. } => return Ok(Ready::row(rows.swap_remove(0), destination)),
         };

@@ -29,6 +29,7 @@ mod ledger;
 mod library;
 mod load;
 mod plan;
+mod quiet;
 mod recent;
 mod resolve;
 mod servers;

@@ -122,6 +122,7 @@ impl Engine {
             inputs: inputs.clone(),
             stop: stop.clone(),
             destinations: None,
+            desktops: Vec::new(),
             paused,
             off: off.clone(),
             held: BTreeMap::new(),
@@ -199,6 +200,11 @@ impl Engine {
     /// The present state and its changes.
     pub fn status(&self) -> watch::Receiver<Status> {
         self.status.clone()
+    }
+
+    /// What of the files is in force, and its changes.
+    pub fn in_force_changes(&self) -> watch::Receiver<InForce> {
+        self.in_force.clone()
     }
 
     /// The rules and the language in force.
@@ -401,9 +407,15 @@ impl Spawner {
     }
 
     /// Puts in force what settings say to others than the controller.
-    pub(crate) fn set_settings(&self, settings: &Settings) {
+    pub(crate) fn set_settings(&self, settings: &Settings, old: &Settings) {
         self.vault.set_sources(settings.secrets.clone());
         self.habits.set(settings);
+        let proxy = &settings.preferences.proxy;
+        if *proxy != old.preferences.proxy
+            && let Err(problem) = self.deliverer.set_proxy(proxy)
+        {
+            tracing::error!(?problem, "the proxy cannot be used; messages leave as before");
+        }
     }
 }
 

@@ -60,6 +60,7 @@ pub fn suppressed(reason: &str, lang: Lang) -> &str {
         }
         "muted" => lang.pick("you muted the application", "应用已静默"),
         "switched_off" => lang.pick("the destination is switched off", "目标已关闭"),
+        "not_chosen" => lang.pick("not among what this desktop is to show", "不在桌面通知的所选范围内"),
         other => other,
     }
 }

@@ -139,6 +139,7 @@ fn every_event_has_a_line_in_both_languages() {
         EventKind::Suppressed { reason: "baseline".to_owned() },
         EventKind::Suppressed { reason: "muted".to_owned() },
         EventKind::Suppressed { reason: "switched_off".to_owned() },
+        EventKind::Suppressed { reason: "not_chosen".to_owned() },
         EventKind::Sent { attempts: 1, millis: 12 },
         EventKind::Sent { attempts: 3, millis: 12 },
         EventKind::Failed { problem: problem.clone(), next_ms: 0 },

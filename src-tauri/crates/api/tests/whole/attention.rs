@@ -1,11 +1,12 @@
-//! What the user does not want to hear of: muted applications, destinations that are switched off.
+//! What the user does not want to hear of: muted applications, destinations that are switched off, quiet hours.
 
 use dinghy_api::wire::{AppFilter, MuteFor, Period};
 use dinghy_api::{Api, Follow, counts, memory_vault};
-use dinghy_demo::RobotFault;
-use dinghy_model::{AppId, Lang, Mute, ServerState};
+use dinghy_demo::{Robot, RobotFault};
+use dinghy_model::{AppId, EventKind, Gist, Lang, Message, Mute, Payload, ServerState};
+use dinghy_store::{EventQuery, Store};
 
-use crate::house::{Dinghy, House, argocd, dingtalk, health, put, texts};
+use crate::house::{Dinghy, House, PATIENCE, RULES, argocd, dingtalk, health, put, texts};
 
 const HOUR: i64 = 3_600_000;
 
@@ -139,5 +140,76 @@ async fn what_is_queued_for_a_group_that_is_switched_off_waits_and_nothing_new_i
     assert_eq!(texts(&dingtalk, "ops", 1).await, ["web is Degraded"]);
     health(&argocd, "api", "Degraded");
     assert_eq!(texts(&dingtalk, "ops", 2).await[1], "api is Degraded");
+    dinghy.stop().await;
+}
+
+/// A message for the desktop, seen so many minutes ago.
+fn notification(app_name: &str, failing: bool, minutes_ago: i64) -> Message {
+    let created_ms = dinghy_api::now_ms() - minutes_ago * 60_000;
+    let line = format!("{app_name} changed");
+    Message {
+        app: Some(app(app_name)),
+        trigger: "on-degraded".to_owned(),
+        service: "desktop".to_owned(),
+        recipient: String::new(),
+        uuid: app_name.to_owned(),
+        payload: Payload::Desktop { title: line.clone(), body: String::new(), url: String::new() },
+        created_ms,
+        gist: Some(Gist { line, failing, at_ms: created_ms }),
+    }
+}
+
+/// Quiet hours from and to so many minutes from now.
+fn quiet(from: i64, to: i64, through: bool) -> String {
+    let clock = |minutes: i64| {
+        let at = jiff::Zoned::now().checked_add(jiff::SignedDuration::from_mins(minutes)).expect("a time");
+        at.strftime("%H:%M").to_string()
+    };
+    let (from, to) = (clock(from), clock(to));
+    format!(
+        "[desktop]\nquiet_from = \"{from}\"\nquiet_to = \"{to}\"\nquiet_lets_failures_through = {through}\n"
+    )
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn in_quiet_hours_the_desktop_is_left_alone_and_afterwards_it_gets_one_digest() {
+    let dingtalk = dingtalk();
+    let house = |settings: &str| {
+        let mut house = House::new();
+        house.secret("ops-url", &dingtalk.add_robot(Robot::new("ops")));
+        house.settings(settings);
+        house.rules(&RULES.replace("data:\n", "data:\n  service.desktop: '{}'\n"));
+        let store = Store::open(&house.dirs.database()).expect("a database");
+        for message in [notification("web", false, 30), notification("api", true, 20)] {
+            store.enqueue(&message, &[]).expect("queued");
+        }
+        // Groups know no quiet hours: once it has arrived, the desktop's turn has come too.
+        let to_group = Message { service: "ops".to_owned(), gist: None, ..notification("group", false, 0) };
+        store.enqueue(&to_group, &[]).expect("queued");
+        house
+    };
+    // What was tried of them; this desktop may show it or not.
+    let tried = |dinghy: &Dinghy, name: &str| {
+        let events = dinghy.engine.store().events(&EventQuery::default()).expect("events");
+        events.iter().any(|event| event.app == Some(app(name)) && !matches!(event.kind, EventKind::Merged))
+    };
+    let merged = |dinghy: &Dinghy| logged(dinghy, "on-degraded desktop: Joined a digest");
+
+    let held = house(&quiet(-60, 60, true));
+    let dinghy = held.start();
+    dinghy.wait("the failure", |dinghy| tried(dinghy, "api")).await;
+    assert!(!tried(&dinghy, "web") && merged(&dinghy) == 0, "{:#?}", dinghy.log());
+    dinghy.stop().await;
+
+    let held = house(&quiet(-60, 60, false));
+    let dinghy = held.start();
+    dingtalk.shown("ops", 2, PATIENCE).await;
+    dinghy.until("the two to wait", |status| status.loaded && status.waiting == 2).await;
+    assert!(!tried(&dinghy, "web") && !tried(&dinghy, "api") && merged(&dinghy) == 0);
+    dinghy.stop().await;
+
+    let over = house(&quiet(-60, -10, false));
+    let dinghy = over.start();
+    dinghy.wait("one of two", |dinghy| merged(dinghy) == 2).await;
     dinghy.stop().await;
 }

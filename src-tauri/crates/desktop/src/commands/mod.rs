@@ -30,7 +30,8 @@ pub async fn call(shell: &Shell, name: &str, args: &RawValue) -> Answer {
         "mute" => json(api.mute(&args.get("id")?, args.get("how")?, clock::tomorrow_at_nine()).await),
         "set_mute" => json(api.set_mute(&args.get("id")?, args.get("mute")?).await),
         "set_language" => json(for_shell::set_language(shell, args.get("lang")?)),
-        "settings" => json(Ok(api.settings_view(crate::autostart::is_on()))),
+        "settings" => json(api.settings_view(crate::autostart::is_on(), shell.log.is_fixed())),
+        "set_preference" => json(api.set_preference(args.get("preference")?).await),
         "set_autostart" => json(for_shell::set_autostart(shell, args.get("on")?)),
         "open_folder" => json(for_shell::open_folder(api.folder(args.get("data")?))),
         "diagnostics" => json(api.diagnostics(&dinghy_api::downloads())),
@@ -109,6 +110,7 @@ pub async fn call(shell: &Shell, name: &str, args: &RawValue) -> Answer {
             let folder = dinghy_api::downloads();
             json(api.events_export(&args.get("filter")?, args.get("format")?, &folder))
         }
+        "events_delete_old" => json(api.delete_old_events()),
         "queue" => json(api.queue()),
         "queue_retry" => json(api.queue_retry(args.get("row")?).await.map(drop)),
         "queue_drop" => json(api.queue_drop(Some(args.get("row")?)).await.map(drop)),

@@ -444,75 +444,75 @@ fn what_happened_what_is_muted_and_who_is_told() {
         &status,
         Lang::En,
         expect![[r#"
-        [Dinghy: 1 needs attention]
-        # 1 needs attention
-        ♥̸ web · Degraded => OpenApp(AppId { server: ServerName("prod"), namespace: "argocd", name: "web" })
-        ---
-        Recent events >
-            15:30 a-name-that-is-much-longer-than-any-menu-has-room-… => ShowApp(AppId { server: ServerName("prod"), namespace: "argocd", name: "a-name-that-is-much-longer-than-any-menu-has-room-for" })
-            15:30 lab: Unreachable => OpenPage("/servers")
+            [Dinghy: 1 needs attention]
+            # 1 needs attention
+            ♥̸ web · Degraded => OpenApp(AppId { server: ServerName("prod"), namespace: "argocd", name: "web" })
             ---
-            All events… => OpenPage("/events")
-        Mute >
-            web >
-                For 1 hour => Mute(AppId { server: ServerName("prod"), namespace: "argocd", name: "web" }, Hour)
-                For 4 hours => Mute(AppId { server: ServerName("prod"), namespace: "argocd", name: "web" }, FourHours)
-                Until tomorrow, 09:00 => Mute(AppId { server: ServerName("prod"), namespace: "argocd", name: "web" }, Tomorrow)
-                Until I unmute it => Mute(AppId { server: ServerName("prod"), namespace: "argocd", name: "web" }, Forever)
+            Recent events >
+                15:30 a-name-that-is-much-longer-than-… · Healthy → Degraded, Fa… => ShowApp(AppId { server: ServerName("prod"), namespace: "argocd", name: "a-name-that-is-much-longer-than-any-menu-has-room-for" })
+                15:30 lab: Unreachable => OpenPage("/servers")
+                ---
+                All events… => OpenPage("/events")
+            Mute >
+                web >
+                    For 1 hour => Mute(AppId { server: ServerName("prod"), namespace: "argocd", name: "web" }, Hour)
+                    For 4 hours => Mute(AppId { server: ServerName("prod"), namespace: "argocd", name: "web" }, FourHours)
+                    Until tomorrow, 09:00 => Mute(AppId { server: ServerName("prod"), namespace: "argocd", name: "web" }, Tomorrow)
+                    Until I unmute it => Mute(AppId { server: ServerName("prod"), namespace: "argocd", name: "web" }, Forever)
+                ---
+                Unmute old (until 15:30) => Unmute(AppId { server: ServerName("prod"), namespace: "argocd", name: "old" })
+            Pause sending >
+                For 1 hour => PauseHour
+                Until tomorrow, 09:00 => PauseTomorrow
+                Until I turn it on => PauseForever
+            Send to >
+                [✓] dingtalk => Switch("dingtalk", false)
+                [ ] desktop => Switch("desktop", true)
             ---
-            Unmute old (until 15:30) => Unmute(AppId { server: ServerName("prod"), namespace: "argocd", name: "old" })
-        Pause sending >
-            For 1 hour => PauseHour
-            Until tomorrow, 09:00 => PauseTomorrow
-            Until I turn it on => PauseForever
-        Send to >
-            [✓] dingtalk => Switch("dingtalk", false)
-            [ ] desktop => Switch("desktop", true)
-        ---
-        # Servers
-        prod · Live => OpenPage("/servers")
-        Refresh now => Refresh
-        ---
-        Open Dinghy => OpenPage("/overview")
-        Quit Dinghy => Quit
-    "#]],
+            # Servers
+            prod · Live => OpenPage("/servers")
+            Refresh now => Refresh
+            ---
+            Open Dinghy => OpenPage("/overview")
+            Quit Dinghy => Quit
+        "#]],
     );
     check(
         &status,
         Lang::ZhCn,
         expect![[r#"
-        [Dinghy：1 项需要处理]
-        # 1 项需要处理
-        ♥̸ web · 降级 => OpenApp(AppId { server: ServerName("prod"), namespace: "argocd", name: "web" })
-        ---
-        最近事件 >
-            15:30 a-name-that-is-much-longer-than-any-menu-has-room-… => ShowApp(AppId { server: ServerName("prod"), namespace: "argocd", name: "a-name-that-is-much-longer-than-any-menu-has-room-for" })
-            15:30 lab：无法连接 => OpenPage("/servers")
+            [Dinghy：1 项需要处理]
+            # 1 项需要处理
+            ♥̸ web · 降级 => OpenApp(AppId { server: ServerName("prod"), namespace: "argocd", name: "web" })
             ---
-            全部事件… => OpenPage("/events")
-        静默 >
-            web >
-                1 小时 => Mute(AppId { server: ServerName("prod"), namespace: "argocd", name: "web" }, Hour)
-                4 小时 => Mute(AppId { server: ServerName("prod"), namespace: "argocd", name: "web" }, FourHours)
-                到明天 09:00 => Mute(AppId { server: ServerName("prod"), namespace: "argocd", name: "web" }, Tomorrow)
-                直到我取消 => Mute(AppId { server: ServerName("prod"), namespace: "argocd", name: "web" }, Forever)
+            最近事件 >
+                15:30 a-name-that-is-much-longer-than-… · Healthy → Degraded, Fa… => ShowApp(AppId { server: ServerName("prod"), namespace: "argocd", name: "a-name-that-is-much-longer-than-any-menu-has-room-for" })
+                15:30 lab：无法连接 => OpenPage("/servers")
+                ---
+                全部事件… => OpenPage("/events")
+            静默 >
+                web >
+                    1 小时 => Mute(AppId { server: ServerName("prod"), namespace: "argocd", name: "web" }, Hour)
+                    4 小时 => Mute(AppId { server: ServerName("prod"), namespace: "argocd", name: "web" }, FourHours)
+                    到明天 09:00 => Mute(AppId { server: ServerName("prod"), namespace: "argocd", name: "web" }, Tomorrow)
+                    直到我取消 => Mute(AppId { server: ServerName("prod"), namespace: "argocd", name: "web" }, Forever)
+                ---
+                取消静默 old（至 15:30） => Unmute(AppId { server: ServerName("prod"), namespace: "argocd", name: "old" })
+            暂停发送 >
+                1 小时 => PauseHour
+                到明天 09:00 => PauseTomorrow
+                直到我恢复 => PauseForever
+            发送到 >
+                [✓] dingtalk => Switch("dingtalk", false)
+                [ ] desktop => Switch("desktop", true)
             ---
-            取消静默 old（至 15:30） => Unmute(AppId { server: ServerName("prod"), namespace: "argocd", name: "old" })
-        暂停发送 >
-            1 小时 => PauseHour
-            到明天 09:00 => PauseTomorrow
-            直到我恢复 => PauseForever
-        发送到 >
-            [✓] dingtalk => Switch("dingtalk", false)
-            [ ] desktop => Switch("desktop", true)
-        ---
-        # 服务器
-        prod · 实时 => OpenPage("/servers")
-        立即刷新 => Refresh
-        ---
-        打开 Dinghy => OpenPage("/overview")
-        退出 Dinghy => Quit
-    "#]],
+            # 服务器
+            prod · 实时 => OpenPage("/servers")
+            立即刷新 => Refresh
+            ---
+            打开 Dinghy => OpenPage("/overview")
+            退出 Dinghy => Quit
+        "#]],
     );
 }
 

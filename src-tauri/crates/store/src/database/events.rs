@@ -79,6 +79,11 @@ impl Store {
         })
     }
 
+    /// How many events there are.
+    pub fn count_events(&self) -> Result<usize, Problem> {
+        self.read(|connection| connection.query_row("SELECT count(*) FROM events", [], |row| row.get(0)))
+    }
+
     /// The number of the newest event; 0: there is none.
     pub fn newest_event(&self) -> Result<i64, Problem> {
         self.read(|connection| {

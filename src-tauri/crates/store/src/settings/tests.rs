@@ -46,6 +46,13 @@ fn an_empty_file_is_the_defaults() {
                     no_apps_for: None,
                     send_to: [],
                 },
+                preferences: Preferences {
+                    show: All,
+                    quiet: None,
+                    proxy: "",
+                    log: Info,
+                    keep: 7776000s,
+                },
                 secrets: {},
             }
         "#]],
@@ -121,6 +128,13 @@ send_to = ["dingtalk"]               # SERVICE or SERVICE:RECIPIENT
                         "dingtalk",
                     ],
                 },
+                preferences: Preferences {
+                    show: All,
+                    quiet: None,
+                    proxy: "",
+                    log: Info,
+                    keep: 7776000s,
+                },
                 secrets: {
                     "dingtalk-url": Command(
                         [
@@ -147,7 +161,10 @@ servers = [{ name = "生产 1", url = "http://127.0.0.1:8080/argo/cd/", auth = "
     poll_interval = "1m30s", projects = ["a", "b"], selector = "team=x", ca_file = "ca.pem", insecure_skip_verify = true,
     proxy = "socks5h://user:pass@proxy:1080" }]
 delivery.stale_after = "2h"
-events = { first_contact = "send", skip_sent_by_argocd = true }
+events = { first_contact = "send", skip_sent_by_argocd = true, keep = "30d" }
+desktop = { show = "failures", quiet_from = "22:00", quiet_to = "8:30", quiet_lets_failures_through = true }
+network.proxy = "none"
+log.level = "debug"
 alerts = { no_apps_for = "1h30m", send_to = ["ops:x"] }
 [secrets.x]
 env = "X"
@@ -435,4 +452,25 @@ fn alerts_need_a_time_and_someone_to_tell() {
     "#]],
     );
     check_problems("[alerts]\nsend_to = [\"ops\"]\n", expect![[r#""#]]);
+}
+
+#[test]
+fn preferences_that_are_none() {
+    check_problems(
+        r#"
+[desktop]
+show = "errors"
+quiet_from = "25:00"
+quiet_to = "08:00"
+[network]
+proxy = "corp:3128"
+[log]
+level = "loud"
+[events]
+keep = "1h"
+"#,
+        expect![[""]],
+    );
+    check_problems("[desktop]\nquiet_from = \"22:00\"\n", expect![[""]]);
+    check_problems("[desktop]\nquiet = true\n", expect![[""]]);
 }
