@@ -211,6 +211,19 @@ env = "X"
                         "ops:x",
                     ],
                 },
+                preferences: Preferences {
+                    show: Failures,
+                    quiet: Some(
+                        QuietHours {
+                            from: 1320,
+                            to: 510,
+                            failures_through: true,
+                        },
+                    ),
+                    proxy: "none",
+                    log: Debug,
+                    keep: 2592000s,
+                },
                 secrets: {
                     "x": Env(
                         "X",
@@ -469,8 +482,31 @@ level = "loud"
 [events]
 keep = "1h"
 "#,
-        expect![[""]],
+        expect![[r#"
+            3:8 “show” cannot be “errors”; write "failures" or "recoveries" or "all"
+                “show”不能是“errors”，请写 "failures" 或 "recoveries" 或 "all"
+            4:14 “quiet_from” must be a time of day such as "22:00"
+                “quiet_from”必须是一天中的时刻，例如 "22:00"
+            7:9 “proxy” must start with "http://" or "https://" or "socks5://" or "socks5h://"
+                “proxy”必须以 "http://" 或 "https://" 或 "socks5://" 或 "socks5h://" 开头
+            9:9 “level” cannot be “loud”; write "error" or "warn" or "info" or "debug" or "trace"
+                “level”不能是“loud”，请写 "error" 或 "warn" 或 "info" 或 "debug" 或 "trace"
+            11:8 “keep” must be a duration such as "30s", "5m" or "1h", from 24h to 87600h
+                “keep”必须是 24h 到 87600h 之间的时长，例如 "30s"、"5m"、"1h"
+        "#]],
     );
-    check_problems("[desktop]\nquiet_from = \"22:00\"\n", expect![[""]]);
-    check_problems("[desktop]\nquiet = true\n", expect![[""]]);
+    check_problems(
+        "[desktop]\nquiet_from = \"22:00\"\n",
+        expect![[r#"
+        1:1 “quiet_to” is missing
+            缺少“quiet_to”
+    "#]],
+    );
+    check_problems(
+        "[desktop]\nquiet = true\n",
+        expect![[r#"
+        2:1 unknown key “quiet”; it has no effect
+            未知的键“quiet”，不会生效
+    "#]],
+    );
 }

@@ -519,12 +519,31 @@ fn preferences_in_their_tables() {
             file.set_keep(30)?;
             file.set_log(LogLevel::Debug)
         },
-        expect![[""]],
+        expect![[r#"
+            language = "en"
+
+            [desktop] # mine
+            show = "failures"  # for now
+            quiet_from = "22:00"
+            quiet_to = "08:00"
+            quiet_lets_failures_through = true
+
+            [events]
+            keep = "30d"
+
+            [log]
+            level = "debug"
+            # the end
+        "#]],
     );
     check(
         "[desktop]\nquiet_from = \"23:00\" # late\nquiet_to = \"7:00\"\nquiet_lets_failures_through = true\n",
         |file| file.set_quiet(Some(night)),
-        expect![[""]],
+        expect![[r#"
+            [desktop]
+            quiet_from = "22:00" # late
+            quiet_to = "08:00"
+        "#]],
     );
     check(
         "[desktop]\nquiet_from = \"23:00\"\nquiet_to = \"7:00\"\n\n[network]\nproxy = \"none\"\n",
@@ -532,7 +551,11 @@ fn preferences_in_their_tables() {
             file.set_quiet(None)?;
             file.set_proxy("")
         },
-        expect![[""]],
+        expect![[r#"
+            [desktop]
+
+            [network]
+        "#]],
     );
     let dir = tempfile::tempdir().expect("a folder");
     let file = SettingsFile::new(dir.path().join("settings.toml"));
