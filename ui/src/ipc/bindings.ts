@@ -110,7 +110,7 @@ export type Refusal = "keyword" | "sign" | "timestamp" | "ip_list" | "token" | "
 
 export type SettingType = "text" | "flag" | "duration" | "text_list" | "table" | "table_list";
 
-export type SettingFault = { "kind": "syntax", detail: string, } | { "kind": "unknown_key", key: string, meant: string | null, } | { "kind": "wrong_type", key: string, expected: SettingType, } | { "kind": "missing", key: string, } | { "kind": "not_one_of", key: string, value: string, allowed: Array<string>, } | { "kind": "bad_duration", key: string, min: string, max: string, } | { "kind": "bad_url", key: string, detail: string, } | { "kind": "url_scheme", key: string, allowed: Array<string>, } | { "kind": "url_user", key: string, } | { "kind": "url_query", key: string, } | { "kind": "bad_name", name: string, } | { "kind": "duplicate_server", name: string, line: number, } | { "kind": "no_such_server", name: string, } | { "kind": "secret_in_file", key: string, } | { "kind": "secret_source", name: string, };
+export type SettingFault = { "kind": "syntax", detail: string, } | { "kind": "unknown_key", key: string, meant: string | null, } | { "kind": "wrong_type", key: string, expected: SettingType, } | { "kind": "missing", key: string, } | { "kind": "not_one_of", key: string, value: string, allowed: Array<string>, } | { "kind": "bad_duration", key: string, min: string, max: string, } | { "kind": "bad_time", key: string, } | { "kind": "bad_url", key: string, detail: string, } | { "kind": "url_scheme", key: string, allowed: Array<string>, } | { "kind": "url_user", key: string, } | { "kind": "url_query", key: string, } | { "kind": "bad_name", name: string, } | { "kind": "duplicate_server", name: string, line: number, } | { "kind": "no_such_server", name: string, } | { "kind": "secret_in_file", key: string, } | { "kind": "secret_source", name: string, };
 
 export type Problem = { "code": "bad_url", url: string, detail: string, } | { "code": "plain_http", host: string, } | { "code": "dns", host: string, } | { "code": "refused", host: string, detail: string, } | { "code": "timeout", host: string, } | { "code": "proxy", detail: string, } | { "code": "server_error", status: number, detail: string, } | { "code": "too_many_requests", retry_after_s: number | null, } | { "code": "body_cut", detail: string, } | { "code": "stream_stopped", detail: string, } | { "code": "tls_untrusted", host: string, } | { "code": "tls_expired", host: string, } | { "code": "tls_not_yet_valid", host: string, } | { "code": "tls_wrong_name", host: string, names: Array<string>, } | { "code": "ca_file", path: string, detail: string, } | { "code": "tls_other", host: string, detail: string, } | { "code": "login_page", host: string, } | { "code": "not_argo_cd", host: string, detail: string, } | { "code": "no_token" } | { "code": "token_expired", at_ms: number | null, } | { "code": "token_revoked", detail: string, } | { "code": "bad_password", username: string, } | { "code": "forbidden", detail: string, } | { "code": "sso_unsupported" } | { "code": "no_keychain", detail: string, } | { "code": "keychain_locked" } | { "code": "keychain_dismissed" } | { "code": "keychain_other", detail: string, } | { "code": "secret_missing", name: string, } | { "code": "secret_env_unset", name: string, variable: string, } | { "code": "secret_command", name: string, command: string, detail: string, } | { "code": "secret_elsewhere", name: string, from: string, } | { "code": "setting", file: string, line: number, column: number, fault: SettingFault, } | { "code": "file", file: string, line: number, column: number, detail: string, } | { "code": "io", path: string, detail: string, } | { "code": "disk_full", path: string, } | { "code": "database_newer", found: number, known: number, } | { "code": "database_damaged", path: string, detail: string, } | { "code": "already_running", path: string, } | { "code": "render", template: string, detail: string, } | { "code": "body_not_json", template: string, line: number, column: number, detail: string, } | { "code": "no_such_service", service: string, } | { "code": "no_access_token", service: string, } | { "code": "robot", refusal: Refusal, errcode: number, errmsg: string, } | { "code": "webhook_status", status: number, detail: string, } | { "code": "desktop", detail: string, } | { "code": "other", detail: string, };
 
@@ -856,9 +856,49 @@ config: string,
 /**
  * The folder of the database and the log.
  */
-data: string, show: string, quiet: QuietForm | null, proxy: string, log: string, log_fixed: boolean, keep_days: number, events: number, };
+data: string, 
+/**
+ * Which notifications this desktop shows: `failures`, `recoveries` or `all`.
+ */
+show: string, 
+/**
+ * When it shows none.
+ */
+quiet: QuietForm | null, 
+/**
+ * `system`, `none` or a proxy's URL.
+ */
+proxy: string, 
+/**
+ * `error`, `warn`, `info`, `debug` or `trace`.
+ */
+log: string, 
+/**
+ * The environment says how much is logged (`DINGHY_LOG`), whatever the settings say.
+ */
+log_fixed: boolean, 
+/**
+ * How many days the event log goes back.
+ */
+keep_days: number, 
+/**
+ * How many events it has.
+ */
+events: number, };
 
-export type QuietForm = { from: string, to: string, failures_through: boolean, };
+export type QuietForm = { 
+/**
+ * `22:00`.
+ */
+from: string, 
+/**
+ * `08:00`; before `from`: on the next day.
+ */
+to: string, 
+/**
+ * What needs attention is shown nevertheless.
+ */
+failures_through: boolean, };
 
 export type Preference = { "key": "show", "value": string } | { "key": "quiet", "value": QuietForm | null } | { "key": "proxy", "value": string } | { "key": "log", "value": string } | { "key": "keep_days", "value": number };
 

@@ -152,8 +152,9 @@ fn notification(app_name: &str, failing: bool, minutes_ago: i64) -> Message {
         trigger: "on-degraded".to_owned(),
         service: "desktop".to_owned(),
         recipient: String::new(),
-        uuid: app_name.to_owned(),
-        payload: Payload::Desktop { title: line.clone(), body: String::new(), url: String::new() },
+        // The gateway remembers ids.
+        uuid: format!("{app_name}-{created_ms}"),
+        payload: Payload::Desktop { title: line.clone(), body: line.clone(), url: String::new() },
         created_ms,
         gist: Some(Gist { line, failing, at_ms: created_ms }),
     }
@@ -203,7 +204,7 @@ async fn in_quiet_hours_the_desktop_is_left_alone_and_afterwards_it_gets_one_dig
 
     let held = house(&quiet(-60, 60, false));
     let dinghy = held.start();
-    dingtalk.shown("ops", 2, PATIENCE).await;
+    assert_eq!(dingtalk.shown("ops", 2, PATIENCE).await.len(), 2);
     dinghy.until("the two to wait", |status| status.loaded && status.waiting == 2).await;
     assert!(!tried(&dinghy, "web") && !tried(&dinghy, "api") && merged(&dinghy) == 0);
     dinghy.stop().await;
