@@ -3,10 +3,12 @@
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { svelteTesting } from "@testing-library/svelte/vite";
 import { defineConfig } from "vitest/config";
+import { pxToRem } from "./rem.ts";
 
 export default defineConfig({
   // svelteTesting: tests run components as a browser would (Svelte's client build), and clean up after each.
   plugins: [svelte(), svelteTesting()],
+  css: { postcss: { plugins: [pxToRem] } },
   clearScreen: false,
   server: { port: 1420, strictPort: true, host: "127.0.0.1" },
   preview: { port: 1421, strictPort: true, host: "127.0.0.1" },

@@ -1,7 +1,7 @@
 //! The one window: made when it is asked for, destroyed when it is closed, so that no web process lives while
 //! nobody looks.
 
-use tauri::{AppHandle, Emitter as _, Manager as _, WebviewUrl, WebviewWindowBuilder};
+use tauri::{AppHandle, Emitter as _, Manager as _, Url, WebviewUrl, WebviewWindowBuilder};
 
 /// The window's label; the capability file names it.
 pub(crate) const MAIN: &str = "main";
@@ -36,6 +36,37 @@ fn show_now(app: &AppHandle, page: Option<&str>) -> tauri::Result<()> {
         .title("Dinghy")
         .inner_size(1100.0, 720.0)
         .min_inner_size(720.0, 480.0)
+        .on_navigation(is_ours)
         .build()?;
     Ok(())
+}
+
+/// The window shows its own page and never leaves it; what is outside is opened in the browser, by the shell.
+fn is_ours(url: &Url) -> bool {
+    match (url.scheme(), url.host_str()) {
+        ("tauri", Some("localhost")) | ("http" | "https", Some("tauri.localhost")) => true,
+        ("http", Some("127.0.0.1")) => tauri::is_dev() && url.port() == Some(1420),
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_window_stays_at_home() {
+        for (url, ours) in [
+            ("tauri://localhost/index.html#/apps", true),
+            ("http://tauri.localhost/index.html", true),
+            ("https://example.com/", false),
+            ("https://tauri.localhost.example.com/", false),
+            ("tauri://example.com/", false),
+            ("http://127.0.0.1:8080/", false),
+            ("file:///etc/passwd", false),
+            ("data:text/html,x", false),
+        ] {
+            assert_eq!(is_ours(&url.parse().unwrap()), ours, "{url}");
+        }
+    }
 }

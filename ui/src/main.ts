@@ -1,14 +1,12 @@
 // Starts the window: connects to the backend, then draws. Styles come first so that nothing flashes unstyled.
-import "./styles/tokens.css";
-import "./styles/base.css";
-import "./styles/frame.css";
-import "./styles/controls.css";
-import "./styles/lists.css";
+import "./styles";
 import { mount } from "svelte";
 import App from "./App.svelte";
 import { lang, speak } from "./i18n/index.svelte";
 import { connect } from "./ipc";
+import { applyTextSize } from "./state/textsize";
 
+applyTextSize();
 speak(lang());
 const target = document.getElementById("app");
 if (target) mount(App, { target, props: { backend: await connect() } });

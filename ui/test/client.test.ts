@@ -2,6 +2,7 @@
 import { clearMocks, mockIPC } from "@tauri-apps/api/mocks";
 import { afterEach, expect, test, vi } from "vitest";
 import { client } from "../src/ipc/client";
+import { emptyGroup } from "../src/ipc/fake-data/groups";
 import { emptyForm } from "../src/ipc/fake-data/servers";
 
 afterEach(() => clearMocks());
@@ -13,7 +14,7 @@ const template = { name: "n", message: "", dingtalk: null, webhooks: [] };
 const trigger = { name: "n", conditions: [] };
 const subscription = { recipients: ["r"], triggers: [], selector: "" };
 const on = { app: id, service: null };
-const group = { name: "g", webhook: null, keywords: ["k"], sign_secret: null };
+const group = { ...emptyGroup, name: "g", keywords: ["k"] };
 
 test.each([
   ["status", () => client.status(), {}],
@@ -23,6 +24,7 @@ test.each([
   ["open_app", () => client.openApp(id), { id }],
   ["open_server", () => client.openServer("s"), { name: "s" }],
   ["open_demo_page", () => client.openDemoPage(), {}],
+  ["show_demo", () => client.showDemo(), {}],
   ["leave_demo", () => client.leaveDemo(), {}],
   ["refresh", () => client.refresh(), {}],
   ["pause", () => client.pause("hour"), { how: "hour" }],
@@ -30,8 +32,11 @@ test.each([
   ["mute", () => client.mute(id, "tomorrow"), { id, how: "tomorrow" }],
   ["set_mute", () => client.setMute(id, null), { id, mute: null }],
   ["server_test", () => client.serverTest(emptyForm), { form: emptyForm }],
+  ["server_test_more", () => client.serverTestMore(1, 2, "t"), { run: 1, seen: 2, trying: "t" }],
+  ["server_test_stop", () => client.serverTestStop(1), { run: 1 }],
   ["server_add", () => client.serverAdd(emptyForm), { form: emptyForm }],
   ["server_update", () => client.serverUpdate("old", emptyForm), { name: "old", form: emptyForm }],
+  ["server_trust", () => client.serverTrust("s", "AB"), { name: "s", sha256: "AB" }],
   ["server_remove", () => client.serverRemove("s"), { name: "s" }],
   ["server_sign_in", () => client.serverSignIn("s", "t", null), { name: "s", secret: "t", username: null }],
   ["server_token_expiry", () => client.serverTokenExpiry("s"), { name: "s" }],
@@ -42,8 +47,15 @@ test.each([
   ["group_update", () => client.groupUpdate("old", group), { name: "old", form: group }],
   ["group_remove", () => client.groupRemove("g"), { name: "g" }],
   ["set_switch", () => client.setSwitch("g", false), { service: "g", on: false }],
-  ["group_test", () => client.groupTest("g"), { name: "g" }],
-  ["group_try", () => client.groupTry(group), { form: group }],
+  ["group_test", () => client.groupTest("g", "1"), { name: "g", mention: "1" }],
+  ["group_try", () => client.groupTry(group, null), { form: group, mention: null }],
+  ["group_form", () => client.groupForm("g"), { name: "g" }],
+  ["groups_now", () => client.groupsNow(), {}],
+  ["group_uses", () => client.groupUses("g"), { name: "g" }],
+  ["group_retry", () => client.groupRetry("g"), { name: "g" }],
+  ["group_drop", () => client.groupDrop("g"), { name: "g" }],
+  ["desktop_view", () => client.desktopView(), {}],
+  ["desktop_set", () => client.desktopSet(true), { on: true }],
   ["rules", () => client.rules(), {}],
   ["rules_import_preview", () => client.rulesImportPreview("t"), { text: "t" }],
   ["rules_import", () => client.rulesImport("t"), { text: "t" }],

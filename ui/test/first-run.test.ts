@@ -14,7 +14,7 @@ test("server, group, rules, and a message", async () => {
   await user.type(byId("server-url"), "https://nowhere.example");
   await user.type(byId("server-secret"), "t");
   await user.click(byId("server-save"));
-  await until(() => expect(text("probe")).toContain("No computer is called that"));
+  await until(() => expect(text("server-form")).toContain("No computer is called that"));
   expect((await backend.status()).servers, "nothing is saved that does not work").toEqual([]);
   await user.clear(byId("server-url"));
   await user.type(byId("server-url"), "https://argocd.example");
@@ -22,6 +22,7 @@ test("server, group, rules, and a message", async () => {
   await until(() => expect(step()).toBe("group"));
 
   await user.type(byId("group-webhook"), "https://oapi.dingtalk.com/robot/send?access_token=nokey");
+  await user.clear(byId("group-name"));
   await user.type(byId("group-name"), "team");
   await user.click(byId("group-save"));
   await until(() => expect(byId("test-result").dataset.ok).toBe("false"));
@@ -71,4 +72,28 @@ test("as long as no group is told anything, the overview leads on", async () => 
   await until(() => byId("unfinished"));
   await user.click(byId("unfinished").querySelector("a") as HTMLElement);
   await until(() => expect(step()).toBe("group"));
+});
+
+test("with what is proposed an address, a token and a webhook are all that is typed", async () => {
+  const { user, backend } = await open("/start", { empty: true });
+  await until(() => expect(step()).toBe("server"));
+  await user.type(byId("server-url"), "https://argocd.prod.example");
+  await user.type(byId("server-secret"), "t");
+  await user.click(byId("server-save"));
+  await until(() => expect(step()).toBe("group"));
+  await user.type(byId("group-webhook"), "https://oapi.dingtalk.com/robot/send?access_token=good");
+  await user.click(byId("group-save"));
+  await until(() => expect(step()).toBe("rules"));
+  await until(() => expect((byId("start-rules") as HTMLButtonElement).disabled).toBe(false));
+  await user.click(byId("start-rules"));
+  await until(() => expect(byId("first-rules").dataset.done).toBe("true"));
+  const status = await backend.status();
+  expect([status.servers[0]?.name, status.groups[0]?.name]).toEqual(["prod", "dingtalk"]);
+});
+
+test("or look at the demo", async () => {
+  const { user, backend } = await open("/start", { empty: true });
+  await until(() => byId("start-demo"));
+  await user.click(byId("start-demo"));
+  await until(() => expect(backend.opened).toEqual(["the demo"]));
 });

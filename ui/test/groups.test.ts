@@ -1,5 +1,5 @@
 // The groups page: states, adding by pasting a webhook, test messages, editing, removing.
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { all, byId, open, path, text, until } from "./harness";
 
 const HOOK = "https://oapi.dingtalk.com/robot/send?access_token=abc";
@@ -72,6 +72,7 @@ describe("adding", () => {
 
 test("editing keeps stored secrets unless told otherwise", async () => {
   const { user, backend } = await open("/groups/platform-oncall?edit=1");
+  await until(() => byId("group-form"));
   expect((byId("group-webhook") as HTMLTextAreaElement).value).toBe("");
   await user.click(byId("group-unsigned"));
   await user.click(byId("group-save"));
@@ -97,7 +98,7 @@ test("removing says what is lost", async () => {
   await until(() => expect(groups()).not.toContain("releases throttled"));
 });
 
-test("a group and the desktop are switched off and on in their rows", async () => {
+test("a group is switched off and on in its row", async () => {
   const { user } = await open("/groups");
   const row = (name: string) => all("group-row").find((one) => one.dataset.group === name) as HTMLElement;
   const button = () => row("platform-oncall").querySelector<HTMLElement>("[role=switch]") as HTMLElement;
@@ -106,6 +107,82 @@ test("a group and the desktop are switched off and on in their rows", async () =
   await until(() => expect(button().getAttribute("aria-checked")).toBe("false"));
   expect(row("platform-oncall").textContent).toContain("switched off");
   expect(path()).toBe("#/groups");
-  await user.click(byId("desktop-switch"));
-  await until(() => expect(text("desktop-row")).toContain("switched off"));
+});
+
+describe("the table of mentions", () => {
+  test("rows are edited, what is nobody says so at its row", async () => {
+    const { user, backend } = await open("/groups/platform-oncall?edit=1");
+    await until(() => expect(all("person-who").map((field) => (field as HTMLInputElement).value)).toEqual(["alice", "Bob Li"]));
+    await user.click(byId("person-add"));
+    await until(() => expect(all("person-who").length).toBe(3));
+    await user.type(all("person-who")[2] as HTMLElement, "carol");
+    await user.type(all("person-to")[2] as HTMLElement, "@carol");
+    await user.click(byId("group-save"));
+    await until(() => expect(all("person-to")[2]?.getAttribute("aria-invalid")).toBe("true"));
+    expect(text("people")).toContain("Write a mobile or a DingTalk user id.");
+    await user.clear(all("person-to")[2] as HTMLElement);
+    await user.type(all("person-to")[2] as HTMLElement, "+852-12345678");
+    await user.click(all("person-remove")[0] as HTMLElement);
+    await user.click(byId("group-slide"));
+    await user.click(byId("group-save"));
+    await until(() => expect(path()).toBe("#/groups/platform-oncall"));
+    const form = await backend.groupForm("platform-oncall");
+    expect([form.mention, form.pc_slide]).toEqual([[{ who: "Bob Li", to: "manager7" }, { who: "carol", to: "+852-12345678" }], true]);
+  });
+
+  test("a test message calls who is chosen", async () => {
+    const { user, backend } = await open("/groups/platform-oncall");
+    const tried = vi.spyOn(backend, "groupTest");
+    await until(() => byId("test-mention"));
+    await user.selectOptions(byId("test-mention"), "Bob Li");
+    await user.click(byId("group-test"));
+    await until(() => expect(byId("test-result").dataset.ok).toBe("true"));
+    expect(tried.mock.calls).toEqual([["platform-oncall", "manager7"]]);
+  });
+});
+
+test("a plain webhook has headers, a user and a warning instead of what robots have", async () => {
+  const { user, backend } = await open("/groups?add=1");
+  await user.type(byId("group-webhook"), "https://hooks.example.com/x");
+  await until(() => byId("headers"));
+  expect([all("group-sign"), all("people")]).toEqual([[], []]);
+  await user.type(byId("group-name"), "chat");
+  await user.click(byId("header-add"));
+  await user.type(byId("header-name"), "Authorization");
+  await user.type(byId("header-value"), "Bearer x");
+  expect((byId("header-value") as HTMLInputElement).type).toBe("password");
+  await user.type(byId("group-user"), "ci");
+  await user.type(byId("group-password"), "hunter2");
+  await user.click(byId("group-insecure"));
+  expect(text("group-form")).toContain("Anyone in between can read what is sent");
+  const added = vi.spyOn(backend, "groupAdd");
+  await user.click(byId("group-save"));
+  await until(() => expect(groups()).toContain("chat ready"));
+  const form = added.mock.calls[0]?.[0];
+  expect([form?.headers, form?.username, form?.password, form?.insecure_skip_verify]).toEqual([[{ name: "Authorization", value: "Bearer x", secret: true, kept: false }], "ci", "hunter2", true]);
+});
+
+test("a stored header shows that it is kept, and nothing of it", async () => {
+  await open("/groups/audit-log?edit=1");
+  await until(() => byId("headers"));
+  expect((byId("header-value") as HTMLInputElement).value).toBe("");
+  expect((byId("header-value") as HTMLInputElement).placeholder).toBe("stored in the keychain");
+});
+
+test("how full a robot's minute is, who uses a group, and what it refused", async () => {
+  const { user } = await open("/groups/payments-alerts");
+  await until(() => expect(all("group-load").map((load) => load.dataset.full)).toEqual(["false", "true", "false", "false"]));
+  expect(text("group-details")).toContain("payments-alerts");
+  await until(() => expect(all("group-held").length).toBe(1));
+  await user.click(byId("group-retry"));
+  await until(() => expect(all("group-held")).toEqual([]));
+});
+
+test("this desktop is a destination of its own", async () => {
+  const { user } = await open("/groups");
+  await until(() => expect(byId("desktop-row").dataset.on).toBe("false"));
+  await user.click(byId("desktop-test"));
+  await until(() => expect(text("desktop-row")).toContain("Shown."));
+  await user.click(byId("desktop-set"));
+  await until(() => expect(byId("desktop-row").dataset.on).toBe("true"));
 });

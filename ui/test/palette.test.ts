@@ -19,7 +19,7 @@ test("Ctrl+K opens it anywhere; typing, arrows and Enter go to an application; E
   await until(() => expect(all("palette")).toEqual([]));
   await user.keyboard("{Meta>}k{/Meta}");
   await user.keyboard("ledger");
-  await until(() => expect(texts()).toEqual(["ledger-worker"]));
+  await until(() => expect(texts()).toEqual(["ledger-worker", "Open in Argo CD"]));
   await user.keyboard("{Enter}");
   expect(path()).toBe("#/apps/prod-cn/argocd/ledger-worker");
   expect(all("palette")).toEqual([]);
@@ -35,6 +35,18 @@ test("it does what can be done anywhere", async () => {
   await user.keyboard("{Control>}k{/Control}");
   await user.keyboard("prod-eu{ArrowDown}{ArrowUp}{Enter}");
   await until(() => byId("server-details"));
+});
+
+test("a test that a group refuses is said so", async () => {
+  const { user } = await open("/settings");
+  await user.click(byId("palette-open"));
+  await user.keyboard("send test payments");
+  await until(() => expect(texts()[0]).toBe("Send test"));
+  await user.keyboard("{Enter}");
+  await until(() => expect(byId("toast").dataset.ok).toBe("false"));
+  await user.keyboard("{Control>}k{/Control}");
+  await user.keyboard("send test releases{Enter}");
+  await until(() => expect(all("toast").map((toast) => toast.dataset.ok)).toContain("true"));
 });
 
 test("nothing fits", async () => {

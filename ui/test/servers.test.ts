@@ -1,5 +1,7 @@
 // The servers page: states, signing in, adding with a connection test, editing, removing.
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
+import type { ProbeView } from "../src/ipc";
+import { emptyForm, fakePrint } from "../src/ipc/fake-data/servers";
 import { all, byId, open, path, text, until } from "./harness";
 
 const servers = () => all("server-row").map((row) => `${row.dataset.server} ${row.dataset.state}`);
@@ -46,7 +48,7 @@ describe("adding", () => {
     await user.type(byId("server-secret"), "hunter2");
     await user.click(byId("server-test"));
     await until(() => expect(steps()).toEqual(["reach true", "tls false"]));
-    expect(text("probe")).toContain("Name the authority's CA file");
+    expect(text("probe")).toContain("Compare its fingerprint and trust it");
 
     await user.click(byId("server-more"));
     await user.click(byId("server-insecure"));
@@ -60,6 +62,47 @@ describe("adding", () => {
     expect(all("server-form")).toEqual([]);
   });
 
+  test("a certificate is looked at, compared and trusted before anything is saved", async () => {
+    const { user, backend } = await open("/servers?add=1");
+    await user.type(byId("server-name"), "lab");
+    await user.type(byId("server-url"), "https://self.lab:8443");
+    await user.type(byId("server-secret"), "t");
+    await user.click(byId("server-test"));
+    await until(() => byId("certificate-look"));
+    await user.click(byId("certificate-look"));
+    expect(text("dialog")).toContain("It is signed by itself, so nobody vouches for it.");
+    expect(text("fingerprint").replace(/\s/g, "")).toBe(fakePrint.replaceAll(":", ""));
+    await user.type(byId("compare"), `sha256 Fingerprint=${fakePrint.replace("7C", "7D")}`);
+    expect(byId("compared").dataset.same).toBe("false");
+    await user.clear(byId("compare"));
+    await user.type(byId("compare"), fakePrint.toLowerCase().replaceAll(":", " "));
+    expect(byId("compared").dataset.same).toBe("true");
+    await user.click(byId("dialog-confirm"));
+    await until(() => expect(steps()).toEqual(["reach true", "tls true", "argocd true", "sign_in true", "list true"]));
+    expect((byId("server-url") as HTMLInputElement).value).toBe("https://self.lab:8443");
+    await user.click(byId("server-save"));
+    await until(() => expect(servers()).toContain("lab connecting"));
+    expect((await backend.status()).servers.find((server) => server.name === "lab")?.form.certificate_sha256).toBe(fakePrint);
+    expect(text("server-details")).toContain(fakePrint);
+  });
+
+  test("a saved server is trusted from its page; a changed certificate shows both fingerprints", async () => {
+    const { user, backend } = await open("/servers");
+    await backend.serverAdd({ ...emptyForm, name: "lab", url: "https://self.lab", certificate_sha256: "AB:CD" });
+    await until(() => expect(servers()).toContain("lab tls_problem"));
+    location.hash = "#/servers/lab";
+    await until(() => expect(text("server-details")).toContain("Fingerprint of the trusted one"));
+    expect(text("fingerprint-before")).toBe("AB CD");
+    const row = all("server-row").find((one) => one.dataset.server === "lab") as HTMLElement;
+    await user.click(row.querySelector("[data-testid=certificate-look]") as HTMLElement);
+    await user.click(byId("dialog-cancel"));
+    expect(servers()).toContain("lab tls_problem");
+    await user.click(row.querySelector("[data-testid=certificate-look]") as HTMLElement);
+    await user.click(byId("dialog-confirm"));
+    await until(() => expect(servers()).toContain("lab live"));
+    expect(all("dialog")).toEqual([]);
+  });
+
   test.each([
     ["https://nowhere.example", "good", ["reach false"]],
     ["argocd.example.com", "bad", ["reach true", "tls true", "argocd true", "sign_in false"]],
@@ -69,6 +112,36 @@ describe("adding", () => {
     await user.type(byId("server-secret"), secret);
     await user.click(byId("server-test"));
     await until(() => expect(steps()).toEqual(expected));
+    // Why stands at its field, until that is changed.
+    const field = url.includes("nowhere") ? "server-url" : "server-secret";
+    expect(byId(field).getAttribute("aria-invalid")).toBe("true");
+    expect(byId("probe").querySelector("[data-testid=problem]")).toBeNull();
+    await user.type(byId(field), "x");
+    expect(byId(field).getAttribute("aria-invalid")).toBeNull();
+  });
+
+  test("a test that takes its time says what it tries and can be stopped", async () => {
+    const { user, backend } = await open("/servers?add=1");
+    const more = vi.spyOn(backend, "serverTestMore");
+    const stop = vi.spyOn(backend, "serverTestStop");
+    let answer = (_: ProbeView) => {};
+    more.mockImplementation(() => new Promise((resolve) => (answer = resolve)));
+    await user.type(byId("server-url"), "https://slow.example");
+    await user.click(byId("server-test"));
+    await until(() => expect(text("probe")).toContain("Reach the server"));
+    expect(byId("probe").dataset.busy).toBe("true");
+    const run = more.mock.calls[0]?.[0] ?? 0;
+    answer({ run, done: false, ok: false, trying: "Sign in", steps: [{ step: "reach", title: "Reachable", found: "", problem: null, certificate: null, field: null }], url: "https://slow.example" });
+    await until(() => expect(text("probe")).toContain("Sign in"));
+    expect(steps()).toEqual(["reach true"]);
+    await user.click(byId("probe-cancel"));
+    await until(() => expect(all("probe")).toEqual([]));
+    expect(stop.mock.calls).toEqual([[run]]);
+    // What comes late is not shown.
+    answer({ run, done: true, ok: true, trying: "", steps: [], url: "" });
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(all("probe")).toEqual([]);
+    expect((byId("server-url") as HTMLInputElement).value).toBe("https://slow.example");
   });
 
   test("an error of the backend stands at its field", async () => {
@@ -140,7 +213,7 @@ test("nothing yet says what to do", async () => {
 test("the focus goes into the form, and comes back when it closes", async () => {
   const { user } = await open("/servers");
   await user.click(byId("server-add"));
-  await until(() => expect(document.activeElement).toBe(byId("server-name")));
+  await until(() => expect(document.activeElement).toBe(byId("server-url")));
   await user.keyboard("{Escape}");
   await until(() => expect(document.activeElement).toBe(byId("server-add")));
 });
@@ -159,4 +232,14 @@ test("a token that runs out soon is said in time, with the field for a new one",
   expect(byId("token-expiry").querySelector("[data-testid=signin-secret]")).not.toBeNull();
   await user.click(all("server-row").find((row) => row.dataset.server === "staging")?.querySelector("a") as HTMLElement);
   await until(() => expect(all("token-expiry")).toEqual([]));
+});
+
+test.each([
+  ["https://argocd.prod.example.cn/argo", "prod"], ["prod-eu.example.com:8443", "prod-eu"], ["https://10.20.4.31:8443", "argocd"], ["localhost:8080", "argocd"],
+  ["argocd", "argocd"], ["", ""],
+])("a new server at %s is called %s until it gets another name", async (url, name) => {
+  const { user } = await open("/servers?add=1");
+  if (url !== "") await user.type(byId("server-url"), url);
+  await user.tab();
+  expect((byId("server-name") as HTMLInputElement).value).toBe(name);
 });

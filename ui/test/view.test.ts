@@ -6,7 +6,8 @@ import sprite from "../src/parts/Sprite.svelte?raw";
 import { glyphs, icons } from "../src/parts/names";
 import { move } from "../src/parts/keys";
 import { badges } from "../src/shell/badges";
-import { sections, slice } from "../src/view/sections";
+import type { AppRow } from "../src/ipc";
+import { merged, sections, slice } from "../src/view/sections";
 import { healthLook, isLive, serverLook, syncLook, wantsSignIn } from "../src/view/states";
 
 const none = { server: null, project: null, sync: null, health: null, text: "" };
@@ -22,6 +23,13 @@ describe("sections", () => {
     expect(got[0]?.rows[0]?.severity).toBe("attention");
   });
   test("a server without rows is left out", () => expect(sections([], [])).toEqual([]));
+  test("by project and as one the worst of all servers comes first", () => {
+    const row = (name: string, project: string, severity: AppRow["severity"]) => ({ id: { server: "s", namespace: "n", name }, project, severity }) as AppRow;
+    const rows = [row("a", "web", "well"), row("b", "pay", "notice"), row("c", "web", "attention"), row("d", "api", "notice")];
+    expect(merged(rows, "none", "All").map((part) => [part.name, part.rows.map((one) => one.id.name).join("")])).toEqual([["All", "cbda"]]);
+    expect(merged(rows, "project", "All").map((part) => [part.name, part.rows.map((one) => one.id.name).join("")])).toEqual([["web", "ca"], ["api", "d"], ["pay", "b"]]);
+    expect(merged([], "none", "All")).toEqual([]);
+  });
 });
 
 test.each([

@@ -15,6 +15,7 @@ mod command;
 mod counts;
 mod deny;
 mod dist;
+mod looks;
 mod node;
 mod oracle;
 mod packages;
@@ -66,6 +67,8 @@ enum Chore {
     Soak(soak::Options),
     /// Draw the window in both languages and themes into docs/screenshots
     Screenshots,
+    /// Look the window through in Chromium and WebKitGTK, and compare it with how it looked
+    Looks(looks::Options),
 }
 
 fn main() -> ExitCode {
@@ -91,6 +94,7 @@ fn run(chore: Chore) -> Result<ExitCode> {
         Chore::Dist => dist::run(&workspace),
         Chore::Soak(options) => return soak::run(&workspace, &options),
         Chore::Screenshots => screenshots::run(&workspace),
+        Chore::Looks(options) => looks::run(&workspace, &options),
     };
     done.map(|()| ExitCode::SUCCESS)
 }

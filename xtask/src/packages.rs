@@ -40,7 +40,8 @@ pub(crate) const DESKTOP: &[Package] = &[
     package("imagemagick", "takes the screenshot"),
     package("adwaita-icon-theme", "the desktop's icons"),
     package("fonts-noto-cjk", "Chinese characters"),
-    package("fonts-dejavu-core", "Latin characters"),
+    package("fonts-inter", "Latin characters as most desktops draw them"),
+    package("fonts-dejavu-core", "letters of one width"),
 ];
 
 /// Only for the tests.
@@ -48,6 +49,10 @@ pub(crate) const TEST: &[Package] = &[
     package("webkit2gtk-driver", "drives the window as a person would"),
     package("libsecret-tools", "looks into the keychain from outside"),
 ];
+
+/// To draw the window in a browser that is not WebKitGTK, unless there is one already.
+pub(crate) const BROWSER: &[Package] =
+    &[package("chromium", "draws the window as WebView2 would"), package("chromium-driver", "drives it")];
 
 /// Only to make the deb.
 pub(crate) const DIST: &[Package] = &[package(
@@ -88,6 +93,15 @@ pub(crate) fn ensure(lists: &[&[Package]]) -> Result<()> {
     }
     println!("Installing Debian packages:\n{}", reasons(&missing));
     install(&missing)
+}
+
+/// A browser and its driver. Ubuntu has them as snaps only, and its images have others installed by hand.
+pub(crate) fn ensure_browser() -> Result<()> {
+    let there = ["chromium", "google-chrome"].iter().any(|name| command::exists(name));
+    if !cfg!(target_os = "linux") || (there && command::exists("chromedriver")) {
+        return Ok(());
+    }
+    ensure(&[BROWSER])
 }
 
 fn wanted<'a>(lists: &[&'a [Package]]) -> Vec<&'a Package> {
@@ -178,7 +192,7 @@ mod tests {
     #[test]
     fn every_package_is_listed_once_and_says_why() {
         let mut seen = BTreeSet::new();
-        for package in wanted(&[BUILD, DESKTOP, TEST, DIST, BENCH]) {
+        for package in wanted(&[BUILD, DESKTOP, TEST, BROWSER, DIST, BENCH]) {
             assert!(seen.insert(package.name), "{} is listed twice", package.name);
             assert!(!package.why.is_empty(), "{} has no reason", package.name);
         }

@@ -11,7 +11,7 @@ use anyhow::{Context, Result};
 
 use crate::steps::Steps;
 use crate::workspace::Workspace;
-use crate::{app, canary, codegen, deny, node, packages, tidy};
+use crate::{app, canary, codegen, deny, looks, node, packages, tidy};
 
 #[derive(clap::Args)]
 pub(crate) struct Options {
@@ -50,7 +50,7 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode> 
     };
 
     let mut steps = Steps::new(logs.clone())?;
-    steps.check("packages", &[], || install(workspace));
+    steps.check("packages", &[], || install(workspace, options.quick));
     steps.command("format", &[], &mut cargo(&["fmt", "--all", "--check", "--", "--files-with-diff"]));
     steps.check("tidy", &[], || tidy::check(workspace));
     match deny::offline(workspace) {
@@ -62,6 +62,9 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode> 
     steps.check("npm", &[], || node::ensure(workspace).map(|()| "ui/node_modules is up to date".to_owned()));
     steps.command("ui check", &["npm"], &mut node::script(workspace, "check"));
     steps.command("ui test", &["npm"], node::script(workspace, "test").env("NO_COLOR", "1"));
+    if !options.quick && cfg!(target_os = "linux") {
+        steps.command("ui looks", &["npm"], looks::test(workspace).env("NO_COLOR", "1"));
+    }
     steps.command("ui build", &["npm"], &mut node::script(workspace, "build"));
     if !options.quick {
         steps.command(
@@ -83,9 +86,12 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode> 
     Ok(steps.finish())
 }
 
-fn install(workspace: &Workspace) -> Result<String> {
+fn install(workspace: &Workspace, quick: bool) -> Result<String> {
     node::check_node()?;
     packages::ensure(&[packages::BUILD, packages::DESKTOP, packages::TEST])?;
+    if !quick {
+        packages::ensure_browser()?;
+    }
     Ok(format!("everything that {} needs is there", workspace.root().display()))
 }
 

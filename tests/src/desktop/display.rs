@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io::{BufRead, BufReader};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use anyhow::{Context, Result, bail, ensure};
@@ -15,6 +15,8 @@ use crate::eventually;
 pub(super) struct Display {
     /// `:42`
     pub(super) name: String,
+    /// Where Xvfb keeps what is shown.
+    pub(super) screen: PathBuf,
     _server: Process,
 }
 
@@ -23,6 +25,7 @@ impl Display {
         let mut xvfb = Command::new("Xvfb");
         home.apply(&mut xvfb);
         xvfb.args(["-displayfd", "1", "-screen", "0", "1280x900x24", "-nolisten", "tcp", "-noreset"]);
+        xvfb.arg("-fbdir").arg(logs);
         let log = logs.join("xvfb.log");
         let (server, stdout) = Process::start_with_output(xvfb, &log)?;
         let mut number = String::new();
@@ -31,7 +34,11 @@ impl Display {
         if number.trim().is_empty() {
             bail!("Xvfb did not start (is the package xvfb installed?):\n{}", fs::read_to_string(&log)?);
         }
-        Ok(Display { name: format!(":{}", number.trim()), _server: server })
+        Ok(Display {
+            name: format!(":{}", number.trim()),
+            screen: logs.join("Xvfb_screen0"),
+            _server: server,
+        })
     }
 }
 

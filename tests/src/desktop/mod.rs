@@ -16,6 +16,7 @@ mod keyring;
 mod menu;
 mod notifications;
 mod process;
+mod screen;
 mod tray;
 mod window;
 
@@ -32,6 +33,7 @@ pub use disk::{SmallDisk, as_root};
 pub use keyring::Keyring;
 pub use menu::{Entry, Menu};
 pub use notifications::Notification;
+pub use screen::Screen;
 pub use tray::{Icon, Pixmap, ToolTip, TrayItem};
 pub use window::Window;
 
@@ -102,7 +104,7 @@ impl Wanted {
             connection,
             environment,
             _bus: bus,
-            _display: display,
+            shown: display,
             sandbox,
         })
     }
@@ -118,7 +120,7 @@ pub struct Desktop {
     connection: Connection,
     environment: Environment,
     _bus: Bus,
-    _display: Display,
+    shown: Display,
     sandbox: Sandbox,
 }
 
@@ -221,6 +223,11 @@ impl Desktop {
     /// A picture of the whole display.
     pub async fn screenshot(&self, file: &Path) -> Result<()> {
         display::screenshot(&self.environment, file).await
+    }
+
+    /// What the display shows at this moment.
+    pub fn screen(&self) -> Result<Screen> {
+        Screen::read(&self.shown.screen)
     }
 
     /// Titles of the windows that can be seen and belong to the process.

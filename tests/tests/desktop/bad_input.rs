@@ -62,14 +62,14 @@ async fn certificates_that_are_not_in_order() -> Result<()> {
             "own",
             "Certificate not trusted",
             "is signed by nobody this computer trusts.",
-            "Name its CA file in the server's settings, or switch verification off for it.",
+            "Compare its fingerprint and trust it, or name its CA file in the server's settings.",
         ),
         ("old", "Certificate expired", "is out of date.", "Have it renewed on the server."),
         (
             "other",
             "Certificate for another name",
             "but for argocd.example.com.",
-            "Use a name that the certificate has, or have it renewed with this one.",
+            "Use a name that the certificate has, compare its fingerprint and trust it, or have it renewed with this name.",
         ),
     ] {
         row_says(&window, server, &[state, what, todo]).await?;
@@ -84,14 +84,14 @@ async fn certificates_that_are_not_in_order() -> Result<()> {
             "own",
             "证书未受信任",
             "的证书未受信任：签发者未知或为自签名。",
-            "在服务器设置中指定 CA 文件，或对它关闭证书校验。",
+            "核对指纹后信任它，或在服务器设置中指定 CA 文件。",
         ),
         ("old", "证书已过期", "的证书已过期。", "请在服务器上更新证书。"),
         (
             "other",
             "证书与主机名不符",
             "，而是属于 argocd.example.com。",
-            "改用证书上的主机名，或重新签发证书。",
+            "改用证书上的主机名，或核对指纹后信任它，或重新签发证书。",
         ),
     ] {
         row_says(&window, server, &[state, what, todo]).await?;
@@ -100,6 +100,43 @@ async fn certificates_that_are_not_in_order() -> Result<()> {
     // The one that is in order is followed all the while.
     prod.set_health("web", "Degraded");
     item.menu_when(|menu| menu.find("♥̸ web · 降级").is_some()).await?;
+    window.end().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_certificate_is_compared_and_trusted() -> Result<()> {
+    let desktop = Desktop::start().await?;
+    let own = Server::with("own", &["web"], ArgoCdOptions { tls: Tls::SelfSigned, ..options("own") })?;
+    let window = desktop.drive(&following(&desktop, &[&own], "")?).await?;
+    visit(&window, "servers").await?;
+    let row = "[data-testid=server-row][data-server=own]";
+    window.click(&format!("{row} [data-testid=certificate-look]")).await?;
+    let dialog = "[data-testid=dialog]";
+    contains(
+        &window,
+        dialog,
+        &[
+            "Trust this certificate?",
+            "It is signed by itself, so nobody vouches for it.",
+            "O=Argo CD",
+            "localhost, 127.0.0.1",
+            "Jan 1, 2020 to Jan 1, 2100",
+        ],
+    )
+    .await?;
+    let fingerprint = own.argocd.fingerprint().context("no certificate")?;
+    let shown: String = window.text_of(&format!("{dialog} [data-testid=fingerprint]")).await?;
+    let digits = |text: &str| text.chars().filter(char::is_ascii_hexdigit).collect::<String>();
+    assert_eq!(digits(&shown), digits(&fingerprint));
+    window.paste("[data-testid=compare]", &fingerprint).await?;
+    window.element("[data-testid=compared][data-same=true]").await?;
+    picture(&window, "trust-certificate").await?;
+    window.click("[data-testid=dialog-confirm]").await?;
+    window.element(&format!("{row}[data-state=live]")).await?;
+    visit(&window, "apps").await?;
+    window.element("[data-testid=app-row][data-app='own/argocd/web']").await?;
+    let settings = fs::read_to_string(desktop.sandbox().config().join("settings.toml"))?;
+    assert!(settings.contains(&format!("certificate_sha256 = \"{fingerprint}\"")), "{settings}");
     window.end().await
 }
 

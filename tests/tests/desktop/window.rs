@@ -69,7 +69,19 @@ async fn add_server(window: &Window, prod: &Server, dingtalk: &DingTalk) -> Resu
         window.click("[data-testid=server-test]").await?;
         window.shows(words).await?;
         let failed = window.text_of("[data-testid=probe-step][data-ok=false]").await?;
-        assert!(failed.trim_start().starts_with(step) && failed.contains(words), "{failed}");
+        assert!(failed.trim_start().starts_with(step), "{failed}");
+        // What one field caused stands at that field.
+        let field = match step {
+            "Certificate" => "probe",
+            "Signed in" => "server-secret",
+            _ => "server-url",
+        };
+        let place = match field {
+            "probe" => "[data-testid=probe] [data-testid=problem]".to_owned(),
+            field => format!(".field:has([data-testid={field}]) .wrong"),
+        };
+        let said = window.text_of(&place).await?;
+        assert!(said.contains(words), "{said}");
     }
     picture(window, "connection-test").await?;
     window.fill("[data-testid=server-url]", &url).await?;

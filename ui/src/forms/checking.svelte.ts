@@ -1,5 +1,5 @@
-// Asks Rust what a form comes to, a moment after the last key; old answers stay until new ones come, overtaken ones are
-// dropped.
+// Asks Rust what a form comes to while it is typed: at once, but never twice at the same time, so that keys that come
+// faster than answers are not kept waiting by questions that nobody needs any more. Old answers stay until new ones come.
 import { untrack } from "svelte";
 import type { ApiError } from "../ipc";
 import { asApiError } from "../state/errors";
@@ -11,31 +11,50 @@ export class Checking<A> {
   pending = $state(false);
 }
 
-/** To be called while a component starts. `question` null asks nothing; equal questions are asked once. */
-export function checking<Q, A>(question: () => Q | null, ask: (question: Q) => Promise<A>, wait = 150): Checking<A> {
+/**
+ * To be called while a component starts. `question` null asks nothing; equal questions are asked once. `wait`: ms after
+ * the last change, for what takes Rust longer.
+ */
+export function checking<Q, A>(question: () => Q | null, ask: (question: Q) => Promise<A>, wait = 0): Checking<A> {
   const state = new Checking<A>();
   const key = $derived(JSON.stringify(question()));
-  $effect(() => {
-    const asked = key;
-    if (asked === "null") return;
-    let stale = false;
-    untrack(() => (state.pending = true));
-    const timer = setTimeout(async () => {
+  let wanted: string | null = null;
+  let busy = false;
+  async function run(): Promise<void> {
+    while (wanted !== null) {
+      const asked = wanted;
       try {
         const data = await ask(JSON.parse(asked) as Q);
-        if (stale) return;
+        if (wanted !== asked) continue;
         state.data = data;
         state.error = null;
       } catch (failed) {
-        if (stale) return;
+        if (wanted !== asked) continue;
         state.error = asApiError(failed);
       }
-      state.pending = false;
-    }, untrack(() => (state.data === null ? 0 : wait)));
-    return () => {
-      stale = true;
-      clearTimeout(timer);
+      wanted = null;
+    }
+    state.pending = false;
+    busy = false;
+  }
+  $effect(() => {
+    const asked = key;
+    if (asked === "null") {
+      wanted = null;
+      return;
+    }
+    untrack(() => (state.pending = true));
+    const begin = () => {
+      wanted = asked;
+      if (busy) return;
+      busy = true;
+      void run();
     };
+    const pause = untrack(() => (state.data === null ? 0 : wait));
+    if (pause === 0) return untrack(begin);
+    const timer = setTimeout(begin, pause);
+    return () => clearTimeout(timer);
   });
+  $effect(() => () => (wanted = null));
   return state;
 }

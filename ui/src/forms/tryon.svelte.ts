@@ -33,7 +33,7 @@ export class TryingOn {
 
   async #first(): Promise<void> {
     try {
-      const { rows } = await this.#session.backend.apps({ server: null, project: null, sync: null, health: null, text: "" });
+      const { rows } = await this.#session.backend.apps({ server: null, project: null, sync: null, health: null, text: "", limit: 1 });
       const order = ["attention", "progressing", "notice", "well"];
       const worst = rows.reduce((best, row) => (best && order.indexOf(best.severity) <= order.indexOf(row.severity) ? best : row), rows[0]);
       if (worst && this.chosen.app === null) this.chosen = { ...this.chosen, app: worst.id };

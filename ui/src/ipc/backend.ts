@@ -1,7 +1,7 @@
 // What the window may ask of Dinghy: one method for each command, in the same words. Every method may reject with an
 // `ApiError`. The window decides nothing itself; it shows what comes back.
 import type {
-  AppDetails, AppFilter, AppId, AppsView, EventFilter, EventRow, ExportFormat, Exported, FoundServer, GroupForm, Lang, Mute, MuteFor, OverviewView, PauseFor,
+  AppDetails, AppFilter, AppId, AppsView, DesktopView, EventFilter, EventRow, ExportFormat, Exported, FoundServer, GroupForm, GroupNow, GroupUse, Lang, Mute, MuteFor, OverviewView, PauseFor,
   Period, Preference, ProbeView, QueueRow,
   RowId, ServerForm, SettingsView, StatusView, TestView, WebhookReading,
 } from "./bindings";
@@ -23,6 +23,8 @@ export interface Backend extends RulesBackend {
   openServer(name: string): Promise<void>;
   /** Opens the page that draws the demo group's messages. */
   openDemoPage(): Promise<void>;
+  /** Starts Dinghy anew on the demo; the user's own settings are left alone. */
+  showDemo(): Promise<void>;
   /** Starts Dinghy anew on the user's own settings; the demo's are thrown away. */
   leaveDemo(): Promise<void>;
 
@@ -35,10 +37,15 @@ export interface Backend extends RulesBackend {
   /** The same until a certain time; null: not any more. */
   setMute(id: AppId, mute: Mute | null): Promise<void>;
 
-  /** Tries a server before it is saved. */
+  /** Begins to try a server before it is saved; answers at once. A test that runs is ended. */
   serverTest(form: ServerForm): Promise<ProbeView>;
+  /** Waits until the test has more than `seen` steps, tries something else than `trying`, or is over. */
+  serverTestMore(run: number, seen: number, trying: string): Promise<ProbeView>;
+  serverTestStop(run: number): Promise<void>;
   serverAdd(form: ServerForm): Promise<void>;
   serverUpdate(name: string, form: ServerForm): Promise<void>;
+  /** Accepts this one certificate from now on, by the fingerprint that the user compared. */
+  serverTrust(name: string, sha256: string): Promise<void>;
   serverRemove(name: string): Promise<void>;
   /** When the stored token runs out, Unix ms; null: never, or not known. */
   serverTokenExpiry(name: string): Promise<number | null>;
@@ -56,10 +63,23 @@ export interface Backend extends RulesBackend {
   groupRemove(name: string): Promise<void>;
   /** Off: new messages to this destination are not made, queued ones wait. */
   setSwitch(service: string, on: boolean): Promise<void>;
-  /** Sends a test message through a saved group. */
-  groupTest(name: string): Promise<TestView>;
+  /** Sends a test message through a saved destination; `mention`: the mobile or user id of whom it is to call. */
+  groupTest(name: string, mention: string | null): Promise<TestView>;
   /** Sends a test message before saving. */
-  groupTry(form: GroupForm): Promise<TestView>;
+  groupTry(form: GroupForm, mention: string | null): Promise<TestView>;
+  /** The form of a destination that is there; no secret is in it. */
+  groupForm(name: string): Promise<GroupForm>;
+  /** How much of each robot's minute is used, and what was refused. */
+  groupsNow(): Promise<GroupNow[]>;
+  /** The subscriptions that send to it. */
+  groupUses(name: string): Promise<GroupUse[]>;
+  /** Tries again all that it refused. */
+  groupRetry(name: string): Promise<void>;
+  /** Forgets all that it refused. */
+  groupDrop(name: string): Promise<void>;
+  /** The desktop's own notifications. */
+  desktopView(): Promise<DesktopView>;
+  desktopSet(on: boolean): Promise<void>;
 
   events(filter: EventFilter): Promise<EventRow[]>;
   /** Writes all that passes the filter into a new file in the downloads folder. */

@@ -110,9 +110,43 @@ export type Refusal = "keyword" | "sign" | "timestamp" | "ip_list" | "token" | "
 
 export type SettingType = "text" | "flag" | "duration" | "text_list" | "table" | "table_list";
 
-export type SettingFault = { "kind": "syntax", detail: string, } | { "kind": "unknown_key", key: string, meant: string | null, } | { "kind": "wrong_type", key: string, expected: SettingType, } | { "kind": "missing", key: string, } | { "kind": "not_one_of", key: string, value: string, allowed: Array<string>, } | { "kind": "bad_duration", key: string, min: string, max: string, } | { "kind": "bad_time", key: string, } | { "kind": "bad_url", key: string, detail: string, } | { "kind": "url_scheme", key: string, allowed: Array<string>, } | { "kind": "url_user", key: string, } | { "kind": "url_query", key: string, } | { "kind": "bad_name", name: string, } | { "kind": "duplicate_server", name: string, line: number, } | { "kind": "no_such_server", name: string, } | { "kind": "secret_in_file", key: string, } | { "kind": "secret_source", name: string, };
+export type SettingFault = { "kind": "syntax", detail: string, } | { "kind": "unknown_key", key: string, meant: string | null, } | { "kind": "wrong_type", key: string, expected: SettingType, } | { "kind": "missing", key: string, } | { "kind": "not_one_of", key: string, value: string, allowed: Array<string>, } | { "kind": "bad_duration", key: string, min: string, max: string, } | { "kind": "bad_time", key: string, } | { "kind": "bad_url", key: string, detail: string, } | { "kind": "url_scheme", key: string, allowed: Array<string>, } | { "kind": "url_user", key: string, } | { "kind": "url_query", key: string, } | { "kind": "bad_fingerprint", key: string, } | { "kind": "bad_name", name: string, } | { "kind": "duplicate_server", name: string, line: number, } | { "kind": "no_such_server", name: string, } | { "kind": "secret_in_file", key: string, } | { "kind": "secret_source", name: string, };
 
-export type Problem = { "code": "bad_url", url: string, detail: string, } | { "code": "plain_http", host: string, } | { "code": "dns", host: string, } | { "code": "refused", host: string, detail: string, } | { "code": "timeout", host: string, } | { "code": "proxy", detail: string, } | { "code": "server_error", status: number, detail: string, } | { "code": "too_many_requests", retry_after_s: number | null, } | { "code": "body_cut", detail: string, } | { "code": "stream_stopped", detail: string, } | { "code": "tls_untrusted", host: string, } | { "code": "tls_expired", host: string, } | { "code": "tls_not_yet_valid", host: string, } | { "code": "tls_wrong_name", host: string, names: Array<string>, } | { "code": "ca_file", path: string, detail: string, } | { "code": "tls_other", host: string, detail: string, } | { "code": "login_page", host: string, } | { "code": "not_argo_cd", host: string, detail: string, } | { "code": "no_token" } | { "code": "token_expired", at_ms: number | null, } | { "code": "token_revoked", detail: string, } | { "code": "bad_password", username: string, } | { "code": "forbidden", detail: string, } | { "code": "sso_unsupported" } | { "code": "no_keychain", detail: string, } | { "code": "keychain_locked" } | { "code": "keychain_dismissed" } | { "code": "keychain_other", detail: string, } | { "code": "secret_missing", name: string, } | { "code": "secret_env_unset", name: string, variable: string, } | { "code": "secret_command", name: string, command: string, detail: string, } | { "code": "secret_elsewhere", name: string, from: string, } | { "code": "setting", file: string, line: number, column: number, fault: SettingFault, } | { "code": "file", file: string, line: number, column: number, detail: string, } | { "code": "io", path: string, detail: string, } | { "code": "disk_full", path: string, } | { "code": "database_newer", found: number, known: number, } | { "code": "database_damaged", path: string, detail: string, } | { "code": "already_running", path: string, } | { "code": "render", template: string, detail: string, } | { "code": "body_not_json", template: string, line: number, column: number, detail: string, } | { "code": "no_such_service", service: string, } | { "code": "no_access_token", service: string, } | { "code": "robot", refusal: Refusal, errcode: number, errmsg: string, } | { "code": "webhook_status", status: number, detail: string, } | { "code": "desktop", detail: string, } | { "code": "other", detail: string, };
+export type Certificate = { 
+/**
+ * Of the whole certificate.
+ */
+sha256: string, 
+/**
+ * Whom it is for: `O=Argo CD, CN=argocd-server`; empty if it does not say.
+ */
+subject: string, 
+/**
+ * Who signed it, in the same form.
+ */
+issuer: string, 
+/**
+ * Subject and issuer are the same: nobody else vouches for it.
+ */
+self_signed: boolean, 
+/**
+ * Host names and IP addresses.
+ */
+names: Array<string>, 
+/**
+ * From when it holds.
+ */
+not_before_ms: number, 
+/**
+ * Until when.
+ */
+not_after_ms: number, 
+/**
+ * The host that was connected to is among its names.
+ */
+covers_host: boolean, };
+
+export type Problem = { "code": "bad_url", url: string, detail: string, } | { "code": "plain_http", host: string, } | { "code": "dns", host: string, } | { "code": "refused", host: string, detail: string, } | { "code": "timeout", host: string, } | { "code": "proxy", detail: string, } | { "code": "server_error", status: number, detail: string, } | { "code": "too_many_requests", retry_after_s: number | null, } | { "code": "body_cut", detail: string, } | { "code": "stream_stopped", detail: string, } | { "code": "tls_untrusted", host: string, certificate: Certificate | null, } | { "code": "tls_expired", host: string, certificate: Certificate | null, } | { "code": "tls_not_yet_valid", host: string, certificate: Certificate | null, } | { "code": "tls_wrong_name", host: string, names: Array<string>, certificate: Certificate | null, } | { "code": "tls_changed", host: string, trusted: string, certificate: Certificate, } | { "code": "ca_file", path: string, detail: string, } | { "code": "tls_other", host: string, detail: string, } | { "code": "login_page", host: string, } | { "code": "not_argo_cd", host: string, detail: string, } | { "code": "no_token" } | { "code": "token_expired", at_ms: number | null, } | { "code": "token_revoked", detail: string, } | { "code": "bad_password", username: string, } | { "code": "forbidden", detail: string, } | { "code": "sso_unsupported" } | { "code": "no_keychain", detail: string, } | { "code": "keychain_locked" } | { "code": "keychain_dismissed" } | { "code": "keychain_other", detail: string, } | { "code": "secret_missing", name: string, } | { "code": "secret_env_unset", name: string, variable: string, } | { "code": "secret_command", name: string, command: string, detail: string, } | { "code": "secret_elsewhere", name: string, from: string, } | { "code": "setting", file: string, line: number, column: number, fault: SettingFault, } | { "code": "file", file: string, line: number, column: number, detail: string, } | { "code": "io", path: string, detail: string, } | { "code": "disk_full", path: string, } | { "code": "database_newer", found: number, known: number, } | { "code": "database_damaged", path: string, detail: string, } | { "code": "already_running", path: string, } | { "code": "render", template: string, detail: string, } | { "code": "body_not_json", template: string, line: number, column: number, detail: string, } | { "code": "no_such_service", service: string, } | { "code": "no_access_token", service: string, } | { "code": "robot", refusal: Refusal, errcode: number, errmsg: string, } | { "code": "webhook_status", status: number, detail: string, } | { "code": "desktop", detail: string, } | { "code": "other", detail: string, };
 
 export type EventKind = { "kind": "changed", from: string, to: string, } | { "kind": "server", name: string, state: ServerState, problem: Problem | null, } | { "kind": "queued", summary: string, } | { "kind": "suppressed", reason: string, } | { "kind": "sent", attempts: number, millis: number, } | { "kind": "failed", problem: Problem, next_ms: number, } | { "kind": "refused", problem: Problem, } | { "kind": "rule_error", problem: Problem, } | { "kind": "dropped" } | { "kind": "merged" };
 
@@ -216,6 +250,48 @@ muted: number,
  */
 stale: number, };
 
+export type CertificateView = { 
+/**
+ * `AB:CD:…`.
+ */
+sha256: string, 
+/**
+ * Whom it is for; may be empty.
+ */
+subject: string, 
+/**
+ * Who signed it; may be empty.
+ */
+issuer: string, 
+/**
+ * Nobody but itself vouches for it.
+ */
+self_signed: boolean, 
+/**
+ * Host names and IP addresses.
+ */
+names: Array<string>, 
+/**
+ * From when it holds.
+ */
+not_before_ms: number, 
+/**
+ * Until when.
+ */
+not_after_ms: number, 
+/**
+ * All that is wrong with it, a sentence each.
+ */
+wrong: Array<string>, 
+/**
+ * The fingerprint of the one that is trusted, where this is another one.
+ */
+trusted: string | null, 
+/**
+ * Trusting it would help: it is in date.
+ */
+can_trust: boolean, };
+
 export type ServerForm = { 
 /**
  * Unique name.
@@ -257,6 +333,10 @@ selector: string,
  * PEM file path, empty: none.
  */
 ca_file: string, 
+/**
+ * SHA-256 fingerprint of the one certificate that is accepted, empty: none.
+ */
+certificate_sha256: string, 
 /**
  * Do not check certificates.
  */
@@ -316,6 +396,10 @@ attention: number,
  */
 insecure: boolean, 
 /**
+ * What was presented, if it was not accepted.
+ */
+certificate: CertificateView | null, 
+/**
  * The settings, to fill the form with (never the secret).
  */
 form: ServerForm, };
@@ -370,7 +454,7 @@ on: boolean,
  */
 attention: boolean, };
 
-export type DesktopView = { 
+export type SwitchView = { 
 /**
  * Service name.
  */
@@ -378,11 +462,7 @@ name: string,
 /**
  * False: the user switched it off.
  */
-on: boolean, 
-/**
- * Triggers that are subscribed to it.
- */
-triggers: Array<string>, };
+on: boolean, };
 
 export type StatusView = { 
 /**
@@ -400,7 +480,7 @@ groups: Array<GroupView>,
 /**
  * This desktop's notifications, under each name that the rules give them.
  */
-desktops: Array<DesktopView>, 
+desktops: Array<SwitchView>, 
 /**
  * Problems of files, keychain, database.
  */
@@ -458,13 +538,33 @@ found: string,
 /**
  * None: passed.
  */
-problem: ProblemView | null, };
+problem: ProblemView | null, 
+/**
+ * What was presented, if it was not accepted.
+ */
+certificate: CertificateView | null, 
+/**
+ * The field of the form that caused it (`url`, `secret` …), if one did.
+ */
+field: string | null, };
 
 export type ProbeView = { 
 /**
- * All steps passed.
+ * The test's number.
+ */
+run: number, 
+/**
+ * It is over.
+ */
+done: boolean, 
+/**
+ * It is over and all steps passed.
  */
 ok: boolean, 
+/**
+ * What is tried now, in words; empty if nothing that takes its time.
+ */
+trying: string, 
 /**
  * In order.
  */
@@ -548,7 +648,11 @@ health: Health | null,
 /**
  * Searched in name, namespace, project, revision.
  */
-text: string, };
+text: string, 
+/**
+ * So many of each server at most, the worst ones; none: all.
+ */
+limit?: number, };
 
 export type AppsView = { 
 /**
@@ -902,6 +1006,34 @@ failures_through: boolean, };
 
 export type Preference = { "key": "show", "value": string } | { "key": "quiet", "value": QuietForm | null } | { "key": "proxy", "value": string } | { "key": "log", "value": string } | { "key": "keep_days", "value": number };
 
+export type PersonForm = { 
+/**
+ * An Argo CD user, or a commit author's name or address.
+ */
+who: string, 
+/**
+ * A mobile (`13800000000`, `+852-12345678`) or a DingTalk user id.
+ */
+to: string, };
+
+export type HeaderForm = { 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * Its value; of a stored secret empty, which keeps it.
+ */
+value: string, 
+/**
+ * The value is kept in the keychain.
+ */
+secret: boolean, 
+/**
+ * A value is stored already.
+ */
+kept: boolean, };
+
 export type GroupForm = { 
 /**
  * Service name: letters, digits, `-`.
@@ -918,7 +1050,85 @@ keywords: Array<string>,
 /**
  * 加签 secret; None: keep the stored one; empty: the robot does not sign.
  */
-sign_secret: string | null, };
+sign_secret: string | null, 
+/**
+ * Who is who.
+ */
+mention: Array<PersonForm>, 
+/**
+ * Links open in DingTalk's own side panel on a PC.
+ */
+pc_slide: boolean, 
+/**
+ * Of a plain webhook.
+ */
+headers: Array<HeaderForm>, 
+/**
+ * Of a plain webhook's basic authentication; empty: none.
+ */
+username: string, 
+/**
+ * None: keep the stored one.
+ */
+password: string | null, 
+/**
+ * Of a plain webhook: do not check the certificate.
+ */
+insecure_skip_verify: boolean, };
+
+export type GroupNow = { 
+/**
+ * Service name.
+ */
+name: string, 
+/**
+ * It is a robot; else nothing is counted.
+ */
+robot: boolean, 
+/**
+ * Messages that its robot got in the last minute, through whatever service.
+ */
+sent: number, 
+/**
+ * How many Dinghy sends to a robot in a minute.
+ */
+limit: number, 
+/**
+ * DingTalk asked for a pause until then.
+ */
+until_ms: number | null, 
+/**
+ * Messages that were refused and are kept.
+ */
+refused: number, };
+
+export type GroupUse = { 
+/**
+ * Its number among the subscriptions, from 0.
+ */
+index: number, 
+/**
+ * As written.
+ */
+form: SubscriptionForm, 
+/**
+ * Its triggers, the default ones if it names none.
+ */
+triggers: Array<string>, };
+
+export type DesktopView = { 
+/**
+ * What subscriptions call it.
+ */
+name: string, 
+/**
+ * It is a destination.
+ */
+on: boolean, 
+/**
+ * Triggers that are subscribed to it.
+ */
+triggers: Array<string>, };
 
 export type WebhookReading = { 
 /**

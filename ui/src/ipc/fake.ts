@@ -3,16 +3,16 @@
 // `?apps=5000`, `?demo`, `?notray` and `?slow=800` choose what it plays.
 import type { Backend, Unlisten } from "./backend";
 import type {
-  AppDetails, AppFilter, AppId, AppRow, AppsView, Counts, EventFilter, EventRow, ExportFormat, Exported, FieldsView, FoundServer, GroupForm, GroupView, ImportView,
+  AppDetails, AppFilter, AppId, AppRow, AppsView, Counts, DesktopView, EventFilter, EventRow, ExportFormat, Exported, FieldsView, FoundServer, GroupForm, GroupNow, GroupUse, GroupView, ImportView,
   Lang, ManifestCheck, MatchView, Mute, MuteFor, OverviewView, Pause, PauseFor, Period, Preference, ProbeView, QueueRow, ReadyRule, RulesView, ServerForm, SettingsView, StatusView,
   SubscriptionCheck, SubscriptionForm, TemplateCheck, TemplateDraft, TemplateForm, TestView, TriggerCheck, TriggerDraft, TriggerForm, TryOn, WebhookReading,
 } from "./bindings";
 import { filterApps, initialApps } from "./fake-data/apps";
 import { initialEvents, initialQueue } from "./fake-data/events";
-import { type FakeGroup, groupView, initialGroups, readWebhook, tryGroup } from "./fake-data/groups";
+import { checkPeople, emptyGroup, type FakeGroup, groupForm, groupNow, groupView, initialGroups, readWebhook, tryGroup } from "./fake-data/groups";
 import { details, overview } from "./fake-data/overview";
 import { apiError } from "./fake-data/say";
-import { emptyForm, type FakeServer, initialFound, initialServers, probe, serverView } from "./fake-data/servers";
+import { emptyForm, type FakeServer, initialFound, initialServers, isRefused, probe, selfSigned, serverView, stepsOf } from "./fake-data/servers";
 import { FakeRules } from "./fake-rules";
 
 export interface FakeOptions {
@@ -56,9 +56,11 @@ export class FakeBackend implements Backend {
   readonly rulesKept: FakeRules;
   /** Outlives a window, as the tray does. */
   readonly unsaved = new Map<string, string>();
+  #probe: ProbeView | null = null;
   #autostart = false;
   #likes: Pick<SettingsView, "show" | "quiet" | "proxy" | "log" | "keep_days"> = { show: "all", quiet: null, proxy: "system", log: "info", keep_days: 90 };
-  #desktop = true;
+  #desktopSwitch = true;
+  #desktop = false;
   #paused: Pause | null = null;
   #status = new Set<(status: StatusView) => void>();
   #navigate = new Set<(path: string) => void>();
@@ -98,6 +100,9 @@ export class FakeBackend implements Backend {
   openDemoPage(): Promise<void> {
     return this.#answer(() => void this.opened.push("demo"));
   }
+  showDemo(): Promise<void> {
+    return this.#answer(() => void this.opened.push("the demo"));
+  }
   leaveDemo(): Promise<void> {
     return this.#answer(() => void this.opened.push("own"));
   }
@@ -123,18 +128,39 @@ export class FakeBackend implements Backend {
   }
 
   serverTest(form: ServerForm): Promise<ProbeView> {
-    return this.#answer(() => probe(this.lang, form));
+    return this.#answer(() => {
+      this.#probe = { ...probe(this.lang, form), run: (this.#probe?.run ?? 0) + 1 };
+      return stepsOf(this.lang, this.#probe, 0);
+    });
+  }
+  serverTestMore(run: number, seen: number, _trying: string): Promise<ProbeView> {
+    return this.#answer(() => {
+      if (this.#probe?.run !== run) throw apiError(this.lang, "stopped", ["The test was stopped.", "测试已取消。"]);
+      return stepsOf(this.lang, this.#probe, seen + 1);
+    });
+  }
+  serverTestStop(run: number): Promise<void> {
+    return this.#answer(() => {
+      if (this.#probe?.run === run) this.#probe = { ...this.#probe, run: run + 1 };
+    });
   }
   serverAdd(form: ServerForm): Promise<void> {
     return this.#change(() => {
       if (this.#servers.some((server) => server.form.name === form.name)) throw this.#nameTaken();
-      this.#servers.push({ form: { ...form }, state: "connecting", trouble: null, version: "", account: "", age: null, next: null });
+      this.#servers.push({ form: { ...form }, state: isRefused(form) ? "tls_problem" : "connecting", trouble: isRefused(form) ? selfSigned : null, version: "", account: "", age: null, next: null });
     });
   }
   serverUpdate(name: string, form: ServerForm): Promise<void> {
     return this.#change(() => {
       if (name !== form.name && this.#servers.some((server) => server.form.name === form.name)) throw this.#nameTaken();
       this.#server(name).form = { ...form };
+    });
+  }
+  serverTrust(name: string, sha256: string): Promise<void> {
+    return this.#change(() => {
+      const server = this.#server(name);
+      server.form = { ...server.form, certificate_sha256: sha256, insecure_skip_verify: false };
+      Object.assign(server, isRefused(server.form) ? { state: "tls_problem", trouble: selfSigned } : { state: "live", trouble: null, age: 0 });
     });
   }
   serverRemove(name: string): Promise<void> {
@@ -173,12 +199,15 @@ export class FakeBackend implements Backend {
       const reading = readWebhook(this.lang, form.webhook ?? "");
       if (reading.problem) throw apiError(this.lang, "bad_url", [reading.problem.what, reading.problem.what], [reading.problem.todo, reading.problem.todo], "webhook");
       const { robot, host } = reading;
-      this.#groups.push({ view: { name: form.name, robot, state: "ready", waiting: 0, host, keywords: form.keywords, signed: !!form.sign_secret, triggers: [], on: true }, trouble: null, until: null });
+      checkPeople(this.lang, form);
+      this.#groups.push({ form, view: { name: form.name, robot, state: "ready", waiting: 0, host, keywords: form.keywords, signed: !!form.sign_secret, triggers: [], on: true }, trouble: null, until: null });
     });
   }
   groupUpdate(name: string, form: GroupForm): Promise<void> {
     return this.#change(() => {
       const group = this.#group(name);
+      checkPeople(this.lang, form);
+      group.form = form;
       group.view = { ...group.view, name: form.name, keywords: form.keywords, signed: form.sign_secret === null ? group.view.signed : form.sign_secret !== "", state: "ready" };
       group.trouble = null;
     });
@@ -188,15 +217,37 @@ export class FakeBackend implements Backend {
   }
   setSwitch(service: string, on: boolean): Promise<void> {
     return this.#change(() => {
-      if (service === "desktop") this.#desktop = on;
+      if (service === "desktop") this.#desktopSwitch = on;
       else this.#group(service).view.on = on;
     });
   }
-  groupTest(name: string): Promise<TestView> {
-    return this.#answer(() => tryGroup(this.lang, { name, webhook: this.#group(name).trouble ? "nokey" : null, keywords: [], sign_secret: null }));
+  groupTest(name: string, _mention: string | null): Promise<TestView> {
+    return this.#answer(() => tryGroup(this.lang, { ...emptyGroup, name, webhook: name !== "desktop" && this.#group(name).trouble ? "nokey" : null }));
   }
-  groupTry(form: GroupForm): Promise<TestView> {
+  groupTry(form: GroupForm, _mention: string | null): Promise<TestView> {
     return this.#answer(() => tryGroup(this.lang, form));
+  }
+  groupForm(name: string): Promise<GroupForm> {
+    return this.#answer(() => groupForm(this.#group(name)));
+  }
+  groupsNow(): Promise<GroupNow[]> {
+    const refused = (name: string) => this.#queue.filter((row) => row.service === name && row.state === "refused").length;
+    return this.#answer(() => this.#groups.map((group) => groupNow(group, refused(group.view.name), this.#o.now)));
+  }
+  groupUses(name: string): Promise<GroupUse[]> {
+    return this.#answer(() => this.rulesKept.view(this.lang).subscriptions.flatMap(({ form, triggers }, index) => (form.recipients.includes(name) ? [{ index, form, triggers }] : [])));
+  }
+  groupRetry(name: string): Promise<void> {
+    return this.#change(() => void (this.#queue = this.#queue.map((one) => (one.service === name ? { ...one, state: "waiting", problem: null } : one))));
+  }
+  groupDrop(name: string): Promise<void> {
+    return this.#change(() => void (this.#queue = this.#queue.filter((one) => one.service !== name || one.state !== "refused")));
+  }
+  desktopView(): Promise<DesktopView> {
+    return this.#answer(() => ({ name: "desktop", on: this.#desktop, triggers: [] }));
+  }
+  desktopSet(on: boolean): Promise<void> {
+    return this.#change(() => void (this.#desktop = on));
   }
 
   rules(): Promise<RulesView> {
@@ -384,7 +435,7 @@ export class FakeBackend implements Backend {
       muted: this.#apps.filter((row) => row.muted !== null).length, stale: this.#apps.filter((row) => row.stale).length,
     };
     return {
-      generation: this.#generation, servers, groups, desktops: this.#o.empty ? [] : [{ name: "desktop", on: this.#desktop, triggers: ["on-health-degraded"] }], problems: this.rulesKept.view(this.lang).problems, paused: this.#paused,
+      generation: this.#generation, servers, groups, desktops: this.#desktop ? [{ name: "desktop", on: this.#desktopSwitch }] : [], problems: this.rulesKept.view(this.lang).problems, paused: this.#paused,
       waiting: this.#queue.filter((row) => row.state === "waiting").length, refused: this.#queue.filter((row) => row.state === "refused").length,
       counts, demo: this.#o.demo, demo_page: this.#o.demo ? "http://127.0.0.1:0/demo" : null, tray: this.#o.tray, version: "0.1.0", lang: this.lang,
     };

@@ -1,9 +1,9 @@
-// Chooses the backend: Tauri's inside the application, the in-memory one in a plain browser. Each is loaded only where
-// it is used, so the application never carries the invented data in memory.
+// Chooses the backend: Tauri's inside the application, the in-memory one in a plain browser while developing. The built
+// window has Tauri's alone: the invented data is not in the product.
 import type { Backend } from "./backend";
 
 export async function connect(): Promise<Backend> {
-  if ("__TAURI_INTERNALS__" in window) return (await import("./client")).client;
+  if (import.meta.env.PROD || "__TAURI_INTERNALS__" in window) return (await import("./client")).client;
   const { FakeBackend, fakeOptions } = await import("./fake");
   return new FakeBackend(fakeOptions(location.search));
 }

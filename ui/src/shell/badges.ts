@@ -12,8 +12,8 @@ const order = ["bad", "warn", "off", "run", "hold", "ok"];
 export function badges(m: Messages, status: StatusView): Partial<Record<Page, Badge>> {
   const out: Partial<Record<Page, Badge>> = {};
   const { counts, refused, waiting } = status;
-  if (counts.attention > 0) out.apps = { text: m.apps.shown(counts.attention, counts.attention), look: { glyph: "degraded", tone: "bad" }, says: m.nav.attention(counts.attention) };
-  else if (counts.total > 0) out.apps = { text: m.apps.shown(counts.total, counts.total), look: null, says: "" };
+  if (counts.attention > 0) out.overview = { text: m.apps.shown(counts.attention, counts.attention), look: { glyph: "degraded", tone: "bad" }, says: m.nav.attention(counts.attention) };
+  if (counts.total > 0) out.apps = { text: m.apps.shown(counts.total, counts.total), look: null, says: "" };
 
   if (refused > 0) out.events = { text: String(refused), look: { glyph: "failed", tone: "bad" }, says: m.nav.refused(refused) };
   else if (waiting > 0) out.events = { text: String(waiting), look: { glyph: "waiting", tone: "run" }, says: m.nav.waiting(waiting) };

@@ -30,6 +30,9 @@ export function clock(lang: Lang, at: number, now: number): string {
   return format(lang, sameDay(at, now) ? hm : { month: "short", day: "numeric", ...hm }).format(at);
 }
 
+/** `Mar 2, 2027`. */
+export const day = (lang: Lang, at: number): string => format(lang, { year: "numeric", month: "short", day: "numeric" }).format(at);
+
 /** `14:00`; with `day` `Mar 2` at midnight: for the axis of a chart. */
 export function hours(lang: Lang, at: number, day = false): string {
   const midnight = new Date(at).getHours() === 0;

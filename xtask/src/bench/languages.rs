@@ -11,8 +11,7 @@ use std::process::Command;
 use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
 
-use super::machine;
-use super::page::NOTES;
+use super::{machine, page};
 use crate::command;
 use crate::workspace::Workspace;
 
@@ -179,20 +178,10 @@ fn table(language: &Language, machine: &[(&str, String)], go: &Costs, ours: &Cos
 
 fn write(workspace: &Workspace, language: &Language, text: &str) -> Result<()> {
     let path = workspace.root().join("docs/measurements.md");
-    let before = fs::read_to_string(&path).unwrap_or_else(|_| format!("# Measurements\n\n{NOTES}\n"));
-    fs::write(&path, put(&before, language.key, text))?;
+    let before = fs::read_to_string(&path).unwrap_or_default();
+    fs::write(&path, page::put(&before, "languages", language.key, text))?;
     println!("wrote {} to {}", language.title, path.display());
     Ok(())
-}
-
-/// Puts a part between its marks, or at the end if it is new. All else on the page stays.
-fn put(page: &str, key: &str, part: &str) -> String {
-    let (open, close) = (format!("<!-- bench languages: {key} -->"), format!("<!-- end: {key} -->"));
-    let part = format!("{open}\n{part}{close}");
-    match (page.split_once(&open), page.split_once(&close)) {
-        (Some((head, _)), Some((_, tail))) => format!("{head}{part}{tail}"),
-        _ => format!("{}\n\n{part}\n", page.trim_end()),
-    }
 }
 
 #[cfg(test)]
@@ -205,17 +194,5 @@ mod tests {
         let cost = Cost { nanos: 407.4, allocations: 3 };
         assert_eq!(go_line(line), Some(("small/on-deleted".to_owned(), cost)));
         assert_eq!(go_line("PASS"), None);
-    }
-
-    #[test]
-    fn a_part_replaces_itself_and_nothing_else() {
-        let page = put("# Measurements\n\ntable\n", "expr", "old\n");
-        let page = put(&page, "tmpl", "templates\n");
-        let page = put(&page, "expr", "new\n");
-        assert_eq!(
-            page,
-            "# Measurements\n\ntable\n\n<!-- bench languages: expr -->\nnew\n<!-- end: expr -->\n\n\
-             <!-- bench languages: tmpl -->\ntemplates\n<!-- end: tmpl -->\n"
-        );
     }
 }

@@ -2,9 +2,11 @@
 //!
 //! The measuring itself is the program `measure` of the package `dinghy-tests`.
 
+mod engine;
 mod languages;
 mod machine;
 mod page;
+mod scene;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -31,13 +33,17 @@ pub(crate) struct Options {
 enum What {
     /// The rule languages beside Go's, which must be installed; writes its own part of docs/measurements.md
     Languages,
+    /// A change of an application beside Argo CD's notifications-engine, with Go; writes its own part, too
+    Engine,
 }
 
 const GOAL_DEB_MB: f64 = 15.0;
 
 pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
-    if let Some(What::Languages) = options.what {
-        return languages::run(workspace);
+    match options.what {
+        Some(What::Languages) => return languages::run(workspace),
+        Some(What::Engine) => return engine::run(workspace),
+        None => {}
     }
     if !cfg!(target_os = "linux") {
         bail!("the bench reads /proc and needs Linux");

@@ -3,8 +3,7 @@
 use serde::Deserialize;
 
 /// What stands below this line is not the bench's and is kept.
-pub(super) const NOTES: &str =
-    "<!-- What stands below this line is kept when the bench writes this page again. -->";
+const NOTES: &str = "<!-- What stands below this line is kept when the bench writes this page again. -->";
 
 const HEAD: &str = "\
 # Measurements
@@ -57,6 +56,17 @@ fn line(figure: &Figure) -> String {
     format!("| {what}, {unit} | {dinghy} | {bare} | {nagstamon} | {goal} | {verdict} |\n")
 }
 
+/// Puts a part of another bench between its marks, or at the end if it is new. All else on the page stays.
+pub(super) fn put(page: &str, bench: &str, key: &str, part: &str) -> String {
+    let (open, close) = (format!("<!-- bench {bench}: {key} -->"), format!("<!-- end: {key} -->"));
+    let part = format!("{open}\n{part}{close}");
+    let page = if page.is_empty() { format!("# Measurements\n\n{NOTES}\n") } else { page.to_owned() };
+    match (page.split_once(&open), page.split_once(&close)) {
+        (Some((head, _)), Some((_, tail))) => format!("{head}{part}{tail}"),
+        _ => format!("{}\n\n{part}\n", page.trim_end()),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use expect_test::expect;
@@ -107,5 +117,17 @@ mod tests {
         let with_notes = page().replacing("") + "\n## Why heavy\nBecause.\n";
         let again = page().replacing(&with_notes);
         assert_eq!(again, with_notes);
+    }
+
+    #[test]
+    fn a_part_replaces_itself_and_nothing_else() {
+        let page = put("# Measurements\n\ntable\n", "languages", "expr", "old\n");
+        let page = put(&page, "languages", "tmpl", "templates\n");
+        let page = put(&page, "languages", "expr", "new\n");
+        assert_eq!(
+            page,
+            "# Measurements\n\ntable\n\n<!-- bench languages: expr -->\nnew\n<!-- end: expr -->\n\n\
+             <!-- bench languages: tmpl -->\ntemplates\n<!-- end: tmpl -->\n"
+        );
     }
 }

@@ -4,6 +4,7 @@
 
 mod files;
 mod metadata;
+mod surface;
 mod tree;
 mod walls;
 mod words;
@@ -61,6 +62,7 @@ pub(crate) fn check(workspace: &Workspace) -> Result<String> {
     let mut findings = walls::check(&tree, &Metadata::read(workspace)?);
     findings.extend(files::check(&tree));
     findings.extend(words::check(&tree));
+    findings.extend(surface::check(&tree));
     findings.sort();
     if findings.is_empty() {
         return Ok(format!("{} files and every wall between the crates are in order", tree.len()));

@@ -29,6 +29,8 @@ impl Api {
             }
             rows[first..]
                 .sort_by(|a, b| (a.muted.is_some(), order(&a.app)).cmp(&(b.muted.is_some(), order(&b.app))));
+            let limit = filter.limit.map_or(usize::MAX, |limit| limit as usize);
+            rows.truncate(first.saturating_add(limit));
         }
         let projects = projects.into_iter().map(str::to_owned).collect();
         AppsView { rows, total, projects }

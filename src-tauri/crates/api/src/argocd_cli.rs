@@ -99,6 +99,7 @@ fn read(text: &str) -> Vec<Context> {
                 projects: Vec::new(),
                 selector: String::new(),
                 ca_file: None,
+                certificate_sha256: None,
                 insecure_skip_verify: server["insecure"] == true,
                 proxy: None,
             },

@@ -83,7 +83,7 @@ impl Api {
             let _ = writeln!(
                 out,
                 "{}: {} {:?}{}, version {:?}, {} applications, auth {:?}, watch {}, every {} s, projects {:?}, \
-                 selector {:?}, own CA {}, certificate checked {}, proxy {}",
+                 selector {:?}, own CA {}, pinned certificate {}, certificate checked {}, proxy {}",
                 server.name,
                 config.url,
                 server.state,
@@ -96,7 +96,8 @@ impl Api {
                 config.projects,
                 config.selector,
                 config.ca_file.is_some(),
-                !config.insecure_skip_verify,
+                config.certificate_sha256.is_some(),
+                !config.is_unchecked(),
                 config.proxy.is_some(),
             );
             if let Some(problem) = &server.problem {

@@ -3,23 +3,24 @@
 //! A group is a `service.webhook.NAME` key of the rules file; its URL and signing secret go to the
 //! keychain as `NAME-url` and `NAME-sign`, so that the file carries no token.
 
-use std::collections::BTreeMap;
-use std::fmt::Write as _;
+mod form;
+mod now;
+mod yaml;
 
-use dinghy_engine::{TestOutcome, check};
+use std::collections::BTreeMap;
+
+use dinghy_engine::{Command, TestOutcome, check};
 use dinghy_model::{
-    DingTalkOptions, GroupState, Header, Payload, Problem, Secret, Service, ServiceKind, Status, Verdict,
+    DingTalkOptions, GroupState, Payload, Problem, Secret, Service, ServiceKind, Status, Verdict,
     WebhookOptions,
 };
-use dinghy_rules::{Catalog, set_key};
+use dinghy_rules::{Catalog, is_mobile, is_person, set_key};
 use dinghy_store::write_atomic;
+use serde_json::json;
 
 use crate::status::group_state_word;
-use crate::wire::{ApiError, DesktopView, GroupForm, GroupView, TestView, WebhookReading};
+use crate::wire::{ApiError, GroupForm, GroupView, SwitchView, TestView, WebhookReading};
 use crate::{Api, words};
-
-/// Custom keywords that a robot may have (DingTalk, customize-robot-security-settings).
-const MOST_KEYWORDS: usize = 10;
 
 impl Api {
     /// What a pasted webhook is.
@@ -63,8 +64,9 @@ impl Api {
 
     /// Removes a group and its secrets. Subscriptions that name it stay and are reported.
     pub async fn group_remove(&self, name: &str) -> Result<(), ApiError> {
+        let options = self.webhook_of(&self.catalog()?, name).unwrap_or_default();
         self.edit_rules(&service_key(name), None)?;
-        for secret in [url_secret(name), sign_secret(name)] {
+        for secret in form::secrets_of(name, &options) {
             if let Err(problem) = self.vault.delete(&secret).await {
                 tracing::warn!(?problem, group = name, "a secret of a removed group could not be deleted");
             }
@@ -76,40 +78,50 @@ impl Api {
         Ok(())
     }
 
-    /// Sends a test message to a group through the real path.
-    pub async fn group_test(&self, name: &str) -> Result<TestView, ApiError> {
+    /// Sends a test message to a destination through the real path; `mention` is the mobile or user id of whom it is to
+    /// call. The desktop can be tried before it is one.
+    pub async fn group_test(&self, name: &str, mention: Option<&str>) -> Result<TestView, ApiError> {
         let catalog = self.catalog()?;
-        let Some(service) = catalog.services().get(name) else {
-            return Err(self.error(&Problem::NoSuchService { service: name.to_owned() }));
+        let desktop = Service { name: name.to_owned(), kind: ServiceKind::Desktop };
+        let service = match catalog.services().get(name) {
+            Some(service) => service,
+            None if name == "desktop" => &desktop,
+            None => return Err(self.error(&Problem::NoSuchService { service: name.to_owned() })),
         };
-        Ok(self.test(service, &BTreeMap::new()).await)
+        Ok(self.test(service, &BTreeMap::new(), mention).await)
     }
 
     /// Sends a test message to what a form describes, before it is saved. What the form leaves out is the stored
     /// group's of that name.
-    pub async fn group_try(&self, form: GroupForm) -> Result<TestView, ApiError> {
+    pub async fn group_try(&self, form: GroupForm, mention: Option<&str>) -> Result<TestView, ApiError> {
         let name = form.name.trim().to_owned();
         let old = self.webhook_of(&self.catalog()?, &name).ok();
         let (options, secrets) = self.read_group(&name, &form, old)?;
         let service = Service { name, kind: ServiceKind::Webhook(options) };
-        Ok(self.test(&service, &secrets).await)
+        Ok(self.test(&service, &secrets, mention).await)
     }
 
-    async fn test(&self, service: &Service, overlay: &BTreeMap<String, Secret>) -> TestView {
-        let lang = self.lang();
-        let mut text = lang
-            .pick(
-                "Dinghy: this is a test message. Argo CD's notifications will arrive here.",
-                "Dinghy：这是一条测试消息，Argo CD 的通知会发送到这里。",
-            )
-            .to_owned();
-        if let ServiceKind::Webhook(WebhookOptions { dingtalk: Some(dingtalk), .. }) = &service.kind
-            && let Some(keyword) = dingtalk.keywords.first()
-            && !dingtalk.keywords.iter().any(|keyword| text.contains(keyword.as_str()))
-        {
-            let _ = write!(text, " {keyword}");
-        }
-        let message = check::test_message(&service.name, Payload::Plain { text });
+    async fn test(
+        &self,
+        service: &Service,
+        overlay: &BTreeMap<String, Secret>,
+        mention: Option<&str>,
+    ) -> TestView {
+        let text = self.lang().pick(
+            "Dinghy: this is a test message. Argo CD's notifications will arrive here.",
+            "Dinghy：这是一条测试消息，Argo CD 的通知会发送到这里。",
+        );
+        let payload = match mention.filter(|id| is_person(id)) {
+            // As templates mention; the keyword is added, and the person named, on the way.
+            Some(id) => {
+                let (mobiles, users) = if is_mobile(id) { (vec![id], vec![]) } else { (vec![], vec![id]) };
+                let at = json!({"atMobiles": mobiles, "atUserIds": users, "isAtAll": false});
+                let body = json!({"msgtype": "text", "text": {"content": text}, "at": at});
+                Payload::Robot { body: body.to_string() }
+            }
+            None => Payload::Plain { text: text.to_owned() },
+        };
+        let message = check::test_message(&service.name, payload);
         self.test_view(self.engine.deliverer().test(service, &message, overlay).await)
     }
 
@@ -176,14 +188,9 @@ impl Api {
             .collect()
     }
 
-    /// What the window shows of this desktop.
-    pub(crate) fn desktop_views(&self, status: &Status) -> Vec<DesktopView> {
-        let catalog = self.engine.in_force().catalog;
-        let view = |name: &String| DesktopView {
-            name: name.clone(),
-            on: !status.off.contains(name),
-            triggers: triggers_of(&catalog, name),
-        };
+    /// What the window shows of this desktop's switches.
+    pub(crate) fn switch_views(status: &Status) -> Vec<SwitchView> {
+        let view = |name: &String| SwitchView { name: name.clone(), on: !status.off.contains(name) };
         status.desktops.iter().map(view).collect()
     }
 
@@ -197,66 +204,11 @@ impl Api {
         for (name, secret) in secrets {
             self.keep_named(&name, secret).await?;
         }
-        self.edit_rules(&service_key(name), Some(&service_yaml(&options)))?;
+        self.edit_rules(&service_key(name), Some(&yaml::service_yaml(&options)))?;
         self.reload().await;
+        // A new secret alone changes nothing in the file, but may have mended the group.
+        self.engine.send(Command::QueueChanged).await;
         Ok(())
-    }
-
-    /// A form → the service, and the secrets it brings by their names; `old` is the service as it is stored.
-    fn read_group(
-        &self,
-        name: &str,
-        form: &GroupForm,
-        old: Option<WebhookOptions>,
-    ) -> Result<(WebhookOptions, BTreeMap<String, Secret>), ApiError> {
-        let keywords: Vec<String> =
-            form.keywords.iter().map(|word| word.trim().to_owned()).filter(|word| !word.is_empty()).collect();
-        if keywords.len() > MOST_KEYWORDS {
-            return Err(self.form_error("keywords", "At most 10 keywords.", "最多 10 个关键词。"));
-        }
-        let mut secrets = BTreeMap::new();
-        let pasted = form.webhook.as_deref().map(str::trim).filter(|url| !url.is_empty());
-        let mut options = match (old, pasted) {
-            (Some(old), _) => old,
-            (None, Some(_)) => WebhookOptions {
-                headers: vec![Header {
-                    name: "Content-Type".to_owned(),
-                    value: "application/json".to_owned(),
-                }],
-                ..WebhookOptions::default()
-            },
-            (None, None) => {
-                return Err(self.form_error(
-                    "webhook",
-                    "Paste the robot's webhook.",
-                    "请粘贴机器人的 Webhook。",
-                ));
-            }
-        };
-        if let Some(url) = pasted.map(Secret::new) {
-            if let Some(problem) = self.webhook_read(&url).problem {
-                return Err(ApiError {
-                    code: problem.code,
-                    message: problem.what,
-                    todo: problem.todo,
-                    field: Some("webhook".to_owned()),
-                });
-            }
-            options.url = format!("${}", url_secret(name));
-            secrets.insert(url_secret(name), url);
-        }
-        let mut dingtalk = options.dingtalk.take().unwrap_or_default();
-        match form.sign_secret.as_deref().map(str::trim) {
-            None => {}
-            Some("") => dingtalk.sign_secret.clear(),
-            Some(secret) => {
-                dingtalk.sign_secret = format!("${}", sign_secret(name));
-                secrets.insert(sign_secret(name), Secret::new(secret));
-            }
-        }
-        dingtalk.keywords = keywords;
-        options.dingtalk = Some(dingtalk);
-        Ok((options, secrets))
     }
 
     fn edit_rules(&self, key: &str, value: Option<&str>) -> Result<(), ApiError> {
@@ -270,13 +222,6 @@ impl Api {
             })
         })?;
         write_atomic(&self.dirs.rules(), edited.as_bytes()).map_err(|problem| self.error(&problem))
-    }
-
-    fn webhook_of(&self, catalog: &Catalog, name: &str) -> Result<WebhookOptions, ApiError> {
-        match catalog.services().get(name).map(|service| &service.kind) {
-            Some(ServiceKind::Webhook(options)) => Ok(options.clone()),
-            _ => Err(self.error(&Problem::NoSuchService { service: name.to_owned() })),
-        }
     }
 
     fn group_name(&self, form: &GroupForm) -> Result<String, ApiError> {
@@ -319,59 +264,4 @@ fn url_secret(name: &str) -> String {
 
 fn sign_secret(name: &str) -> String {
     format!("{name}-sign")
-}
-
-/// The value of a `service.webhook.*` key. Scalars are written as JSON strings, which YAML reads.
-fn service_yaml(options: &WebhookOptions) -> String {
-    let quote = |text: &str| serde_json::Value::from(text).to_string();
-    let mut yaml = format!("url: {}\n", plain_or_quoted(&options.url));
-    if !options.headers.is_empty() {
-        yaml.push_str("headers:\n");
-        for header in &options.headers {
-            let _ = writeln!(
-                yaml,
-                "  - name: {}\n    value: {}",
-                plain_or_quoted(&header.name),
-                plain_or_quoted(&header.value)
-            );
-        }
-    }
-    if let Some((user, password)) = &options.basic_auth {
-        let _ = writeln!(yaml, "basicAuth:\n  username: {}\n  password: {}", quote(user), quote(password));
-    }
-    if options.insecure_skip_verify {
-        yaml.push_str("insecureSkipVerify: true\n");
-    }
-    if let Some(dingtalk) = &options.dingtalk {
-        let mut parts = Vec::new();
-        if !dingtalk.sign_secret.is_empty() {
-            parts.push(format!("  signSecret: {}\n", plain_or_quoted(&dingtalk.sign_secret)));
-        }
-        if !dingtalk.keywords.is_empty() {
-            let words: Vec<String> = dingtalk.keywords.iter().map(|word| quote(word)).collect();
-            parts.push(format!("  keywords: [{}]\n", words.join(", ")));
-        }
-        if !dingtalk.mention.is_empty() {
-            parts.push("  mention:\n".to_owned());
-            parts.extend(
-                dingtalk.mention.iter().map(|(who, to)| format!("    {}: {}\n", quote(who), quote(to))),
-            );
-        }
-        if !parts.is_empty() {
-            yaml.push_str("dingtalk:\n");
-            yaml.extend(parts);
-        }
-    }
-    yaml
-}
-
-/// Words that YAML takes as a string need no quotes; anything else gets them.
-fn plain_or_quoted(text: &str) -> String {
-    let plain = text.chars().all(|c| c.is_ascii_alphanumeric() || "$-_/.".contains(c))
-        && text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '$')
-        && !matches!(
-            text.to_ascii_lowercase().as_str(),
-            "true" | "false" | "yes" | "no" | "on" | "off" | "null" | "y" | "n"
-        );
-    if plain { text.to_owned() } else { serde_json::Value::from(text).to_string() }
 }

@@ -19,6 +19,7 @@ mod inspect;
 mod mutes;
 mod overview;
 mod preferences;
+mod probing;
 mod rule_forms;
 mod rules;
 mod servers;
@@ -91,6 +92,7 @@ pub struct Api {
     undo: Mutex<Vec<rule_forms::Change>>,
     questions: rule_forms::Questions,
     unsaved: rule_forms::Unsaved,
+    probing: probing::Probing,
     /// Grows with every view that is made, so a window can tell newer from older.
     generation: AtomicU64,
     /// The engine's own folder, where it runs beside another one ([`Api::beside`]); gone with this.
@@ -128,6 +130,7 @@ impl Api {
             undo: Mutex::default(),
             questions: rule_forms::Questions::default(),
             unsaved: rule_forms::Unsaved::default(),
+            probing: probing::Probing::default(),
             generation: AtomicU64::new(1),
             _scratch: None,
         }

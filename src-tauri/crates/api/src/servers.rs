@@ -4,40 +4,15 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use dinghy_engine::{Command, check};
-use dinghy_model::{Auth, Secret, ServerConfig, ServerName, ServerStatus, Severity, Status, secret_name};
+use dinghy_model::{
+    Auth, Fingerprint, Secret, ServerConfig, ServerName, ServerStatus, Severity, Status, secret_name,
+};
 use dinghy_store::SettingsFile;
 
-use crate::wire::{ApiError, ProbeStep, ProbeView, ServerForm, ServerView};
-use crate::{Api, words};
+use crate::wire::{ApiError, ServerForm, ServerView};
+use crate::{Api, now_ms, words};
 
 impl Api {
-    /// Tests the connection that a form describes, with the secret it brings or else the stored one.
-    pub async fn server_test(&self, form: ServerForm) -> Result<ProbeView, ApiError> {
-        let lang = self.lang();
-        let (config, secret) = self.read_server(form)?;
-        let secret = match secret {
-            Some(secret) => Some(secret),
-            None if matches!(config.auth, Auth::Token | Auth::Password) => {
-                self.vault.get(&secret_name(&config.name)).await.ok()
-            }
-            None => None,
-        };
-        let steps: Vec<ProbeStep> = check::probe(&self.by_its_way(&config), secret)
-            .await
-            .into_iter()
-            .map(|step| {
-                let (found, problem) = match step.outcome {
-                    Ok(found) => (found, None),
-                    Err(problem) => (String::new(), Some(words::view(&problem, lang))),
-                };
-                let title = words::probe_step(step.name, lang).to_owned();
-                ProbeStep { step: step.name.to_owned(), title, found, problem }
-            })
-            .collect();
-        let ok = steps.iter().all(|step| step.problem.is_none());
-        Ok(ProbeView { ok, steps, url: config.url })
-    }
-
     /// Adds a server; its secret goes to the keychain first, so that a server is never without it.
     pub async fn server_add(&self, form: ServerForm) -> Result<(), ApiError> {
         let (config, secret) = self.read_server(form)?;
@@ -87,6 +62,33 @@ impl Api {
         if let Err(problem) = self.vault.delete(&secret_name(&name)).await {
             tracing::warn!(?problem, server = %name, "the secret of a removed server could not be deleted");
         }
+        self.reload().await;
+        Ok(())
+    }
+
+    /// Accepts one certificate from a server from now on, and no other; connects again. `fingerprint`: its SHA-256
+    /// digest, which the user has compared.
+    pub async fn server_trust(&self, name: &str, fingerprint: &str) -> Result<(), ApiError> {
+        let pin = self.read_fingerprint(fingerprint)?;
+        let name = ServerName(name.to_owned());
+        let config = self
+            .engine
+            .status()
+            .borrow()
+            .servers
+            .iter()
+            .find(|server| server.name == name)
+            .map(|s| s.config.clone());
+        let Some(config) = config else {
+            return Err(self.form_error(
+                "name",
+                "There is no server of this name.",
+                "没有这个名称的服务器。",
+            ));
+        };
+        let config =
+            ServerConfig { certificate_sha256: Some(pin), insecure_skip_verify: false, ..(*config).clone() };
+        self.settings_file().update_server(&name, &config).map_err(|problem| self.error(&problem))?;
         self.reload().await;
         Ok(())
     }
@@ -149,7 +151,11 @@ impl Api {
                 .iter()
                 .filter(|app| status.severity(app) == Some(Severity::Attention))
                 .count(),
-            insecure: server.config.insecure_skip_verify,
+            insecure: server.config.is_unchecked(),
+            certificate: server
+                .problem
+                .as_ref()
+                .and_then(|problem| words::certificate(problem, now_ms(), lang)),
             form: form_of(&server.config),
         }
     }
@@ -168,8 +174,18 @@ impl Api {
         SettingsFile::new(self.dirs.settings())
     }
 
+    fn read_fingerprint(&self, text: &str) -> Result<Fingerprint, ApiError> {
+        text.parse().map_err(|_| {
+            self.form_error(
+                "certificate_sha256",
+                "A SHA-256 fingerprint has 32 bytes, written as AB:CD:…",
+                "SHA-256 指纹为 32 字节，写作 AB:CD:…",
+            )
+        })
+    }
+
     /// A form → settings and secret; mistakes are told with their field.
-    fn read_server(&self, form: ServerForm) -> Result<(ServerConfig, Option<Secret>), ApiError> {
+    pub(crate) fn read_server(&self, form: ServerForm) -> Result<(ServerConfig, Option<Secret>), ApiError> {
         let secret = form.secret.map(|secret| Secret::new(secret.trim())).filter(|secret| !secret.is_empty());
         let name = form.name.trim();
         if name.is_empty() {
@@ -187,6 +203,7 @@ impl Api {
             return Err(self.form_error("poll_interval_s", "At least 1 second.", "至少 1 秒。"));
         }
         let optional = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
+        let pin = optional(&form.certificate_sha256).map(|pin| self.read_fingerprint(&pin)).transpose()?;
         let config = ServerConfig {
             name: ServerName(name.to_owned()),
             url,
@@ -197,6 +214,7 @@ impl Api {
             projects: form.projects.into_iter().filter(|project| !project.trim().is_empty()).collect(),
             selector: form.selector.trim().to_owned(),
             ca_file: optional(&form.ca_file).map(PathBuf::from),
+            certificate_sha256: pin,
             insecure_skip_verify: form.insecure_skip_verify,
             proxy: optional(&form.proxy),
         };
@@ -216,6 +234,7 @@ fn form_of(config: &ServerConfig) -> ServerForm {
         projects: config.projects.clone(),
         selector: config.selector.clone(),
         ca_file: config.ca_file.as_ref().map(|path| path.display().to_string()).unwrap_or_default(),
+        certificate_sha256: config.certificate_sha256.map(|pin| pin.to_string()).unwrap_or_default(),
         insecure_skip_verify: config.insecure_skip_verify,
         proxy: config.proxy.clone().unwrap_or_default(),
     }

@@ -41,7 +41,7 @@ impl Api {
             generation: self.generation.fetch_add(1, Ordering::Relaxed),
             servers: status.servers.iter().map(|server| self.server_view(&status, server)).collect(),
             groups: self.group_views(&status),
-            desktops: self.desktop_views(&status),
+            desktops: Self::switch_views(&status),
             problems: status.problems.iter().map(|problem| words::view(problem, lang)).collect(),
             paused: status.paused,
             waiting: status.waiting,

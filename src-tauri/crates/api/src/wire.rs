@@ -3,8 +3,10 @@
 //! Everything here is exported to TypeScript (`cargo xtask codegen`). Times are Unix milliseconds.
 //! No type here that travels outwards holds a secret; forms carry one inwards and are dropped at once.
 
+mod certificate;
 mod details;
 mod events;
+mod groups;
 mod overview;
 mod rules;
 mod settings;
@@ -17,8 +19,10 @@ use dinghy_model::{
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+pub use certificate::CertificateView;
 pub use details::{AppCondition, AppDeployment, AppDetails, AppResource};
 pub use events::{EventFilter, EventRow, ExportFormat, Exported, Tone};
+pub use groups::{DesktopView, GroupForm, GroupNow, GroupUse, HeaderForm, PersonForm};
 pub use overview::{AttentionRow, Bar, OverviewView, Period, Tally};
 pub use rules::*;
 pub use settings::{FoundServer, Preference, QuietForm, SettingsView};
@@ -83,7 +87,7 @@ pub struct StatusView {
     /// DingTalk groups and plain webhooks.
     pub groups: Vec<GroupView>,
     /// This desktop's notifications, under each name that the rules give them.
-    pub desktops: Vec<DesktopView>,
+    pub desktops: Vec<SwitchView>,
     /// Problems of files, keychain, database.
     pub problems: Vec<ProblemView>,
     /// Sending paused.
@@ -135,6 +139,8 @@ pub struct ServerView {
     pub attention: usize,
     /// Certificates are not checked: show the warning.
     pub insecure: bool,
+    /// What was presented, if it was not accepted.
+    pub certificate: Option<CertificateView>,
     /// The settings, to fill the form with (never the secret).
     pub form: ServerForm,
 }
@@ -162,6 +168,8 @@ pub struct ServerForm {
     pub selector: String,
     /// PEM file path, empty: none.
     pub ca_file: String,
+    /// SHA-256 fingerprint of the one certificate that is accepted, empty: none.
+    pub certificate_sha256: String,
     /// Do not check certificates.
     pub insecure_skip_verify: bool,
     /// Proxy URL, empty: the system's.
@@ -185,13 +193,24 @@ pub struct ProbeStep {
     pub found: String,
     /// None: passed.
     pub problem: Option<ProblemView>,
+    /// What was presented, if it was not accepted.
+    pub certificate: Option<CertificateView>,
+    /// The field of the form that caused it (`url`, `secret` …), if one did.
+    pub field: Option<String>,
 }
 
-/// The outcome of a connection test: steps up to the first failure.
+/// How a connection test goes, or went: steps up to the first failure.
 #[derive(Clone, Debug, PartialEq, Serialize, TS)]
 pub struct ProbeView {
-    /// All steps passed.
+    /// The test's number.
+    #[ts(type = "number")]
+    pub run: u64,
+    /// It is over.
+    pub done: bool,
+    /// It is over and all steps passed.
     pub ok: bool,
+    /// What is tried now, in words; empty if nothing that takes its time.
+    pub trying: String,
     /// In order.
     pub steps: Vec<ProbeStep>,
     /// The URL as it would be stored.
@@ -226,6 +245,9 @@ pub struct AppFilter {
     pub health: Option<Health>,
     /// Searched in name, namespace, project, revision.
     pub text: String,
+    /// So many of each server at most, the worst ones; none: all.
+    #[ts(optional)]
+    pub limit: Option<u32>,
 }
 
 /// The applications list, worst first within each server.
@@ -269,34 +291,13 @@ pub struct GroupView {
     pub attention: bool,
 }
 
-/// This desktop as a destination.
+/// This desktop's notifications, with a switch.
 #[derive(Clone, Debug, PartialEq, Serialize, TS)]
-pub struct DesktopView {
+pub struct SwitchView {
     /// Service name.
     pub name: String,
     /// False: the user switched it off.
     pub on: bool,
-    /// Triggers that are subscribed to it.
-    pub triggers: Vec<String>,
-}
-
-/// A DingTalk group as the form has it. Secrets travel inwards only.
-#[derive(Clone, PartialEq, Deserialize, Serialize, TS)]
-pub struct GroupForm {
-    /// Service name: letters, digits, `-`.
-    pub name: String,
-    /// The webhook as pasted; None: keep the stored one.
-    pub webhook: Option<String>,
-    /// At most 10.
-    pub keywords: Vec<String>,
-    /// 加签 secret; None: keep the stored one; empty: the robot does not sign.
-    pub sign_secret: Option<String>,
-}
-
-impl fmt::Debug for GroupForm {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("GroupForm").field("name", &self.name).finish_non_exhaustive()
-    }
 }
 
 /// What a pasted webhook is.

@@ -39,35 +39,67 @@ pub enum StepKind {
     Applications,
 }
 
+/// What a connection test tells while it runs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Progress {
+    /// This is tried now.
+    Trying(StepKind),
+    /// This was tried.
+    Tried(Step),
+}
+
 impl Probe {
     /// What is wrong, if something is.
     pub fn problem(&self) -> Option<&Problem> {
         self.steps.last().and_then(|step| step.outcome.as_ref().err())
     }
+}
+
+/// Tests a connection and tells how it goes. Changes nothing on the server. May be dropped at any time.
+pub async fn probe(
+    config: &ServerConfig,
+    credential: Credential,
+    mut tell: impl FnMut(Progress) + Send,
+) -> Probe {
+    let mut probe = Probe::default();
+    // Nothing is left to do where it stopped early: the steps say it all.
+    let _ = run(&mut Notes { probe: &mut probe, tell: &mut tell }, config, credential).await;
+    probe
+}
+
+/// The steps, and who is told of them.
+struct Notes<'a, F> {
+    probe: &'a mut Probe,
+    tell: &'a mut F,
+}
+
+impl<F: FnMut(Progress) + Send> Notes<'_, F> {
+    fn trying(&mut self, kind: StepKind) {
+        (self.tell)(Progress::Trying(kind));
+    }
 
     /// Notes a step; `None`: it failed.
     fn note(&mut self, kind: StepKind, outcome: Result<String, Problem>) -> Option<()> {
         let passed = outcome.is_ok().then_some(());
-        self.steps.push(Step { kind, outcome });
+        let step = Step { kind, outcome };
+        (self.tell)(Progress::Tried(step.clone()));
+        self.probe.steps.push(step);
         passed
     }
 }
 
-/// Tests a connection. Changes nothing on the server.
-pub async fn probe(config: &ServerConfig, credential: Credential) -> Probe {
-    let mut probe = Probe::default();
-    // Nothing is left to do where it stopped early: the steps say it all.
-    let _ = run(&mut probe, config, credential).await;
-    probe
-}
-
-async fn run(probe: &mut Probe, config: &ServerConfig, credential: Credential) -> Option<()> {
+async fn run<F: FnMut(Progress) + Send>(
+    probe: &mut Notes<'_, F>,
+    config: &ServerConfig,
+    credential: Credential,
+) -> Option<()> {
     let client = match Client::new(config, credential) {
         Ok(client) => client,
         Err(problem) => return probe.note(StepKind::Settings, Err(problem)),
     };
     probe.note(StepKind::Settings, Ok(String::new()))?;
 
+    probe.trying(StepKind::Reach);
     let version = client.version().await;
     let failed_with = version.as_ref().err().map(state_of);
     if failed_with == Some(ServerState::Unreachable) && !is_answer(&version) {
@@ -81,7 +113,9 @@ async fn run(probe: &mut Probe, config: &ServerConfig, credential: Credential) -
         probe.note(StepKind::Tls, Ok(String::new()))?;
     }
     probe.note(StepKind::Version, version)?;
+    probe.trying(StepKind::SignIn);
     probe.note(StepKind::SignIn, client.account().await.map(|account| account.username))?;
+    probe.trying(StepKind::Applications);
     probe.note(StepKind::Applications, client.count().await.map(|count| count.to_string()))
 }
 

@@ -22,6 +22,7 @@ pub fn state_of(problem: &Problem) -> ServerState {
         Problem::TlsUntrusted { .. }
         | Problem::TlsExpired { .. }
         | Problem::TlsNotYetValid { .. }
+        | Problem::TlsChanged { .. }
         | Problem::TlsWrongName { .. }
         | Problem::CaFile { .. }
         | Problem::TlsOther { .. } => ServerState::TlsProblem,

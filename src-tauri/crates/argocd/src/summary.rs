@@ -10,8 +10,11 @@ use dinghy_model::{
 use serde::de::{self, Visitor};
 use serde::{Deserialize, Deserializer};
 
-/// Reads the summary and keeps the text. Fails on broken JSON and on an object without a name.
-pub(crate) fn snapshot(server: &ServerName, text: &str) -> Result<AppSnapshot, serde_json::Error> {
+/// One application out of its JSON text: reads the summary and keeps the text.
+///
+/// # Errors
+/// On broken JSON and on an object without a name.
+pub fn snapshot(server: &ServerName, text: &str) -> Result<AppSnapshot, serde_json::Error> {
     let app: App<'_> = serde_json::from_str(text)?;
     if app.metadata.name.0.is_empty() {
         return Err(de::Error::custom("an application without a name"));

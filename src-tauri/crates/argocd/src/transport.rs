@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use dinghy_model::{Problem, ServerConfig};
-use dinghy_transport::{Route, builder, finish, is_loopback, trust};
+use dinghy_transport::{Route, Trust, builder, finish, is_loopback, trust};
 use url::Url;
 
 /// How long each part of an exchange may take.
@@ -44,7 +44,11 @@ pub(crate) fn http(
     url: &Url,
     patience: &Patience,
 ) -> Result<reqwest::Client, Problem> {
-    let tls = trust(config.ca_file.as_deref(), config.insecure_skip_verify)?;
+    let tls = trust(&Trust {
+        ca_file: config.ca_file.as_deref(),
+        pin: config.certificate_sha256,
+        insecure: config.insecure_skip_verify,
+    })?;
     let route = match configured_route(config) {
         Route::System if is_loopback(url) => Route::Direct,
         route => route,

@@ -50,7 +50,7 @@ fn state_word(shell: &Shell, state: &str) -> &'static str {
 pub(crate) async fn group(shell: &Shell, command: Group) -> Result<Answer> {
     let Group::Test { name } = command;
     let api = shell.beside(Follow::Never)?;
-    let view = api.group_test(&name).await.map_err(refused)?;
+    let view = api.group_test(&name, None).await.map_err(refused)?;
     tell_test(shell, &name, &view)
 }
 

@@ -28,7 +28,7 @@ mod tests;
 pub use answer::verdict;
 pub use body::{markdown_message, text_message};
 pub use dress::{Dress, MOST_BYTES, browser_url, dress, title_only};
-pub use limiter::Limiter;
+pub use limiter::{AT_MOST, Limiter};
 pub use robot_url::{RobotUrl, check_robot_url, is_robot_url, robot_key};
 pub use sign::sign;
 pub use transport::{Sender, SenderOptions};

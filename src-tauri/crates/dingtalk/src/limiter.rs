@@ -4,7 +4,7 @@ use std::collections::{HashMap, VecDeque};
 use std::time::Duration;
 
 /// DingTalk allows 20 in a minute and then is silent for ten; two are left for whoever shares the robot.
-const AT_MOST: usize = 18;
+pub const AT_MOST: usize = 18;
 /// The window, ms. DingTalk does not say whether its own slides; a sliding one is safe for both.
 const WINDOW_MS: i64 = 60_000;
 

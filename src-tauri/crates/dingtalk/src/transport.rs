@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use dinghy_model::{Problem, Verdict};
-use dinghy_transport::{Peer, Route, builder, finish, problem, trust};
+use dinghy_transport::{Peer, Route, Trust, builder, finish, problem, trust};
 use reqwest::header::{DATE, HeaderName, RETRY_AFTER};
 use reqwest::{RequestBuilder, Response};
 
@@ -64,9 +64,12 @@ impl Sender {
     pub fn new(options: SenderOptions) -> Result<Self, Problem> {
         let route = Route::configured(options.proxy.as_deref());
         Ok(Self {
-            checked: Routes::new(&trust(options.extra_ca.as_deref(), false)?, route)?,
+            checked: Routes::new(
+                &trust(&Trust { ca_file: options.extra_ca.as_deref(), ..Trust::default() })?,
+                route,
+            )?,
             // For a plain webhook with `insecureSkipVerify`, never for a robot.
-            unchecked: Routes::new(&trust(None, true)?, route)?,
+            unchecked: Routes::new(&trust(&Trust { insecure: true, ..Trust::default() })?, route)?,
             proxied: route.is_proxied(),
             clock_offset_ms: Arc::default(),
         })

@@ -4,17 +4,29 @@ use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use dinghy_dingtalk::Limiter;
+use dinghy_dingtalk::{AT_MOST, Limiter};
 use dinghy_model::Problem;
 use dinghy_store::{RobotState, Store};
 
+use crate::disk::Disk;
 use crate::now_ms;
 use crate::plan::{Reason, Room};
 
 /// Budgets of all robots, by robot key. Shared by the courier's flights and test messages.
 pub(crate) struct Budget {
-    store: Arc<Store>,
-    inner: Mutex<Inner>,
+    disk: Arc<Disk>,
+    inner: Arc<Mutex<Inner>>,
+}
+
+/// How much of a robot's minute is used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Load {
+    /// Messages of the last minute, whatever became of them.
+    pub sent: usize,
+    /// How many Dinghy sends in a minute.
+    pub limit: usize,
+    /// The robot asked for a pause until then (Unix ms).
+    pub until_ms: Option<i64>,
 }
 
 #[derive(Default)]
@@ -24,64 +36,100 @@ struct Inner {
 }
 
 impl Budget {
-    pub(crate) fn new(store: Arc<Store>) -> Self {
-        Self { store, inner: Mutex::default() }
+    pub(crate) fn new(disk: Arc<Disk>) -> Self {
+        Self { disk, inner: Arc::default() }
     }
 
     /// What a robot takes now, or when it takes anything again (Unix ms). Takes no place.
-    pub(crate) fn room(&self, robot: &str) -> Result<Result<Room, i64>, Problem> {
-        let now = now_ms();
-        let mut inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
-        let state = self.store.robot_state(robot)?;
-        if let Some(until) = state.paused_until_ms.filter(|until| *until > now) {
-            return Ok(Err(until));
-        }
-        inner.load(robot, &state);
-        Ok(match inner.limiter.free(robot, now) {
-            0 => {
-                let wait = inner.limiter.clone().take(robot, now).err().unwrap_or_default();
-                Err(now + millis(wait))
+    pub(crate) async fn room(&self, robot: &str) -> Result<Result<Room, i64>, Problem> {
+        self.work(robot, move |inner, robot, store| {
+            let now = now_ms();
+            let state = store.robot_state(robot)?;
+            if let Some(until) = state.paused_until_ms.filter(|until| *until > now) {
+                return Ok(Err(until));
             }
-            free => Ok(Room { free, after: state.paused_until_ms.map(|_| Reason::Paused) }),
+            inner.load(robot, &state);
+            Ok(match inner.limiter.free(robot, now) {
+                0 => {
+                    let wait = inner.limiter.clone().take(robot, now).err().unwrap_or_default();
+                    Err(now + millis(wait))
+                }
+                free => Ok(Room { free, after: state.paused_until_ms.map(|_| Reason::Paused) }),
+            })
         })
+        .await
+    }
+
+    /// How much of a robot's minute is used.
+    pub(crate) async fn load(&self, robot: &str) -> Result<Load, Problem> {
+        self.work(robot, move |inner, robot, store| {
+            let now = now_ms();
+            let state = store.robot_state(robot)?;
+            inner.load(robot, &state);
+            Ok(Load {
+                sent: AT_MOST - inner.limiter.free(robot, now),
+                limit: AT_MOST,
+                until_ms: state.paused_until_ms.filter(|until| *until > now),
+            })
+        })
+        .await
     }
 
     /// What came while the robot was paused has been delivered.
-    pub(crate) fn pause_is_over(&self, robot: &str) -> Result<(), Problem> {
-        let _inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
-        match self.store.robot_state(robot)? {
+    pub(crate) async fn pause_is_over(&self, robot: &str) -> Result<(), Problem> {
+        self.work(robot, move |_, robot, store| match store.robot_state(robot)? {
             RobotState { paused_until_ms: None, .. } => Ok(()),
-            state => self.store.set_robot_state(robot, &RobotState { paused_until_ms: None, ..state }),
-        }
+            state => store.set_robot_state(robot, &RobotState { paused_until_ms: None, ..state }),
+        })
+        .await
     }
 
     /// Takes one place, or says when there is one (Unix ms). The place is on disk before it is used.
-    pub(crate) fn take(&self, robot: &str) -> Result<Result<(), i64>, Problem> {
-        let now = now_ms();
-        let mut inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut state = self.store.robot_state(robot)?;
-        if let Some(until) = state.paused_until_ms.filter(|until| *until > now) {
-            return Ok(Err(until));
-        }
-        inner.load(robot, &state);
-        match inner.limiter.take(robot, now) {
-            Ok(()) => {
-                state.recent_sends = inner.limiter.saved(robot);
-                self.store.set_robot_state(robot, &state).inspect_err(|_| {
-                    // Nothing is sent then, so the place is free again: the disk knows the others.
-                    inner.loaded.remove(robot);
-                })?;
-                Ok(Ok(()))
+    pub(crate) async fn take(&self, robot: &str) -> Result<Result<(), i64>, Problem> {
+        self.work(robot, move |inner, robot, store| {
+            let now = now_ms();
+            let mut state = store.robot_state(robot)?;
+            if let Some(until) = state.paused_until_ms.filter(|until| *until > now) {
+                return Ok(Err(until));
             }
-            Err(wait) => Ok(Err(now + millis(wait))),
-        }
+            inner.load(robot, &state);
+            match inner.limiter.take(robot, now) {
+                Ok(()) => {
+                    state.recent_sends = inner.limiter.saved(robot);
+                    store.set_robot_state(robot, &state).inspect_err(|_| {
+                        // Nothing is sent then, so the place is free again: the disk knows the others.
+                        inner.loaded.remove(robot);
+                    })?;
+                    Ok(Ok(()))
+                }
+                Err(wait) => Ok(Err(now + millis(wait))),
+            }
+        })
+        .await
     }
 
     /// The robot asked for a pause until then (Unix ms).
-    pub(crate) fn pause(&self, robot: &str, until_ms: i64) -> Result<(), Problem> {
-        let _inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
-        let state: RobotState = self.store.robot_state(robot)?;
-        self.store.set_robot_state(robot, &RobotState { paused_until_ms: Some(until_ms), ..state })
+    pub(crate) async fn pause(&self, robot: &str, until_ms: i64) -> Result<(), Problem> {
+        self.work(robot, move |_, robot, store| {
+            let state: RobotState = store.robot_state(robot)?;
+            store.set_robot_state(robot, &RobotState { paused_until_ms: Some(until_ms), ..state })
+        })
+        .await
+    }
+
+    /// Reads and writes as one: nobody else does meanwhile.
+    async fn work<T: Send + 'static>(
+        &self,
+        robot: &str,
+        work: impl FnOnce(&mut Inner, &str, &Store) -> T + Send + 'static,
+    ) -> T {
+        let (inner, robot) = (self.inner.clone(), robot.to_owned());
+        self.disk
+            .run(move |store| {
+                let mut inner = inner.lock().unwrap_or_else(PoisonError::into_inner);
+                work(&mut inner, &robot, store)
+            })
+            .await
     }
 }
 

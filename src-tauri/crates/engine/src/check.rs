@@ -12,18 +12,44 @@ pub struct Step {
     pub outcome: Result<String, Problem>,
 }
 
-/// Tests a connection step by step; stops at the first failure. `secret` is the token or password.
-pub async fn probe(config: &ServerConfig, secret: Option<Secret>) -> Vec<Step> {
+/// What a connection test tells while it runs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Progress {
+    /// The step of this name is tried now.
+    Trying(&'static str),
+    /// A step was tried.
+    Tried(Step),
+}
+
+/// Tests a connection step by step; stops at the first failure. `secret` is the token or password; `tell` hears of
+/// each step as it comes.
+pub async fn probe(
+    config: &ServerConfig,
+    secret: Option<Secret>,
+    mut tell: impl FnMut(Progress) + Send,
+) -> Vec<Step> {
     let credential = match (&config.auth, secret) {
         (Auth::Sso, _) => {
-            return vec![Step { name: "sign_in", outcome: Err(Problem::SsoUnsupported) }];
+            let step = Step { name: "sign_in", outcome: Err(Problem::SsoUnsupported) };
+            tell(Progress::Tried(step.clone()));
+            return vec![step];
         }
         (Auth::Token, Some(secret)) => Credential::Token(secret),
         (Auth::Password, Some(secret)) => Credential::Password(secret),
         _ => Credential::None,
     };
-    let probe = dinghy_argocd::probe(config, credential).await;
-    probe.steps.into_iter().map(|step| Step { name: name(step.kind), outcome: step.outcome }).collect()
+    let tell = |progress| {
+        tell(match progress {
+            dinghy_argocd::Progress::Trying(kind) => Progress::Trying(name(kind)),
+            dinghy_argocd::Progress::Tried(step) => Progress::Tried(named(step)),
+        });
+    };
+    let probe = dinghy_argocd::probe(config, credential, tell).await;
+    probe.steps.into_iter().map(named).collect()
+}
+
+fn named(step: dinghy_argocd::Step) -> Step {
+    Step { name: name(step.kind), outcome: step.outcome }
 }
 
 fn name(kind: StepKind) -> &'static str {

@@ -312,8 +312,7 @@ impl Controller {
                 self.evaluate_all(Scope::All);
             }
         } else {
-            // A secret may have changed even so.
-            self.groups.release();
+            // A secret may have changed even so: what waits is tried. Whether that mended a group is then seen.
             self.order(Order::Release);
         }
         self.loaded_once = true;
@@ -339,7 +338,7 @@ impl Controller {
         for app in apps {
             self.table.forget(app);
             Arc::make_mut(&mut self.mutes).set(app, None);
-            self.rule_errors.retain(|(of, ..), _| of != app);
+            self.rule_errors.remove(app);
         }
         if let Err(problem) = tokio::task::block_in_place(|| self.store.forget(apps)) {
             tracing::warn!(?problem, "deleted applications are not forgotten");
@@ -579,3 +578,6 @@ async fn at(instant: Option<Instant>) {
         None => std::future::pending().await,
     }
 }
+
+#[cfg(test)]
+mod speed;

@@ -22,10 +22,11 @@ use crate::backoff::Backoff;
 use crate::budget::Budget;
 use crate::deliver::{Deliverer, Destination};
 use crate::digest::digest;
+use crate::disk::Disk;
 use crate::habits::{Habits, SharedHabits};
 use crate::input::{CourierNews, Input};
 use crate::judge::new_uuid;
-use crate::plan::{Next, Reason, Room, plan};
+use crate::plan::{MANY, Next, Reason, Room, plan};
 use crate::quiet;
 use crate::{DESKTOP_ATTEMPTS, now_ms};
 
@@ -46,7 +47,7 @@ const SECRET_RETRY: Duration = Duration::from_secs(60);
 const LOOK_AGAIN: Duration = Duration::from_secs(30);
 
 /// After a digest of a burst the destination rests for so long: while news keep coming, four digests a minute are
-/// enough.
+/// enough. Also after one of old news that took all of them while many more wait: those grow old too, a few at a time.
 const CALM: Duration = Duration::from_secs(15);
 /// Of one destination so many due messages are looked at.
 const FEW_ROWS: u32 = 64;
@@ -76,6 +77,7 @@ pub(crate) enum Order {
 /// The task's state.
 pub(crate) struct Courier {
     pub(crate) store: Arc<Store>,
+    pub(crate) disk: Arc<Disk>,
     pub(crate) deliverer: Arc<Deliverer>,
     pub(crate) inputs: mpsc::Sender<Input>,
     pub(crate) stop: CancellationToken,
@@ -246,7 +248,7 @@ impl Courier {
         let through: Vec<String> = through.collect();
         for name in due.into_iter().chain(through) {
             let flight = Flight {
-                store: self.store.clone(),
+                disk: self.disk.clone(),
                 deliverer: self.deliverer.clone(),
                 budget: self.budget.clone(),
                 habits: self.habits.get(),
@@ -416,8 +418,9 @@ impl Courier {
     }
 
     async fn record(&mut self, settled: Settled) {
-        let Settled { row, at_ms, settlement, .. } = &settled;
-        if let Err(problem) = tokio::task::block_in_place(|| self.store.settle(*row, *at_ms, settlement)) {
+        let (row, at_ms, settlement) = (settled.row, settled.at_ms, settled.settlement.clone());
+        let done = self.disk.run(move |store| store.settle(row, at_ms, &settlement)).await;
+        if let Err(problem) = done {
             tracing::error!(?problem, "a delivery cannot be recorded; it is tried again");
             self.owed.push(settled);
             self.disk_at_ms = Some(now_ms() + millis_of(DISK_RETRY));
@@ -447,7 +450,7 @@ impl Courier {
 
 /// What is next for one destination, on its way.
 struct Flight {
-    store: Arc<Store>,
+    disk: Arc<Disk>,
     deliverer: Arc<Deliverer>,
     budget: Arc<Budget>,
     habits: Habits,
@@ -466,7 +469,7 @@ impl Flight {
     }
 
     async fn send(&self) -> Result<Option<(QueuedMessage, Outcome)>, Problem> {
-        let rows = self.due(FEW_ROWS)?;
+        let rows = self.due(FEW_ROWS).await?;
         let Some(first) = rows.first().cloned() else { return Ok(None) };
         let (row, destination) = match self.get_ready(rows).await {
             Ok(Ready::Row(ready)) => *ready,
@@ -486,11 +489,13 @@ impl Flight {
         Ok(Some((row, outcome)))
     }
 
-    fn due(&self, most: u32) -> Result<Vec<QueuedMessage>, Problem> {
-        tokio::task::block_in_place(|| match self.only_failing {
-            true => self.store.due_failing(&self.name, now_ms(), most),
-            false => self.store.due(&self.name, now_ms(), most),
-        })
+    async fn due(&self, most: u32) -> Result<Vec<QueuedMessage>, Problem> {
+        let (name, only_failing) = (self.name.clone(), self.only_failing);
+        let due = move |store: &Store| match only_failing {
+            true => store.due_failing(&name, now_ms(), most),
+            false => store.due(&name, now_ms(), most),
+        };
+        self.disk.run(due).await
     }
 
     /// Whether some of these came in hours that are quiet, and are over.
@@ -508,7 +513,7 @@ impl Flight {
         };
         let destination = self.deliverer.resolve(service, &BTreeMap::new()).await?;
         let room = match &destination {
-            Destination::Robot { key, .. } => match tokio::task::block_in_place(|| self.budget.room(key))? {
+            Destination::Robot { key, .. } => match self.budget.room(key).await? {
                 Ok(room) => room,
                 Err(until) => return Ok(Ready::NotBefore(until)),
             },
@@ -517,7 +522,7 @@ impl Flight {
             Destination::Webhook { .. } => return Ok(Ready::row(rows.swap_remove(0), destination)),
         };
         if rows.len() == FEW_ROWS as usize {
-            rows = self.due(MOST_ROWS)?;
+            rows = self.due(MOST_ROWS).await?;
         }
         let now = now_ms();
         let (members, reason) = match plan(&rows, room, now, self.habits.stale_after_ms) {
@@ -530,10 +535,12 @@ impl Flight {
         let Some(made) = digest(&members, reason, robot, self.habits, now) else {
             return Ok(Ready::LookAgain);
         };
-        let merged = tokio::task::block_in_place(|| self.store.merge(&made.rows, &made.message, now))?;
+        let took_all = made.rows.len() == members.len();
+        let is_burst = reason == Reason::Burst || (took_all && rows.len() > MANY);
+        let merged = self.disk.run(move |store| store.merge(&made.rows, &made.message, now)).await?;
         Ok(match merged {
             None => Ready::LookAgain,
-            Some(row) if reason == Reason::Burst => Ready::Burst(Box::new((row, destination))),
+            Some(row) if is_burst => Ready::Burst(Box::new((row, destination))),
             Some(row) => Ready::row(row, destination),
         })
     }
@@ -542,17 +549,17 @@ impl Flight {
         let Destination::Robot { key, .. } = destination else {
             return Ok(Outcome::Verdict(self.deliverer.send(destination, &row.message).await));
         };
-        if let Err(until) = tokio::task::block_in_place(|| self.budget.take(key))? {
+        if let Err(until) = self.budget.take(key).await? {
             return Ok(Outcome::NotBefore(until));
         }
         let verdict = self.deliverer.send(destination, &row.message).await;
         match &verdict {
             Verdict::Throttled { pause, .. } => {
-                tokio::task::block_in_place(|| self.budget.pause(key, now_ms() + millis_of(*pause)))?;
+                self.budget.pause(key, now_ms() + millis_of(*pause)).await?;
             }
             // What came during the robot's pause went as one; from now on it is as ever.
             Verdict::Delivered => {
-                if let Err(problem) = tokio::task::block_in_place(|| self.budget.pause_is_over(key)) {
+                if let Err(problem) = self.budget.pause_is_over(key).await {
                     tracing::warn!(?problem, "the end of a pause cannot be written");
                 }
             }
@@ -565,7 +572,7 @@ impl Flight {
 /// What a flight carries.
 enum Ready {
     Row(Box<(QueuedMessage, Destination)>),
-    /// A digest of more than the robot's minute takes.
+    /// A digest while more comes than the robot's minute takes.
     Burst(Box<(QueuedMessage, Destination)>),
     /// The robot takes nothing now.
     NotBefore(i64),

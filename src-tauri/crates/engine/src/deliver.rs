@@ -15,7 +15,7 @@ use dinghy_model::{
 };
 use dinghy_vault::Vault;
 
-use crate::budget::Budget;
+use crate::budget::{Budget, Load};
 use crate::desktop::Desktop;
 use crate::digest::local_time;
 use crate::habits::SharedHabits;
@@ -168,6 +168,18 @@ impl Deliverer {
         Ok((is_robot_url(url.expose()), host_of(url.expose())))
     }
 
+    /// How much of a group's minute is used; None if it is no robot. Fails as the vault fails.
+    pub async fn load(&self, service: &Service) -> Result<Option<Load>, Problem> {
+        let ServiceKind::Webhook(options) = &service.kind else { return Ok(None) };
+        let overlay = BTreeMap::new();
+        let url = Secrets { vault: &self.vault, overlay: &overlay }.fill(&options.url).await?;
+        if !is_robot_url(url.expose()) {
+            return Ok(None);
+        }
+        let key = robot_key(&check_robot_url(&url)?);
+        self.budget.load(&key).await.map(Some)
+    }
+
     /// Sends one message at once, past the queue but through the same code. `overlay` holds secrets
     /// that are not stored yet (a form's), by name.
     pub async fn test(
@@ -182,7 +194,7 @@ impl Deliverer {
                 if let Destination::Robot { key, .. } = &destination {
                     // A person waits for the answer, so it is sent even if the budget is used up; what is
                     // queued gives way.
-                    let _ = tokio::task::block_in_place(|| self.budget.take(key));
+                    let _ = self.budget.take(key).await;
                 }
                 self.send(&destination, message).await
             }
@@ -221,7 +233,7 @@ impl Robot<'_> {
         };
         match smaller {
             // Every request counts. Without a place for a second one the first answer stands.
-            Some(smaller) if self.has_place() => self.post(&smaller, &message.uuid).await,
+            Some(smaller) if self.has_place().await => self.post(&smaller, &message.uuid).await,
             _ => verdict,
         }
     }
@@ -243,8 +255,8 @@ impl Robot<'_> {
         )
     }
 
-    fn has_place(&self) -> bool {
-        matches!(tokio::task::block_in_place(|| self.deliverer.budget.take(self.key)), Ok(Ok(())))
+    async fn has_place(&self) -> bool {
+        matches!(self.deliverer.budget.take(self.key).await, Ok(Ok(())))
     }
 }
 

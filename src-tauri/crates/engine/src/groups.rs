@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use dinghy_model::{GroupState, GroupStatus, Problem, Service, ServiceKind};
+use dinghy_model::{GroupState, GroupStatus, Problem, Service, ServiceKind, WebhookOptions};
 use dinghy_store::QueueCounts;
 
 use crate::check;
@@ -15,6 +15,7 @@ const LONG_MS: i64 = 5 * 60_000;
 pub(crate) struct Groups(BTreeMap<String, Group>);
 
 struct Group {
+    options: WebhookOptions,
     robot: bool,
     host: String,
     state: GroupState,
@@ -25,20 +26,23 @@ struct Group {
 }
 
 impl Groups {
-    /// Takes the services of new rules; what is known of those that stay is kept, but for refusals: the
-    /// change may have mended them.
+    /// Takes the services of new rules. What is known of those that stay as they were is kept: that other lines of
+    /// the files changed mends no group. A change of its own may have mended it, but for a pause that the robot asked
+    /// for.
     pub(crate) fn set(&mut self, services: &BTreeMap<String, Service>) {
         let old = std::mem::take(&mut self.0);
         for (name, service) in services {
             let ServiceKind::Webhook(options) = &service.kind else { continue };
             let known = old.get(name);
-            let state = match known.map(|group| &group.state) {
-                Some(GroupState::Throttled { until_ms }) => GroupState::Throttled { until_ms: *until_ms },
+            let state = match known {
+                Some(Group { state: paused @ GroupState::Throttled { .. }, .. }) => paused.clone(),
+                Some(group) if group.options == *options => group.state.clone(),
                 _ => GroupState::Ready,
             };
             let robot = known.map_or_else(|| check::may_be_robot(options), |group| group.robot);
             let host = known.map_or_else(String::new, |group| group.host.clone());
-            let group = Group { robot, host, state, retries_since: None, stuck: false };
+            let options = options.clone();
+            let group = Group { options, robot, host, state, retries_since: None, stuck: false };
             self.0.insert(name.clone(), group);
         }
     }

@@ -70,9 +70,9 @@ impl Bench<'_> {
     }
 }
 
-/// The last rule error of each (application, trigger, service): one is logged when it changes, not at
-/// every evaluation.
-pub(crate) type RuleErrors = BTreeMap<(AppId, String, String), Problem>;
+/// The last rule errors of each application, by trigger and service: one is logged when it changes, not at every
+/// evaluation.
+pub(crate) type RuleErrors = BTreeMap<AppId, BTreeMap<(String, String), Problem>>;
 
 /// What is to be committed, in one transaction.
 pub(crate) struct Judged {
@@ -273,7 +273,9 @@ impl Judged {
             // It mentions somebody who is not known yet: it is made when that is known.
             Ok(_) if subject.wants().len() > asked => self.changes.retain(|change| !intent.owns(change)),
             Ok(payload) => {
-                rule_errors.remove(&(self.app.clone(), intent.trigger.clone(), intent.service.clone()));
+                if let Some(errors) = rule_errors.get_mut(&self.app) {
+                    errors.remove(&(intent.trigger.clone(), intent.service.clone()));
+                }
                 let summary = summary(&payload);
                 let gist = Gist {
                     line: summary.clone(),
@@ -312,10 +314,10 @@ impl Judged {
         problem: Problem,
         rule_errors: &mut RuleErrors,
     ) {
-        let place = (self.app.clone(), trigger.to_owned(), service.to_owned());
-        if rule_errors.get(&place) != Some(&problem) {
+        let place = (trigger.to_owned(), service.to_owned());
+        if rule_errors.get(&self.app).and_then(|errors| errors.get(&place)) != Some(&problem) {
             self.log(now_ms, trigger, service, EventKind::RuleError { problem: problem.clone() });
-            rule_errors.insert(place, problem);
+            rule_errors.entry(self.app.clone()).or_default().insert(place, problem);
         }
     }
 }

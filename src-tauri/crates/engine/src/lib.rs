@@ -20,6 +20,7 @@ mod courier;
 mod deliver;
 mod desktop;
 mod digest;
+mod disk;
 mod groups;
 mod habits;
 mod input;
@@ -39,6 +40,7 @@ mod table;
 mod testing;
 mod visibility;
 
+pub use budget::Load;
 pub use deliver::{Deliverer, TestOutcome};
 pub use desktop::{OpenUrl, tell_desktop};
 pub use input::Command;

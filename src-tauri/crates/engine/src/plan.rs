@@ -7,7 +7,7 @@ use dinghy_model::QueuedMessage;
 /// So many that were missed still come one by one.
 const FEW: usize = 3;
 /// More than a robot takes in a minute: one by one they would take minutes, and nobody reads them.
-const MANY: usize = 18;
+pub(crate) const MANY: usize = 18;
 /// What happened so long before it was seen was missed: the machine slept, or nothing ran.
 pub(crate) const MISSED_MS: i64 = 10 * 60_000;
 

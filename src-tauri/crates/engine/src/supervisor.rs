@@ -24,6 +24,7 @@ use crate::controller::Controller;
 use crate::courier::{Courier, Order, Rest};
 use crate::deliver::Deliverer;
 use crate::desktop::{Desktop, OpenUrl};
+use crate::disk::Disk;
 use crate::groups::Groups;
 use crate::habits::SharedHabits;
 use crate::input::{Command, Input};
@@ -93,12 +94,31 @@ pub struct Engine {
     _lock: Lock,
 }
 
+/// An engine that has not been started.
+pub(crate) struct Parts {
+    pub(crate) engine: Engine,
+    pub(crate) controller: Controller,
+    pub(crate) inputs: mpsc::Receiver<Input>,
+    pub(crate) courier: Courier,
+    pub(crate) orders: mpsc::UnboundedReceiver<Order>,
+}
+
 impl Engine {
     /// Opens the database and starts all tasks. Needs a tokio runtime with several threads.
     ///
     /// Fails when another engine runs on the data folder or the database cannot be used; broken files do
     /// not make it fail, they are reported in the status.
     pub fn start(options: Options) -> Result<Self, Problem> {
+        let dirs = options.dirs.clone();
+        let Parts { engine, mut controller, inputs, courier, orders } = Self::assemble(options)?;
+        controller.apply(load(&dirs));
+        engine.tasks.spawn(courier.run(orders));
+        engine.tasks.spawn(controller.run(inputs, engine.stop.clone()));
+        Ok(engine)
+    }
+
+    /// Everything in its place, and nothing running yet.
+    pub(crate) fn assemble(options: Options) -> Result<Parts, Problem> {
         let Options { dirs, vault, open_url, demo, follow, dry_run } = options;
         let lock = Lock::acquire(&dirs.data)?;
         let store = Arc::new(Store::open(&dirs.database())?);
@@ -106,7 +126,8 @@ impl Engine {
         let stop = CancellationToken::new();
         let desktop = Desktop::new(open_url, tasks.clone(), stop.clone());
         let sender = Sender::new(SenderOptions::default())?;
-        let budget = Arc::new(Budget::new(store.clone()));
+        let disk = Arc::new(Disk::new(store.clone()));
+        let budget = Arc::new(Budget::new(disk.clone()));
         let habits = SharedHabits::default();
         let deliverer =
             Arc::new(Deliverer::new(sender, vault.clone(), desktop, budget.clone(), habits.clone()));
@@ -118,6 +139,7 @@ impl Engine {
         let off = Arc::new(store.switched_off()?);
         let courier = Courier {
             store: store.clone(),
+            disk,
             deliverer: deliverer.clone(),
             inputs: inputs.clone(),
             stop: stop.clone(),
@@ -148,7 +170,7 @@ impl Engine {
         };
         let mut remembered = store.memories()?;
         let visibility = Visibility::split_off(&mut remembered);
-        let mut controller = Controller {
+        let controller = Controller {
             store: store.clone(),
             spawner,
             orders: orders.clone(),
@@ -179,10 +201,7 @@ impl Engine {
         };
         // Watched before they are read, so that no change is missed. Who does not stay has no use for changes.
         let watcher = (follow == Follow::Always).then(|| watch_files(&dirs, inputs.clone())).flatten();
-        controller.apply(load(&dirs));
-        tasks.spawn(courier.run(orders_rx));
-        tasks.spawn(controller.run(inputs_rx, stop.clone()));
-        Ok(Self {
+        let engine = Self {
             status,
             orders,
             in_force,
@@ -194,7 +213,8 @@ impl Engine {
             stop,
             _watcher: watcher,
             _lock: lock,
-        })
+        };
+        Ok(Parts { engine, controller, inputs: inputs_rx, courier, orders: orders_rx })
     }
 
     /// The present state and its changes.

@@ -4,6 +4,7 @@
 //! (milliseconds since the Unix epoch, UTC, called `…_ms`).
 
 mod app;
+mod certificate;
 mod commit;
 mod delivery;
 mod event;
@@ -19,6 +20,7 @@ mod setting;
 mod status;
 
 pub use app::{AppBody, AppSnapshot, AppSummary, Health, Operation, OperationPhase, SyncStatus};
+pub use certificate::{Certificate, Fingerprint, NotAFingerprint};
 pub use commit::CommitMetadata;
 pub use delivery::{Gist, Message, Payload, QueueState, QueuedMessage, RowId, Verdict};
 pub use event::{Event, EventKind};

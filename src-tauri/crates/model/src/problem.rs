@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::SettingFault;
+use crate::{Certificate, Fingerprint, SettingFault};
 
 /// Something wrong that a person may have to act on.
 ///
@@ -37,13 +37,37 @@ pub enum Problem {
     StreamStopped { detail: String },
     // --- TLS
     /// Signed by nobody we trust, itself included.
-    TlsUntrusted { host: String },
+    TlsUntrusted {
+        host: String,
+        #[serde(default)]
+        certificate: Option<Box<Certificate>>,
+    },
     /// Out of date.
-    TlsExpired { host: String },
+    TlsExpired {
+        host: String,
+        #[serde(default)]
+        certificate: Option<Box<Certificate>>,
+    },
     /// Not valid yet: usually this machine's clock.
-    TlsNotYetValid { host: String },
+    TlsNotYetValid {
+        host: String,
+        #[serde(default)]
+        certificate: Option<Box<Certificate>>,
+    },
     /// For other names.
-    TlsWrongName { host: String, names: Vec<String> },
+    TlsWrongName {
+        host: String,
+        names: Vec<String>,
+        #[serde(default)]
+        certificate: Option<Box<Certificate>>,
+    },
+    /// Another one than the user trusts.
+    TlsChanged {
+        host: String,
+        #[ts(type = "string")]
+        trusted: Fingerprint,
+        certificate: Box<Certificate>,
+    },
     /// The extra CA file cannot be used.
     CaFile { path: String, detail: String },
     /// Any other failure of the handshake.
@@ -129,6 +153,20 @@ pub enum Problem {
     Desktop { detail: String },
     /// Anything not foreseen.
     Other { detail: String },
+}
+
+impl Problem {
+    /// The certificate that a server presented and that was not accepted.
+    pub fn certificate(&self) -> Option<&Certificate> {
+        match self {
+            Self::TlsUntrusted { certificate, .. }
+            | Self::TlsExpired { certificate, .. }
+            | Self::TlsNotYetValid { certificate, .. }
+            | Self::TlsWrongName { certificate, .. } => certificate.as_deref(),
+            Self::TlsChanged { certificate, .. } => Some(certificate),
+            _ => None,
+        }
+    }
 }
 
 /// Why a DingTalk robot refused (DingTalk's error codes, `custom-robots-send-group-messages`).

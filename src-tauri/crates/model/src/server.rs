@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::ServerName;
+use crate::{Fingerprint, ServerName};
 
 /// How to sign in (`auth` in `settings.toml`).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
@@ -42,6 +42,8 @@ pub struct ServerConfig {
     pub selector: String,
     /// Extra CA, PEM.
     pub ca_file: Option<PathBuf>,
+    /// The one certificate that is accepted, whoever signed it.
+    pub certificate_sha256: Option<Fingerprint>,
     /// Certificates are not checked.
     pub insecure_skip_verify: bool,
     /// Proxy URL; None: the system's.
@@ -49,6 +51,11 @@ pub struct ServerConfig {
 }
 
 impl ServerConfig {
+    /// Whether any certificate is accepted: to be warned of wherever the server is shown.
+    pub fn is_unchecked(&self) -> bool {
+        self.insecure_skip_verify && self.certificate_sha256.is_none()
+    }
+
     /// The name under which the server's token or password is kept.
     pub fn secret_name(&self) -> String {
         secret_name(&self.name)

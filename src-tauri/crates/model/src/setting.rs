@@ -31,6 +31,8 @@ pub enum SettingFault {
     UrlUser { key: String },
     /// `?…` or `#…` in a server's URL.
     UrlQuery { key: String },
+    /// Not the SHA-256 digest of a certificate.
+    BadFingerprint { key: String },
     /// A server's name that could not be told from the rest of `server/namespace/name`.
     BadName { name: String },
     /// A second server of one name; the first stands in that line.
@@ -92,6 +94,9 @@ impl SettingFault {
                 format!("“{key}” must not hold a user or password; use “auth” and “username”, and sign in")
             }
             Self::UrlQuery { key } => format!("“{key}” must not hold “?” or “#”"),
+            Self::BadFingerprint { key } => {
+                format!("“{key}” must be the SHA-256 fingerprint of a certificate, 32 bytes as AB:CD:…")
+            }
             Self::BadName { name } => format!(
                 "“{name}” cannot be a server's name: it must not be empty, hold “/” or control characters, or \
                  begin or end with a space"
@@ -130,6 +135,9 @@ impl SettingFault {
                 format!("“{key}”里不能带用户名或密码，请改用“auth”和“username”，然后登录")
             }
             Self::UrlQuery { key } => format!("“{key}”里不能带“?”或“#”"),
+            Self::BadFingerprint { key } => {
+                format!("“{key}”必须是证书的 SHA-256 指纹，共 32 字节，例如 AB:CD:…")
+            }
             Self::BadName { name } => {
                 format!("“{name}”不能用作服务器名称：不能为空，不能含“/”或控制字符，首尾不能是空格")
             }

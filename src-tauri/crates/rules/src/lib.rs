@@ -83,7 +83,7 @@ pub use parts::{
     ConditionParts, DingTalkParts, FieldFault, PartsError, SubscriptionParts, TemplateParts, WebhookParts,
     check_condition, check_template, expression_parts,
 };
-pub use render::{Delivery, Preview, markdown, preview, render, summary};
+pub use render::{Delivery, Preview, is_mobile, is_person, markdown, preview, render, summary};
 pub use selector::{Selector, SelectorError};
 pub use subject::{Project, Subject};
 pub use subscribe::{Origin, Subscribed, destinations};

@@ -97,7 +97,8 @@ mod tests {
 
     #[test]
     fn a_proxys_password_is_in_no_problem() {
-        let tls = crate::trust(None, true).expect("no roots are needed");
+        let tls = crate::trust(&crate::Trust { insecure: true, ..crate::Trust::default() })
+            .expect("no roots are needed");
         let problem = builder(tls, Route::Through("http://u:hunter2@:x")).expect_err("no proxy");
         assert!(matches!(problem, Problem::Proxy { .. }), "{problem:?}");
         assert!(!format!("{problem:?}").contains("hunter2"), "{problem:?}");

@@ -9,6 +9,7 @@
 //!
 //! [`Problem`]: dinghy_model::Problem
 
+mod certificate;
 mod client;
 mod failure;
 mod names;
@@ -16,4 +17,4 @@ mod tls;
 
 pub use client::{Route, builder, finish, host_of, is_loopback};
 pub use failure::{Peer, problem};
-pub use tls::trust;
+pub use tls::{Trust, trust};

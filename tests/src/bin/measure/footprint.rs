@@ -37,6 +37,9 @@ pub(super) struct Subjects {
     /// Nagstamon
     #[arg(long, default_value = "nagstamon")]
     nagstamon: PathBuf,
+    /// Only what concerns the window, which takes a minute
+    #[arg(long)]
+    pub(super) window: bool,
 }
 
 impl Subjects {
@@ -62,6 +65,11 @@ enum Opens {
 }
 
 impl Subject {
+    /// To start it with its window.
+    pub(super) fn shown(&self) -> Launch {
+        Launch::new(&self.binary)
+    }
+
     /// To start it without a window.
     pub(super) fn hidden(&self) -> Launch {
         Launch::new(&self.binary).arg("--hidden")

@@ -25,6 +25,8 @@ mod process_tree;
 #[cfg(target_os = "linux")]
 mod startup;
 #[cfg(target_os = "linux")]
+mod window;
+#[cfg(target_os = "linux")]
 mod world;
 
 #[cfg(target_os = "linux")]
@@ -45,6 +47,12 @@ async fn measure() -> anyhow::Result<()> {
 
     let subjects = footprint::Subjects::parse();
     let mut figures = figures::Figures::default();
+    eprintln!("the window …");
+    window::measure(&subjects, &mut figures).await?;
+    if subjects.window {
+        println!("{}", figures.json()?);
+        return Ok(());
+    }
     eprintln!("start …");
     startup::measure(&subjects, &mut figures).await?;
     eprintln!("memory and CPU, some minutes …");

@@ -1,5 +1,5 @@
 // Invented servers: one live, one whose token has expired, one polled without checking its certificate.
-import type { FoundServer, Lang, ProbeView, ServerForm, ServerState, ServerView } from "../bindings";
+import type { CertificateView, FoundServer, Lang, ProbeView, ServerForm, ServerState, ServerView } from "../bindings";
 import { problem, say, type Said, type Trouble } from "./say";
 
 export interface FakeServer {
@@ -16,7 +16,7 @@ export interface FakeServer {
 
 export const emptyForm: ServerForm = {
   name: "", url: "", auth: "token", username: "", secret: null, watch: true, poll_interval_s: 30, projects: [], selector: "",
-  ca_file: "", insecure_skip_verify: false, proxy: "",
+  ca_file: "", certificate_sha256: "", insecure_skip_verify: false, proxy: "",
 };
 
 const expired: Trouble = {
@@ -40,6 +40,19 @@ export const initialFound = (now: number): FoundServer[] => [
   { name: "argocd.lab.example.com", url: "https://argocd.lab.example.com", token: true, expires_ms: now + 20 * 3_600_000, insecure: true, known: false },
 ];
 
+export const fakePrint = Array.from({ length: 32 }, (_, i) => ((i * 37 + 124) % 256).toString(16).padStart(2, "0").toUpperCase()).join(":");
+
+/** What a server shows that signed its certificate itself. */
+export const ownCertificate = (lang: Lang, trusted: string | null = null): CertificateView => ({
+  sha256: fakePrint, subject: "O=Argo CD, CN=argocd-server", issuer: "O=Argo CD, CN=argocd-server", self_signed: true,
+  names: ["localhost", "argocd-server", "argocd-server.argocd"], not_before_ms: Date.UTC(2026, 2, 2), not_after_ms: Date.UTC(2036, 2, 2),
+  wrong: [say(lang, ["It is signed by itself, so nobody vouches for it.", "证书由自己签名，没有机构为它担保。"])], trusted, can_trust: true,
+});
+
+/** Whether the invented server at this address is refused for its certificate. */
+export const isRefused = (form: ServerForm): boolean =>
+  form.url.includes("self") && !form.insecure_skip_verify && form.ca_file === "" && form.certificate_sha256 !== fakePrint;
+
 const words: Record<ServerState, Said> = {
   connecting: ["Connecting", "连接中"], live: ["Live", "实时"], polling: ["Polling", "轮询"], unauthorized: ["Sign-in needed", "需要登录"],
   forbidden: ["Forbidden", "没有权限"], unreachable: ["Unreachable", "无法连接"], tls_problem: ["Certificate not trusted", "证书未受信任"], not_argo_cd: ["Not an Argo CD", "不是 Argo CD"],
@@ -53,7 +66,7 @@ export function serverView(lang: Lang, server: FakeServer, now: number, apps: nu
     name: server.form.name, url: server.form.url, state: server.state, state_word: say(lang, word),
     problem: server.trouble && problem(lang, server.trouble), version: server.version, account: server.account,
     fresh_ms: server.age === null ? null : now - server.age, next_try_ms: server.next === null ? null : now + server.next,
-    apps, attention, insecure: server.form.insecure_skip_verify, form: { ...server.form, secret: null },
+    apps, attention, insecure: server.form.insecure_skip_verify, certificate: server.state === "tls_problem" ? ownCertificate(lang, server.form.certificate_sha256 || null) : null, form: { ...server.form, secret: null },
   };
 }
 
@@ -63,7 +76,7 @@ const titles: Record<string, Said> = {
 };
 
 const badHost: Trouble = { code: "dns", what: ["No computer is called that.", "找不到这个主机名。"], todo: ["Check the address; is the VPN on?", "请检查地址；VPN 连上了吗？"] };
-const selfSigned: Trouble = { code: "tls_untrusted", what: ["The certificate is signed by an authority that this computer does not know.", "证书的签发机构不受本机信任。"], todo: ["Name the authority's CA file under More options.", "请在“更多选项”中填写该机构的 CA 文件。"] };
+export const selfSigned: Trouble = { code: "tls_untrusted", what: ["The certificate is signed by an authority that this computer does not know.", "证书的签发机构不受本机信任。"], todo: ["Compare its fingerprint and trust it, or name its CA file.", "核对指纹后信任它，或填写该机构的 CA 文件。"] };
 const badToken: Trouble = { code: "token_revoked", what: ["Argo CD does not accept this token.", "Argo CD 不接受此令牌。"], todo: ["Make a new one with argocd account generate-token.", "请用 argocd account generate-token 重新生成。"] };
 
 /** Invented answers: a host with `nowhere` is not found, one with `self` is not trusted, a secret `bad` is refused. */
@@ -71,7 +84,7 @@ export function probe(lang: Lang, form: ServerForm): ProbeView {
   const url = form.url.includes("://") ? form.url : `https://${form.url}`;
   const fails: Record<string, Trouble | null> = {
     reach: url.includes("nowhere") ? badHost : null,
-    tls: url.includes("self") && !form.insecure_skip_verify && form.ca_file === "" ? selfSigned : null,
+    tls: isRefused(form) ? selfSigned : null,
     argocd: null,
     sign_in: form.secret === "bad" ? badToken : null,
     list: null,
@@ -85,8 +98,15 @@ export function probe(lang: Lang, form: ServerForm): ProbeView {
     const title = titles[step];
     const what = found[step];
     if (!title || !what) continue;
-    steps.push({ step, title: say(lang, title), found: trouble ? "" : say(lang, what), problem: trouble && problem(lang, trouble) });
+    steps.push({ step, title: say(lang, title), found: trouble ? "" : say(lang, what), problem: trouble && problem(lang, trouble), certificate: trouble === selfSigned ? ownCertificate(lang, form.certificate_sha256 || null) : null, field: trouble === null || trouble === selfSigned ? null : trouble === badToken ? "secret" : "url" });
     if (trouble) break;
   }
-  return { ok: steps.every((step) => step.problem === null), steps, url };
+  return { run: 0, done: true, ok: steps.every((step) => step.problem === null), trying: "", steps, url };
+}
+
+/** The test after so many steps. */
+export function stepsOf(lang: Lang, whole: ProbeView, count: number): ProbeView {
+  if (count >= whole.steps.length) return whole;
+  const next = titles[Object.keys(titles)[count] ?? ""];
+  return { ...whole, done: false, ok: false, trying: next ? say(lang, next) : "", steps: whole.steps.slice(0, count) };
 }

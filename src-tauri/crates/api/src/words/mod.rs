@@ -1,6 +1,7 @@
 //! All sentences that Rust says to people, in both languages. Style: name the thing, then the state;
 //! short sentences, no exclamation marks; Argo CD's and DingTalk's own terms stay.
 
+mod certificate;
 mod event;
 mod explain;
 mod export;
@@ -12,10 +13,13 @@ mod tests;
 
 use dinghy_model::{Lang, Problem};
 
+pub use certificate::certificate;
 pub use event::{event_words, suppressed};
 pub use explain::{Reasons, found_word, origin_word};
 pub use export::export_word;
-pub use state::{app_state, health_word, operation_word, pause_until, probe_step, server_state, sync_word};
+pub use state::{
+    app_state, health_word, operation_word, pause_until, probe_found, probe_step, server_state, sync_word,
+};
 
 use crate::wire::ProblemView;
 

@@ -77,29 +77,41 @@ pub(super) fn sentence(problem: &Problem, lang: Lang) -> Sentence {
             format!("事件流中断（{detail}）。"),
             "无需操作：Dinghy 会重新连接。",
         ),
-        P::TlsUntrusted { host } => say(
+        P::TlsUntrusted { host, .. } => say(
             format!("The certificate of {host} is signed by nobody this computer trusts."),
-            "Name its CA file in the server's settings, or switch verification off for it.",
+            "Compare its fingerprint and trust it, or name its CA file in the server's settings.",
             format!("{host} 的证书未受信任：签发者未知或为自签名。"),
-            "在服务器设置中指定 CA 文件，或对它关闭证书校验。",
+            "核对指纹后信任它，或在服务器设置中指定 CA 文件。",
         ),
-        P::TlsExpired { host } => say(
+        P::TlsExpired { host, .. } => say(
             format!("The certificate of {host} is out of date."),
             "Have it renewed on the server.",
             format!("{host} 的证书已过期。"),
             "请在服务器上更新证书。",
         ),
-        P::TlsNotYetValid { host } => say(
+        P::TlsNotYetValid { host, .. } => say(
             format!("The certificate of {host} is not valid yet."),
             "Check this computer's clock.",
             format!("{host} 的证书尚未生效。"),
             "检查这台电脑的时钟。",
         ),
-        P::TlsWrongName { host, names } => say(
+        P::TlsChanged { host, trusted, certificate } => say(
+            format!(
+                "The certificate of {host} is not the one that was trusted: its fingerprint is {}, trusted is {trusted}.",
+                certificate.sha256
+            ),
+            "Ask whoever runs the server whether it was replaced. Compare the fingerprint, then trust the new one.",
+            format!(
+                "{host} 的证书不是此前信任的那张：现在的指纹是 {}，信任的是 {trusted}。",
+                certificate.sha256
+            ),
+            "向服务器管理员确认是否更换过证书。核对指纹后，再信任新证书。",
+        ),
+        P::TlsWrongName { host, names, .. } => say(
             format!("The certificate is not for {host}{}.", after(", but for ", &names.join(", "))),
-            "Use a name that the certificate has, or have it renewed with this one.",
+            "Use a name that the certificate has, compare its fingerprint and trust it, or have it renewed with this name.",
             format!("证书不属于 {host}{}。", after("，而是属于 ", &names.join("、"))),
-            "改用证书上的主机名，或重新签发证书。",
+            "改用证书上的主机名，或核对指纹后信任它，或重新签发证书。",
         ),
         P::CaFile { path, detail } => say(
             format!("The CA file {path} cannot be used: {detail}."),

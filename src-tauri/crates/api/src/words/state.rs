@@ -33,6 +33,7 @@ fn server_problem(problem: &Problem, lang: Lang) -> Option<&'static str> {
         }
         Problem::TlsExpired { .. } => lang.pick("Certificate expired", "证书已过期"),
         Problem::TlsNotYetValid { .. } => lang.pick("Certificate not valid yet", "证书尚未生效"),
+        Problem::TlsChanged { .. } => lang.pick("Certificate changed", "证书已更换"),
         Problem::TlsWrongName { .. } => lang.pick("Certificate for another name", "证书与主机名不符"),
         Problem::CaFile { .. } => lang.pick("CA file unusable", "CA 文件无法使用"),
         Problem::TlsOther { .. } => lang.pick("No secure connection", "无法建立安全连接"),
@@ -98,6 +99,16 @@ pub fn probe_step(step: &str, lang: Lang) -> &'static str {
         "argocd" => lang.pick("Argo CD", "Argo CD"),
         "sign_in" => lang.pick("Signed in", "登录"),
         _ => lang.pick("Applications", "应用"),
+    }
+}
+
+/// What a step of a connection test found, in words.
+pub fn probe_found(step: &str, found: String, lang: Lang) -> String {
+    match (step, found.as_str(), lang) {
+        ("list", "1", Lang::En) => "1 application".to_owned(),
+        ("list", number, Lang::En) if !number.is_empty() => format!("{number} applications"),
+        ("list", number, Lang::ZhCn) if !number.is_empty() => format!("{number} 个应用"),
+        _ => found,
     }
 }
 

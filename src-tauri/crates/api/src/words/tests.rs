@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use dinghy_model::{Event, EventKind, Problem, Refusal, ServerState, SettingFault};
+use dinghy_model::{Certificate, Event, EventKind, Fingerprint, Problem, Refusal, ServerState, SettingFault};
 use expect_test::expect_file;
 
 use super::*;
@@ -22,12 +22,27 @@ fn problems() -> Vec<Problem> {
         P::TooManyRequests { retry_after_s: Some(5) },
         P::BodyCut { detail: s("EOF") },
         P::StreamStopped { detail: s("silence") },
-        P::TlsUntrusted { host: s("argocd.example.com") },
-        P::TlsExpired { host: s("argocd.example.com") },
-        P::TlsNotYetValid { host: s("argocd.example.com") },
+        P::TlsUntrusted { host: s("argocd.example.com"), certificate: None },
+        P::TlsExpired { host: s("argocd.example.com"), certificate: None },
+        P::TlsNotYetValid { host: s("argocd.example.com"), certificate: None },
+        P::TlsChanged {
+            host: s("argocd.example.com"),
+            trusted: Fingerprint([0xAB; 32]),
+            certificate: Box::new(Certificate {
+                sha256: Fingerprint([0xCD; 32]),
+                subject: s("CN=argocd-server"),
+                issuer: s("CN=argocd-server"),
+                self_signed: true,
+                names: Vec::new(),
+                not_before_ms: 0,
+                not_after_ms: 1,
+                covers_host: false,
+            }),
+        },
         P::TlsWrongName {
             host: s("argocd.example.com"),
             names: vec![s("a.example.com"), s("b.example.com")],
+            certificate: None,
         },
         P::CaFile { path: s("ca.pem"), detail: s("no certificate") },
         P::TlsOther { host: s("argocd.example.com"), detail: s("handshake") },

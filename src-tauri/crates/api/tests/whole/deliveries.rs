@@ -394,13 +394,13 @@ async fn a_plain_webhook_gets_its_headers_and_secrets() {
 }
 
 /// A webhook that is busy at first, and tells what it got.
-struct Hook {
-    url: String,
+pub(crate) struct Hook {
+    pub(crate) url: String,
     requests: Arc<std::sync::Mutex<Vec<String>>>,
 }
 
 impl Hook {
-    async fn start() -> Self {
+    pub(crate) async fn start() -> Self {
         use tokio::io::{AsyncReadExt, AsyncWriteExt};
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let url = format!("http://{}", listener.local_addr().expect("an address"));
@@ -434,7 +434,7 @@ impl Hook {
         Self { url, requests }
     }
 
-    fn requests(&self) -> Vec<String> {
+    pub(crate) fn requests(&self) -> Vec<String> {
         self.requests.lock().expect("no panic").clone()
     }
 }

@@ -19,6 +19,7 @@ fn form(name: &str, url: &str, secret: Option<String>) -> ServerForm {
         projects: Vec::new(),
         selector: String::new(),
         ca_file: String::new(),
+        certificate_sha256: String::new(),
         insecure_skip_verify: false,
         proxy: String::new(),
     }
@@ -233,27 +234,28 @@ async fn a_group_by_its_form() {
         webhook: Some(url.clone()),
         keywords: vec!["发布".to_owned()],
         sign_secret: Some(secret.to_owned()),
+        ..GroupForm::default()
     };
 
     // Before it is saved: without the secret it says what is wrong.
     let unsigned = GroupForm { sign_secret: None, ..form.clone() };
-    let tried = dinghy.api.group_try(unsigned).await.expect("tried");
+    let tried = dinghy.api.group_try(unsigned, None).await.expect("tried");
     assert_eq!((tried.ok, tried.errcode), (false, Some(310_000)));
-    assert!(dinghy.api.group_try(form.clone()).await.expect("tried").ok);
+    assert!(dinghy.api.group_try(form.clone(), None).await.expect("tried").ok);
     let nothing = GroupForm { webhook: None, ..form.clone() };
-    let error = dinghy.api.group_try(nothing.clone()).await.expect_err("no webhook, and none stored");
+    let error = dinghy.api.group_try(nothing.clone(), None).await.expect_err("no webhook, and none stored");
     assert_eq!(error.field.as_deref(), Some("webhook"));
     assert!(!format!("{form:?}").contains(secret) && !format!("{form:?}").contains("access_token"));
 
     dinghy.api.group_add(form.clone()).await.expect("added");
     let text = std::fs::read_to_string(house.dirs.rules()).expect("rules");
     assert!(!text.contains("access_token") && !text.contains(secret), "{text}");
-    assert!(dinghy.api.group_test("team").await.expect("tested").ok);
+    assert!(dinghy.api.group_test("team", None).await.expect("tested").ok);
     // Changed without pasting the secrets again; what the form leaves out is the stored one's.
     let kept = GroupForm { webhook: None, sign_secret: None, ..form };
-    assert!(dinghy.api.group_try(kept.clone()).await.expect("tried").ok);
+    assert!(dinghy.api.group_try(kept.clone(), None).await.expect("tried").ok);
     dinghy.api.group_update("team", kept).await.expect("changed");
-    assert!(dinghy.api.group_test("team").await.expect("tested").ok);
+    assert!(dinghy.api.group_test("team", None).await.expect("tested").ok);
     dinghy
         .wait("what the URL is", |dinghy| {
             dinghy
@@ -267,7 +269,7 @@ async fn a_group_by_its_form() {
     assert_eq!((team.keywords, team.signed), (vec!["发布".to_owned()], true));
 
     dinghy.api.group_remove("team").await.expect("removed");
-    let error = dinghy.api.group_test("team").await.expect_err("no such group");
+    let error = dinghy.api.group_test("team", None).await.expect_err("no such group");
     assert_eq!(error.code, "no_such_service");
     dinghy.stop().await;
 }

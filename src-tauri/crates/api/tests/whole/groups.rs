@@ -238,6 +238,51 @@ async fn a_group_that_refuses_is_marked_over_restarts_and_its_queue_is_kept() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_group_that_refuses_stays_marked_when_files_are_read_again() {
+    let (argocd, dingtalk) = (argocd(), dingtalk());
+    put(&argocd, "web");
+    let mut house = House::with(&argocd, &dingtalk);
+    let robot = house.secrets["ops-url"].rsplit('=').next().expect("a token").to_owned();
+    dingtalk.fault(&robot, RobotFault::Errcode(400_102, "机器人已停用".to_owned()));
+    let dinghy = house.start();
+    dinghy.server_is("prod", dinghy_model::ServerState::Live).await;
+    health(&argocd, "web", "Degraded");
+    let refuses = |dinghy: &Dinghy| matches!(state_of(dinghy), GroupState::Refusing { .. });
+    dinghy.wait("the mark", refuses).await;
+
+    // Nothing about the group changes: the settings are saved, the rules, broken ones, everything is asked anew.
+    let settings = std::fs::read_to_string(house.dirs.settings()).expect("settings");
+    house.settings(&format!("language = \"zh-CN\"\n{settings}"));
+    dinghy.wait("the settings", |dinghy| dinghy.api.lang() == dinghy_model::Lang::ZhCn).await;
+    assert!(refuses(&dinghy));
+    house.rules(&format!("{RULES}  template.more: 'message: x'\n"));
+    dinghy
+        .wait("the rules", |dinghy| dinghy.engine.in_force().catalog.templates().contains_key("more"))
+        .await;
+    dinghy.api.refresh().await;
+    assert!(refuses(&dinghy));
+    house.rules("data: [");
+    dinghy.until("a problem", |status| !status.problems.is_empty()).await;
+    assert!(refuses(&dinghy));
+    house.rules(RULES);
+    dinghy.until("no problem", |status| status.problems.is_empty()).await;
+    assert!(refuses(&dinghy));
+
+    // The group itself changes: nobody knows before the next message.
+    house.rules(&RULES.replace("url: $ops-url", "url: $ops-url\n    dingtalk: {keywords: [web]}"));
+    dinghy.wait("no mark", |dinghy| state_of(dinghy) == GroupState::Ready).await;
+    health(&argocd, "web", "Healthy");
+    health(&argocd, "web", "Degraded");
+    dinghy.wait("the mark", refuses).await;
+    // What was refused is sent again and taken.
+    dingtalk.clear_fault(&robot);
+    dinghy.api.queue_retry(None).await.expect("retried");
+    dinghy.until("an empty queue", |status| status.refused + status.waiting == 0).await;
+    dinghy.wait("no mark", |dinghy| state_of(dinghy) == GroupState::Ready).await;
+    dinghy.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_desktop_that_shows_nothing_keeps_nothing() {
     let mut house = House::new();
     house.secret("ops-url", "unused");

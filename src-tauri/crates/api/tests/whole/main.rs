@@ -6,6 +6,7 @@
 
 mod attention;
 mod deliveries;
+mod destinations;
 mod disk;
 mod events;
 mod facts;

@@ -2,9 +2,10 @@
 
 use std::time::{Duration, Instant};
 
+use dinghy_api::wire::{ProbeView, ServerForm};
 use dinghy_api::words::code;
 use dinghy_demo::{Account, ArgoCd, ArgoCdOptions, Clock, Fault, Tls};
-use dinghy_model::{Lang, ServerState, Status};
+use dinghy_model::{Auth, Lang, ServerState, Status};
 
 use crate::house::{Dinghy, House, PATIENCE, argocd, dingtalk, health, put, server, texts};
 
@@ -378,4 +379,130 @@ async fn list_again(dinghy: &Dinghy, argocd: &ArgoCd) {
     let before = lists();
     dinghy.api.refresh().await;
     dinghy.wait("a list", |_| lists() > before).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_certificate_is_seen_and_trusted_and_its_successor_is_not() {
+    let (first, second) = (with_tls(Tls::SelfSigned), with_tls(Tls::SelfSigned));
+    put(&first, "web");
+    let mut house = House::new();
+    house.server("own", &first, "insecure_skip_verify = false # not even here");
+    let dinghy = house.start();
+    let seen = |dinghy: &Dinghy| dinghy.view().servers.remove(0);
+    dinghy.server_is("own", ServerState::TlsProblem).await;
+    let shown = seen(&dinghy).certificate.expect("the certificate");
+    assert_eq!((shown.subject.as_str(), shown.self_signed, shown.can_trust), ("O=Argo CD", true, true));
+    assert_eq!(shown.names, ["localhost", "127.0.0.1"]);
+    assert_eq!(shown.trusted, None);
+    assert_eq!(Some(&shown.sha256), first.fingerprint().as_ref());
+
+    // The test of a connection shows the same, and passes with the fingerprint before anything is saved.
+    let form = ServerForm { secret: None, ..seen(&dinghy).form };
+    let probe = probed(&dinghy, form.clone()).await;
+    let last = probe.steps.last().expect("a step");
+    assert_eq!((probe.ok, last.step.as_str(), last.certificate.as_ref()), (false, "tls", Some(&shown)));
+    let pinned = ServerForm { certificate_sha256: shown.sha256.to_lowercase(), ..form.clone() };
+    let probe = probed(&dinghy, pinned).await;
+    assert!(probe.ok && probe.steps.iter().all(|step| step.certificate.is_none()), "{probe:?}");
+
+    for wrong in ["", "AB:CD", "not hex"] {
+        let error = dinghy.api.server_trust("own", wrong).await.expect_err("no fingerprint");
+        assert_eq!(error.field.as_deref(), Some("certificate_sha256"), "{wrong}");
+    }
+    dinghy.api.server_trust("nobody", &shown.sha256).await.expect_err("no such server");
+    dinghy.api.server_trust("own", &shown.sha256).await.expect("trusted");
+    let live = dinghy.server_is("own", ServerState::Live).await;
+    assert_eq!(live.apps.len(), 1);
+    assert_eq!(
+        (seen(&dinghy).certificate, seen(&dinghy).form.certificate_sha256),
+        (None, shown.sha256.clone())
+    );
+    let text = std::fs::read_to_string(house.dirs.settings()).expect("settings");
+    assert!(text.contains(&format!("certificate_sha256 = \"{}\"", shown.sha256)), "{text}");
+    assert!(text.contains("# not even here"), "{text}");
+
+    // Another server answers at that address: nothing is sent to it, and both fingerprints are said.
+    house.settings(&text.replace(&first.url(), &second.url()));
+    let refused = dinghy.server_is("own", ServerState::TlsProblem).await;
+    assert_eq!(refused.problem.as_ref().map(code).as_deref(), Some("tls_changed"));
+    assert_eq!(second.requests().len(), 0);
+    let changed = seen(&dinghy).certificate.expect("the certificate");
+    assert_eq!(changed.trusted.as_ref(), Some(&shown.sha256));
+    let problem = seen(&dinghy).problem.expect("a problem");
+    assert!(problem.what.contains(&changed.sha256) && problem.what.contains(&shown.sha256), "{problem:?}");
+    assert_eq!(seen(&dinghy).state_word, "Certificate changed");
+    dinghy.stop().await;
+}
+
+/// A connection test to its end.
+async fn probed(dinghy: &Dinghy, form: ServerForm) -> ProbeView {
+    let mut view = dinghy.api.server_test(form).expect("a form that can be tried");
+    while !view.done {
+        let (run, seen) = (view.run, view.steps.len());
+        view = dinghy.api.server_test_more(run, seen, &view.trying).await.expect("more of the test");
+        assert!(view.steps.len() >= seen && view.run == run);
+    }
+    view
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_connection_test_tells_its_steps_names_the_field_and_can_be_stopped() {
+    let (argocd, slow) = (argocd(), argocd());
+    put(&argocd, "web");
+    let house = House::new();
+    let dinghy = house.start();
+    let form = |url: &str, secret: &str| ServerForm {
+        name: "lab".to_owned(),
+        url: url.to_owned(),
+        auth: Auth::Token,
+        username: String::new(),
+        secret: Some(secret.to_owned()),
+        watch: true,
+        poll_interval_s: 30,
+        projects: Vec::new(),
+        selector: String::new(),
+        ca_file: String::new(),
+        certificate_sha256: String::new(),
+        insecure_skip_verify: false,
+        proxy: String::new(),
+    };
+    let good = form(&argocd.url(), &argocd.token("admin"));
+    let view = probed(&dinghy, good.clone()).await;
+    let found: Vec<_> = view.steps.iter().map(|step| (step.step.as_str(), step.found.as_str())).collect();
+    assert!(view.ok, "{view:?}");
+    assert_eq!(
+        (found[0].0, found[3], found[4]),
+        ("settings", ("sign_in", "admin"), ("list", "1 application"))
+    );
+    for (wrong, field, code) in [
+        (form("https://no-such-host.invalid", "t"), Some("url"), "dns"),
+        (form(&argocd.url(), "no token"), Some("secret"), "token_revoked"),
+        (ServerForm { ca_file: "/no/such.pem".to_owned(), ..good.clone() }, Some("ca_file"), "ca_file"),
+        (ServerForm { proxy: "http://127.0.0.1:1".to_owned(), ..good.clone() }, Some("proxy"), "proxy"),
+    ] {
+        let view = probed(&dinghy, wrong).await;
+        let last = view.steps.last().expect("a step");
+        assert_eq!(last.field.as_deref(), field, "{last:?}");
+        assert_eq!(last.problem.as_ref().map(|problem| problem.code.as_str()), Some(code));
+    }
+
+    // One that hangs says what it waits for, and ends when it is told to, or when another one begins.
+    slow.fault(Fault::Hang);
+    let hanging = dinghy.api.server_test(form(&slow.url(), "t")).expect("a test");
+    let view = dinghy.api.server_test_more(hanging.run, 0, "").await.expect("the first step");
+    let view = match view.trying.as_str() {
+        "" => dinghy.api.server_test_more(hanging.run, view.steps.len(), "").await.expect("what it tries"),
+        _ => view,
+    };
+    assert_eq!((view.done, view.trying.as_str(), view.steps.len()), (false, "Reachable", 1));
+    let (stopped, ()) = tokio::join!(dinghy.api.server_test_more(hanging.run, 1, &view.trying), async {
+        dinghy.api.server_test_stop(hanging.run + 1);
+        dinghy.api.server_test_stop(hanging.run);
+    });
+    assert_eq!(stopped.expect_err("stopped").code, "stopped");
+    let hanging = dinghy.api.server_test(form(&slow.url(), "t")).expect("a test");
+    assert!(probed(&dinghy, good).await.ok);
+    let gone = dinghy.api.server_test_more(hanging.run, 0, "").await.expect_err("another one has begun");
+    assert_eq!(gone.code, "stopped");
+    dinghy.stop().await;
 }

@@ -214,6 +214,7 @@ fn config(url: &str) -> ServerConfig {
         projects: Vec::new(),
         selector: String::new(),
         ca_file: None,
+        certificate_sha256: None,
         insecure_skip_verify: false,
         proxy: None,
     }
@@ -238,6 +239,6 @@ fn futures_are_send() {
     send(client.list(drop));
     send(client.watch(None));
     send(client.account());
-    send(crate::probe(&config("http://localhost"), Credential::None));
+    send(crate::probe(&config("http://localhost"), Credential::None, drop));
     send(async { client.watch(None).await?.next().await });
 }

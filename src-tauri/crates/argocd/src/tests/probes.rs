@@ -4,11 +4,24 @@ use dinghy_model::ServerConfig;
 use expect_test::{Expect, expect};
 
 use super::{Server, config, json, refusal, reply, token};
-use crate::probe::probe;
+use crate::probe::{Progress, StepKind, probe};
 use crate::session::Credential;
 
 async fn check(config: &ServerConfig, credential: Credential, expected: Expect) {
-    let probe = probe(config, credential).await;
+    let mut told = Vec::new();
+    let probe = probe(config, credential, |progress| told.push(progress)).await;
+    // Each step is told as it comes, and that it begins where it may take its time.
+    let tried: Vec<_> = told
+        .iter()
+        .filter_map(|progress| if let Progress::Tried(step) = progress { Some(step.clone()) } else { None })
+        .collect();
+    assert_eq!(tried, probe.steps);
+    for kind in [StepKind::Reach, StepKind::SignIn, StepKind::Applications] {
+        let begun = told.iter().position(|progress| *progress == Progress::Trying(kind));
+        let done =
+            told.iter().position(|progress| matches!(progress, Progress::Tried(step) if step.kind == kind));
+        assert!(done.is_none() || begun < done && begun.is_some(), "{kind:?} in {told:?}");
+    }
     let steps: Vec<String> = probe
         .steps
         .iter()

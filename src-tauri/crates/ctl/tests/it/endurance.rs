@@ -65,10 +65,20 @@ fn killed_at_random_moments_it_loses_nothing_and_sends_nothing_twice() {
     flow.most = if kills > 30 { usize::MAX } else { 12 };
     let mut dice = Dice(0x2545_F491_4F6C_DD1D ^ kills);
     let started = Instant::now();
+    // How soon a message goes out after a start differs from machine to machine, and with what else it has to do.
+    let first = {
+        let _run = Guard(flow.start());
+        let shown = flow.shown();
+        while flow.shown() == shown && started.elapsed() < Duration::from_secs(60) {
+            flow_for(&mut flow, Duration::from_millis(10));
+        }
+        u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX)
+    };
+    let longest = (3 * first).clamp(700, 3_000);
     for _ in 0..kills {
         let mut run = Guard(flow.start());
         // From the first instructions to well after the first deliveries.
-        flow_for(&mut flow, Duration::from_millis(20 + dice.below(700)));
+        flow_for(&mut flow, Duration::from_millis(20 + dice.below(longest)));
         run.0.kill().expect("killed");
         run.0.wait().expect("an end");
     }
@@ -166,11 +176,21 @@ fn soak() {
     let run = Guard(flow.start());
     let (started, mut faults, mut memory) = (Instant::now(), 0, Vec::new());
     let mut next_fault = Instant::now() + Duration::from_secs(10);
+    let mut next_word = Instant::now() + Duration::from_secs(60);
     let mut healed = false;
     while started.elapsed() < time {
         flow.turn(4);
         std::thread::sleep(Duration::from_millis(200));
         memory.push(resident(&run.0));
+        if Instant::now() >= next_word {
+            next_word += Duration::from_secs(60);
+            let (due, missing) = (flow.count(), flow.missing().len());
+            report(&format!(
+                "after {} min: {due} due, {missing} of them under way, {faults} faults, {} KiB",
+                started.elapsed().as_secs() / 60,
+                resident(&run.0)
+            ));
+        }
         if Instant::now() >= next_fault {
             // A time of trouble and a time of peace in turn.
             let pause = if healed {
@@ -186,35 +206,43 @@ fn soak() {
         }
     }
     heal(&flow);
-    // Back-offs of up to five minutes may be under way, and a robot's minute.
-    flow.settle(Duration::from_secs(420));
-    assert_eq!(flow.leaks(), Vec::<std::path::PathBuf>::new(), "a token in a file");
-    // The first quarter is for filling caches.
-    let quarter = memory.len() / 4;
-    let (early, late) = (median(&memory[quarter..2 * quarter]), median(&memory[3 * quarter..]));
+    // Back-offs of up to five minutes may be under way, and a robot's minute; and the machine may be busy.
+    flow.settle(Duration::from_secs(900));
+    let leaks = flow.leaks();
+    let quarters: Vec<u64> = memory.chunks(memory.len().div_ceil(4)).map(median).collect();
     report(&format!(
-        "soak of {} min: 2 servers, 500 applications, {faults} faults; {} events due, each shown once, {} digests; \
-         resident memory {early} KiB in the second quarter, {late} KiB in the last; no token in log or files",
+        "soak of {} min: 2 servers, 500 applications, {faults} faults; {} events due, {} shown and each once, {} digests; \
+         resident memory by quarters {quarters:?} KiB; {} files with a secret",
         time.as_secs() / 60,
         flow.count(),
-        flow.digests
+        flow.shown(),
+        flow.digests,
+        leaks.len(),
     ));
+    assert_eq!(leaks, Vec::<std::path::PathBuf>::new(), "a token in a file");
+    // The first quarter is for filling caches.
+    let (early, late) = (quarters[1], quarters[3]);
     assert!(late < early + early / 5 + 4_096, "memory grows: {early} → {late} KiB");
 }
 
 #[test]
 #[ignore = "takes minutes: cargo xtask soak"]
 fn ten_thousand_events_at_once() {
-    let mut flow = Flow::new(1, 10, 10_000);
+    const GROUPS: usize = 10;
+    let mut flow = Flow::new(1, GROUPS, 10_000);
     let started = Instant::now();
     let _run = Guard(flow.start());
     flow.settle(Duration::from_secs(900));
+    let seconds = started.elapsed().as_secs();
     report(&format!(
-        "10,000 events at once: all arrived after {} s, in {} digests over 10 groups",
-        started.elapsed().as_secs(),
+        "10,000 events at once: all arrived after {seconds} s, in {} digests over {GROUPS} groups",
         flow.digests
     ));
-    assert!(flow.digests < 400, "{}", flow.digests);
+    // Digests that are full have at least 40 lines. Others are those that took all there was, and then the group rests for
+    // 15 s. So the number depends on how long the events take to come, not on how fast the machine is otherwise.
+    let (full, minutes) = (10_000 / 40, 1 + seconds as usize / 60);
+    let others = GROUPS * (4 * minutes + 1);
+    assert!(flow.digests <= full + others, "{} digests in {seconds} s", flow.digests);
 }
 
 #[expect(clippy::print_stdout, reason = "the figures are what the run is for")]

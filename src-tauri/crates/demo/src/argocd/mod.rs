@@ -91,6 +91,7 @@ pub struct ArgoCd {
     port: Arc<Port>,
     url: String,
     ca_pem: Option<String>,
+    fingerprint: Option<String>,
     /// Ends after the port.
     _host: Host,
 }
@@ -113,7 +114,14 @@ impl ArgoCd {
         let port = Arc::new(Port::open(host, identity.acceptor, server.clone())?);
         let url = format!("{scheme}://{}{}", port.address(), server.options.root_path);
         server.set_url(&url);
-        Ok(Self { server, port, url, ca_pem: identity.ca_pem, _host: host.clone() })
+        Ok(Self {
+            server,
+            port,
+            url,
+            ca_pem: identity.ca_pem,
+            fingerprint: identity.fingerprint,
+            _host: host.clone(),
+        })
     }
 
     /// The base URL with the root path, without a trailing slash.
@@ -124,6 +132,11 @@ impl ArgoCd {
     /// The CA that signed the certificate; None for plain HTTP and [`Tls::SelfSigned`].
     pub fn ca_pem(&self) -> Option<String> {
         self.ca_pem.clone()
+    }
+
+    /// SHA-256 of its certificate, `AB:CD:…`; None for plain HTTP.
+    pub fn fingerprint(&self) -> Option<String> {
+        self.fingerprint.clone()
     }
 
     /// Adds or replaces an application, given as the API or as Kubernetes would write it, and tells

@@ -4,9 +4,13 @@ use std::io;
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 
-use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair, SanType, date_time_ymd};
+use rcgen::{
+    BasicConstraints, CertificateParams, DistinguishedName, DnType, IsCa, Issuer, KeyPair, SanType,
+    date_time_ymd,
+};
 use rustls::ServerConfig;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
+use sha2::{Digest, Sha256};
 use tokio_rustls::TlsAcceptor;
 
 /// What a server shows when a client connects.
@@ -33,13 +37,15 @@ pub(crate) struct Identity {
     pub(crate) acceptor: Option<TlsAcceptor>,
     /// The CA to trust, where there is one.
     pub(crate) ca_pem: Option<String>,
+    /// SHA-256 of the server's own certificate, `AB:CD:…`.
+    pub(crate) fingerprint: Option<String>,
 }
 
 impl Tls {
     /// Makes keys and certificates.
     pub(crate) fn identity(self) -> io::Result<Identity> {
         match self {
-            Self::Off => Ok(Identity { acceptor: None, ca_pem: None }),
+            Self::Off => Ok(Identity { acceptor: None, ca_pem: None, fingerprint: None }),
             _ => self.certificates().map_err(io::Error::other),
         }
     }
@@ -47,6 +53,7 @@ impl Tls {
     fn certificates(self) -> Result<Identity, Box<dyn std::error::Error + Send + Sync>> {
         let key = KeyPair::generate()?;
         let mut leaf = CertificateParams::default();
+        leaf.distinguished_name = DistinguishedName::new();
         leaf.distinguished_name.push(DnType::OrganizationName, "Argo CD");
         leaf.subject_alt_names = match self {
             Self::WrongName => vec![SanType::DnsName("argocd.example.com".try_into()?)],
@@ -75,12 +82,15 @@ impl Tls {
             (leaf.signed_by(&key, &issuer)?, Some(ca_certificate.pem()))
         };
 
+        let digest = Sha256::digest(certificate.der());
+        let fingerprint = digest.iter().map(|byte| format!("{byte:02X}")).collect::<Vec<_>>().join(":");
         let chain = vec![CertificateDer::from(certificate.der().to_vec())];
         let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key.serialize_der()));
         let config = ServerConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
             .with_safe_default_protocol_versions()?
             .with_no_client_auth()
             .with_single_cert(chain, key)?;
-        Ok(Identity { acceptor: Some(TlsAcceptor::from(Arc::new(config))), ca_pem })
+        let acceptor = Some(TlsAcceptor::from(Arc::new(config)));
+        Ok(Identity { acceptor, ca_pem, fingerprint: Some(fingerprint) })
     }
 }

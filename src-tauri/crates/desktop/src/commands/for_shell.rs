@@ -46,8 +46,18 @@ pub(super) fn open_demo_page(shell: &Shell) -> Result<(), ApiError> {
 
 /// Starts Dinghy anew on the user's own settings: what is added in the demo is thrown away with it.
 pub(super) fn leave_demo(shell: &Shell) -> Result<(), ApiError> {
+    start_anew(shell, None)
+}
+
+/// Starts Dinghy anew on the demo; the user's own settings are left alone.
+pub(super) fn show_demo(shell: &Shell) -> Result<(), ApiError> {
+    start_anew(shell, Some("--demo"))
+}
+
+fn start_anew(shell: &Shell, demo: Option<&str>) -> Result<(), ApiError> {
     let args =
         std::env::args_os().skip(1).filter(|arg| arg != "--demo" && arg != "--or-demo" && arg != "--hidden");
+    let args = args.chain(demo.map(Into::into));
     let started =
         std::env::current_exe().and_then(|program| std::process::Command::new(program).args(args).spawn());
     match started {

@@ -36,6 +36,7 @@ pub async fn call(shell: &Shell, name: &str, args: &RawValue) -> Answer {
         "open_folder" => json(for_shell::open_folder(api.folder(args.get("data")?))),
         "diagnostics" => json(api.diagnostics(&dinghy_api::downloads())),
         "open_demo_page" => json(for_shell::open_demo_page(shell)),
+        "show_demo" => json(for_shell::show_demo(shell)),
         "leave_demo" => json(for_shell::leave_demo(shell)),
 
         "apps" => json(Ok(api.apps(&args.get("filter")?))),
@@ -44,9 +45,17 @@ pub async fn call(shell: &Shell, name: &str, args: &RawValue) -> Answer {
         "open_app" => json(for_shell::open(api.app_url(&args.get("id")?))),
 
         "open_server" => json(for_shell::open(api.server_url(args.text("name")?.as_str()))),
-        "server_test" => json(api.server_test(args.get("form")?).await),
+        "server_test" => json(api.server_test(args.get("form")?)),
+        "server_test_more" => {
+            json(api.server_test_more(args.get("run")?, args.get("seen")?, &args.text("trying")?).await)
+        }
+        "server_test_stop" => {
+            api.server_test_stop(args.get("run")?);
+            json(Ok(()))
+        }
         "server_add" => json(api.server_add(args.get("form")?).await),
         "server_update" => json(api.server_update(&args.text("name")?, args.get("form")?).await),
+        "server_trust" => json(api.server_trust(&args.text("name")?, &args.text("sha256")?).await),
         "server_remove" => json(api.server_remove(&args.text("name")?).await),
         "server_sign_in" => {
             json(api.server_sign_in(&args.text("name")?, args.secret("secret")?, args.get("username")?).await)
@@ -69,8 +78,21 @@ pub async fn call(shell: &Shell, name: &str, args: &RawValue) -> Answer {
         "group_update" => json(api.group_update(&args.text("name")?, args.get("form")?).await),
         "group_remove" => json(api.group_remove(&args.text("name")?).await),
         "set_switch" => json(api.set_switch(&args.text("service")?, args.get("on")?).await),
-        "group_test" => json(api.group_test(&args.text("name")?).await),
-        "group_try" => json(api.group_try(args.get("form")?).await),
+        "group_test" => {
+            let mention: Option<String> = args.get("mention")?;
+            json(api.group_test(&args.text("name")?, mention.as_deref()).await)
+        }
+        "group_try" => {
+            let mention: Option<String> = args.get("mention")?;
+            json(api.group_try(args.get("form")?, mention.as_deref()).await)
+        }
+        "group_form" => json(api.group_form(&args.text("name")?)),
+        "groups_now" => json(api.groups_now().await),
+        "group_uses" => json(api.group_uses(&args.text("name")?)),
+        "group_retry" => json(api.group_retry(&args.text("name")?).await.map(drop)),
+        "group_drop" => json(api.group_drop(&args.text("name")?).await.map(drop)),
+        "desktop_view" => json(api.desktop_view()),
+        "desktop_set" => json(api.desktop_set(args.get("on")?).await),
 
         "rules" => json(api.rules()),
         "rules_import_preview" => json(api.import_preview(&args.text("text")?)),

@@ -173,7 +173,7 @@ fn servers(status: &Status, lang: Lang, local_time: &dyn Fn(i64) -> String) -> V
                 Lang::ZhCn => label.push_str(&format!("，数据截至 {at}")),
             }
         }
-        if server.config.insecure_skip_verify {
+        if server.config.is_unchecked() {
             label.push_str(lang.pick(" · certificate not checked", " · 未校验证书"));
         }
         items.push(Item::Entry(label, Action::OpenPage("/servers")));

@@ -52,6 +52,7 @@ fn server(name: &str, state: ServerState, apps: Vec<Arc<AppSummary>>) -> ServerS
             projects: Vec::new(),
             selector: String::new(),
             ca_file: None,
+            certificate_sha256: None,
             insecure_skip_verify: false,
             proxy: None,
         }),

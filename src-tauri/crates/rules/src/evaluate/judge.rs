@@ -11,6 +11,10 @@ use crate::keys::{OPEN, SINCE, open_key, same_event, since_key, state_key};
 use crate::subject::Subject;
 use crate::subscribe::Subscribed;
 
+/// So many values of `oncePer` are remembered for a condition and a destination. One that comes back after so many others
+/// is news again (the controller keeps 100 keys for an application, whatever they are).
+const VALUES: usize = 20;
+
 /// One judgement under way.
 pub(super) struct Judge<'a> {
     catalog: &'a Catalog,
@@ -180,10 +184,22 @@ impl<'a> Judge<'a> {
         let open = open_key(&trigger.name, &condition.key, to);
         self.live.insert(open.clone());
         let first = !self.memory.known || self.options.rules_are_new;
+        let mut cut = Vec::new();
         let reason = if self.memory.keys.contains_key(&key) {
             Some(Reason::AlreadySent)
         } else {
             self.evaluation.changes.push(MemoryChange::Insert { key: key.clone(), at_ms: self.now_ms });
+            if !once_per.is_empty() {
+                cut = self.old_values(&state_key(
+                    "",
+                    &trigger.name,
+                    &condition.key,
+                    &to.service,
+                    &to.recipient,
+                ));
+                let forget = cut.iter().map(|key| MemoryChange::Remove { key: key.clone() });
+                self.evaluation.changes.extend(forget);
+            }
             if first && self.options.first_contact == FirstContact::Baseline {
                 Some(Reason::Baseline)
             } else if !self.catalog.services().contains_key(&to.service) {
@@ -203,6 +219,7 @@ impl<'a> Judge<'a> {
             return;
         }
         let mut keys = vec![key];
+        keys.extend(cut);
         if !condition.resolved.is_empty() && !self.memory.keys.contains_key(&open) {
             self.evaluation.changes.push(MemoryChange::Insert { key: open.clone(), at_ms: self.now_ms });
             keys.push(open);
@@ -217,5 +234,14 @@ impl<'a> Judge<'a> {
             resolved: false,
             once_per: outcome.once_per.clone(),
         });
+    }
+
+    /// The keys of values that make room for a new one, the oldest first. `plain` is the key without a value.
+    fn old_values(&self, plain: &str) -> Vec<String> {
+        let value = |key: &str| key.strip_suffix(plain).is_some_and(|value| value.ends_with(':'));
+        let mut known: Vec<_> = self.memory.keys.iter().filter(|(key, _)| value(key)).collect();
+        known.sort_unstable_by_key(|(_, at_ms)| **at_ms);
+        let many = (known.len() + 1).saturating_sub(VALUES);
+        known.into_iter().take(many).map(|(key, _)| key.clone()).collect()
     }
 }

@@ -154,6 +154,33 @@ subscriptions: '[{recipients: [d], triggers: [failed]}]'",
 }
 
 #[test]
+fn of_many_values_the_last_are_remembered() {
+    let catalog = rules(
+        "trigger.deployed: |
+  - {when: 'true', send: [t], oncePer: app.revision}
+  - {when: 'true', send: [t], oncePer: app.metadata.name}
+subscriptions: '[{recipients: [d, d:r], triggers: [deployed]}]'",
+    );
+    let mut memory = Memory { known: true, ..Memory::default() };
+    let mut sent = |revision: usize, now: i64| {
+        let json = json!({"metadata": {"name": "web"}, "revision": format!("r{revision}")}).to_string();
+        let subject = Subject::parse(&json, None).expect("app");
+        let evaluation = evaluate(&catalog, &memory, &subject, now, Options::default());
+        apply(&mut memory, &evaluation);
+        (evaluation.intents.len(), memory.keys.len())
+    };
+    // Two destinations, and the name's value to each.
+    assert_eq!(sent(0, NOW), (4, 4));
+    for revision in 1..=20 {
+        let kept = (revision + 1).min(20);
+        assert_eq!(sent(revision, NOW + revision as i64), (2, 2 * kept + 2));
+    }
+    assert_eq!(sent(1, NOW + 30), (0, 42), "one of the last twenty");
+    assert_eq!(sent(0, NOW + 31), (2, 42), "news again");
+    assert_eq!(sent(1, NOW + 32), (2, 42), "the oldest made room");
+}
+
+#[test]
 fn errors_count_as_false_and_are_named_with_their_place() {
     let catalog = rules(
         "trigger.failed: |

@@ -11,6 +11,7 @@ mod plain;
 mod preview;
 
 pub use escape::markdown;
+pub use people::{is_mobile, is_person};
 pub use preview::{Preview, preview};
 
 use std::fmt::Display;

@@ -84,8 +84,16 @@ fn find<'a>(people: &'a BTreeMap<String, String>, name: &str) -> Option<&'a Stri
     })
 }
 
+/// Whether DingTalk could take this for one person: a mobile, or a user id (letters, digits, `_`, `-`, `@`, `.`; at most
+/// 64 characters).
+pub fn is_person(id: &str) -> bool {
+    let first = id.bytes().next().is_some_and(|byte| byte.is_ascii_alphanumeric());
+    let rest = id.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-@.".contains(&byte));
+    is_mobile(id) || (first && rest && id.len() <= 64)
+}
+
 /// A mainland mobile, or one of another country as DingTalk wants it: `+852-12345678`. All else is a user id.
-fn is_mobile(id: &str) -> bool {
+pub fn is_mobile(id: &str) -> bool {
     let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     match id.strip_prefix('+') {
         Some(rest) => rest.split_once('-').is_some_and(|(country, number)| digits(country) && digits(number)),
@@ -104,6 +112,18 @@ mod tests {
         }
         for id in ["manager1234", "23800000000", "1380000000", "+85212345678", "+-", ""] {
             assert!(!is_mobile(id), "{id}");
+        }
+    }
+
+    #[test]
+    fn people_as_dingtalk_knows_them() {
+        for person in ["13800000000", "+852-12345678", "manager1234", "0123", "a.b-c_d@e"] {
+            assert!(is_person(person), "{person}");
+        }
+        for nobody in
+            ["", " ", "+85212345678", "@alice", "张三", "a b", "138 0000 0000", "a\n", &"a".repeat(65)]
+        {
+            assert!(!is_person(nobody), "{nobody}");
         }
     }
 

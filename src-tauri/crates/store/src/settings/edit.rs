@@ -184,8 +184,9 @@ pub(super) fn set_secret_source(text: &str, name: &str, source: &SecretSource) -
 }
 
 /// Every key of a server with its value, and whether that is what holds without the key.
-fn keys(server: &ServerConfig) -> [(&'static str, Value, bool); 11] {
+fn keys(server: &ServerConfig) -> [(&'static str, Value, bool); 12] {
     let ca_file = server.ca_file.as_ref().map(|path| path.display().to_string()).unwrap_or_default();
+    let pin = server.certificate_sha256.map(|pin| pin.to_string()).unwrap_or_default();
     let proxy = server.proxy.clone().unwrap_or_default();
     let projects: Array = server.projects.iter().collect();
     [
@@ -202,6 +203,7 @@ fn keys(server: &ServerConfig) -> [(&'static str, Value, bool); 11] {
         ("projects", projects.into(), server.projects.is_empty()),
         ("selector", (&server.selector).into(), server.selector.is_empty()),
         ("ca_file", (&ca_file).into(), ca_file.is_empty()),
+        ("certificate_sha256", (&pin).into(), pin.is_empty()),
         ("insecure_skip_verify", server.insecure_skip_verify.into(), !server.insecure_skip_verify),
         ("proxy", (&proxy).into(), proxy.is_empty()),
     ]

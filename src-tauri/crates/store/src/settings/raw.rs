@@ -33,6 +33,7 @@ pub(super) struct RawServer {
     pub(super) projects: Option<At<Vec<String>>>,
     pub(super) selector: Option<At<String>>,
     pub(super) ca_file: Option<At<String>>,
+    pub(super) certificate_sha256: Option<At<String>>,
     pub(super) insecure_skip_verify: Option<At<bool>>,
     pub(super) proxy: Option<At<String>>,
 }
@@ -132,6 +133,7 @@ fn server(section: At<Section>, report: &mut Report) -> RawServer {
         projects: section.list("projects", report),
         selector: section.text("selector", report),
         ca_file: section.text("ca_file", report),
+        certificate_sha256: section.text("certificate_sha256", report),
         insecure_skip_verify: section.flag("insecure_skip_verify", report),
         proxy: section.text("proxy", report),
     };

@@ -4,7 +4,7 @@ use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use dinghy_model::{Auth, Lang, SecretSource, ServerConfig, ServerName, SettingFault};
+use dinghy_model::{Auth, Fingerprint, Lang, SecretSource, ServerConfig, ServerName, SettingFault};
 use url::Url;
 
 use super::preferences::{LOG_LEVELS, SHOWS};
@@ -119,6 +119,10 @@ fn server(raw: RawServer, folder: &Path, report: &mut Report) -> Option<ServerCo
         Some(proxy) => proxy_url(proxy, report).map(Some),
         None => Some(None),
     };
+    let pin = match raw.certificate_sha256.filter(|pin| !pin.value.is_empty()) {
+        Some(pin) => fingerprint("certificate_sha256", &pin, report).map(Some),
+        None => Some(None),
+    };
     let username = text(raw.username);
     let nameless = auth == Some(Auth::Password) && username.is_empty();
     if nameless {
@@ -137,6 +141,7 @@ fn server(raw: RawServer, folder: &Path, report: &mut Report) -> Option<ServerCo
         projects: raw.projects.map(|projects| projects.value).unwrap_or_default(),
         selector: text(raw.selector).trim().to_owned(),
         ca_file: Some(text(raw.ca_file)).filter(|path| !path.is_empty()).map(|path| absolute(&path, folder)),
+        certificate_sha256: pin?,
         insecure_skip_verify: raw.insecure_skip_verify.is_some_and(|skip| skip.value),
         proxy: proxy?,
     })
@@ -233,6 +238,14 @@ fn within(
     if found.is_none() {
         let [min, max] = [range.start(), range.end()].map(|end| duration::write(*end));
         report.add(text.at, SettingFault::BadDuration { key: key.to_owned(), min, max });
+    }
+    found
+}
+
+fn fingerprint(key: &str, text: &At<String>, report: &mut Report) -> Option<Fingerprint> {
+    let found = text.value.parse().ok();
+    if found.is_none() {
+        report.add(text.at, SettingFault::BadFingerprint { key: key.to_owned() });
     }
     found
 }

@@ -109,6 +109,7 @@ send_to = ["dingtalk"]               # SERVICE or SERVICE:RECIPIENT
                         projects: [],
                         selector: "",
                         ca_file: None,
+                        certificate_sha256: None,
                         insecure_skip_verify: false,
                         proxy: None,
                     },
@@ -159,6 +160,7 @@ fn every_key_at_another_value() {
 language = "en"
 servers = [{ name = "生产 1", url = "http://127.0.0.1:8080/argo/cd/", auth = "password", username = "admin", watch = false,
     poll_interval = "1m30s", projects = ["a", "b"], selector = "team=x", ca_file = "ca.pem", insecure_skip_verify = true,
+    certificate_sha256 = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
     proxy = "socks5h://user:pass@proxy:1080" }]
 delivery.stale_after = "2h"
 events = { first_contact = "send", skip_sent_by_argocd = true, keep = "30d" }
@@ -191,6 +193,9 @@ env = "X"
                         selector: "team=x",
                         ca_file: Some(
                             "/etc/dinghy/ca.pem",
+                        ),
+                        certificate_sha256: Some(
+                            E3:B0:C4:42:98:FC:1C:14:9A:FB:F4:C8:99:6F:B9:24:27:AE:41:E4:64:9B:93:4C:A4:95:99:1B:78:52:B8:55,
                         ),
                         insecure_skip_verify: true,
                         proxy: Some(
@@ -310,6 +315,7 @@ url = "https://admin:hunter2@argocd"
 poll_interval = "0s"
 projects = "x"
 proxy = "proxy:3128"
+certificate_sha256 = "DA:39:A3"
 [[servers]]
 url = "https://argocd?x=1"
 auth = "password"
@@ -346,27 +352,29 @@ z = 1
                 “projects”必须是字符串列表，例如 ["a", "b"]
             14:9 “proxy” must start with "http://" or "https://" or "socks5://" or "socks5h://"
                 “proxy”必须以 "http://" 或 "https://" 或 "socks5://" 或 "socks5h://" 开头
-            15:1 “name” is missing
+            15:22 “certificate_sha256” must be the SHA-256 fingerprint of a certificate, 32 bytes as AB:CD:…
+                “certificate_sha256”必须是证书的 SHA-256 指纹，共 32 字节，例如 AB:CD:…
+            16:1 “name” is missing
                 缺少“name”
-            15:1 “username” is missing
+            16:1 “username” is missing
                 缺少“username”
-            16:7 “url” must not hold “?” or “#”
+            17:7 “url” must not hold “?” or “#”
                 “url”里不能带“?”或“#”
-            19:8 “a/b” cannot be a server's name: it must not be empty, hold “/” or control characters, or begin or end with a space
+            20:8 “a/b” cannot be a server's name: it must not be empty, hold “/” or control characters, or begin or end with a space
                 “a/b”不能用作服务器名称：不能为空，不能含“/”或控制字符，首尾不能是空格
-            20:7 “url” is not a usable URL: invalid IPv6 address
+            21:7 “url” is not a usable URL: invalid IPv6 address
                 “url”不是可用的网址：invalid IPv6 address
-            21:1 “url” is missing
+            22:1 “url” is missing
                 缺少“url”
-            24:17 “first_contact” must be a string in quotes
+            25:17 “first_contact” must be a string in quotes
                 “first_contact”必须是带引号的字符串
-            26:15 “stale_after” must be a duration such as "30s", "5m" or "1h", from 1m to 720h
+            27:15 “stale_after” must be a duration such as "30s", "5m" or "1h", from 1m to 720h
                 “stale_after”必须是 1m 到 720h 之间的时长，例如 "30s"、"5m"、"1h"
-            28:1 the source of “x” must be either { env = "NAME" } or { command = ["program", "argument"] }
+            29:1 the source of “x” must be either { env = "NAME" } or { command = ["program", "argument"] }
                 “x”的来源只能写 { env = "NAME" } 或 { command = ["程序", "参数"] } 之一
-            29:1 the source of “y” must be either { env = "NAME" } or { command = ["program", "argument"] }
+            30:1 the source of “y” must be either { env = "NAME" } or { command = ["program", "argument"] }
                 “y”的来源只能写 { env = "NAME" } 或 { command = ["程序", "参数"] } 之一
-            30:5 the source of “z” must be either { env = "NAME" } or { command = ["program", "argument"] }
+            31:5 the source of “z” must be either { env = "NAME" } or { command = ["program", "argument"] }
                 “z”的来源只能写 { env = "NAME" } 或 { command = ["程序", "参数"] } 之一
         "#]],
     );

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use dinghy_model::{Auth, Lang, Problem, SecretSource, ServerConfig, SettingFault};
+use dinghy_model::{Auth, Fingerprint, Lang, Problem, SecretSource, ServerConfig, SettingFault};
 use expect_test::{Expect, expect};
 use proptest::prelude::*;
 
@@ -41,6 +41,7 @@ fn server(name: &str) -> ServerConfig {
         projects: vec![],
         selector: String::new(),
         ca_file: None,
+        certificate_sha256: None,
         insecure_skip_verify: false,
         proxy: None,
     }
@@ -478,10 +479,12 @@ fn windows_line_ends_stay() {
 /// Any server that the form can give.
 fn any_server() -> impl Strategy<Value = ServerConfig> {
     let flags = (any::<bool>(), any::<bool>(), 1u64..86_400);
+    let pin = proptest::option::of(any::<[u8; 32]>().prop_map(Fingerprint));
     let words = ("[a-c]", "[ -~é]{0,6}", proptest::collection::vec("[ -~]{0,5}", 0..3));
-    (flags, words, proptest::option::of(Just("http://u:p@proxy:3128".to_owned()))).prop_map(
-        |((watch, skip, seconds), (name, selector, projects), proxy)| ServerConfig {
+    (flags, words, pin, proptest::option::of(Just("http://u:p@proxy:3128".to_owned()))).prop_map(
+        |((watch, skip, seconds), (name, selector, projects), certificate_sha256, proxy)| ServerConfig {
             watch,
+            certificate_sha256,
             insecure_skip_verify: skip,
             poll_interval: Duration::from_secs(seconds),
             selector: selector.trim().to_owned(),
