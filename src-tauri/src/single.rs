@@ -4,7 +4,9 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use dinghy_desktop::tray::Picture;
-use dinghy_desktop::{Args, Places, Screen, Shell, call, follow, in_words, start_logging, tell_not_started};
+use dinghy_desktop::{
+    Args, LogLevel, Places, Screen, Shell, call, follow, in_words, start_logging, tell_not_started,
+};
 use serde_json::Value;
 use serde_json::value::to_raw_value;
 use tauri::ipc::{Invoke, InvokeBody, InvokeError, Response};
@@ -25,8 +27,8 @@ pub fn run() -> ExitCode {
         Ok(places) => places,
         Err(problem) => return fail(&in_words(&problem)),
     };
-    start_logging(Some(&places.dirs.data));
-    let app = match build(args.hidden, places) {
+    let log = start_logging(Some(&places.dirs.data));
+    let app = match build(args.hidden, places, log) {
         Ok(app) => app,
         Err(error) => return fail(&format!("dinghy: {error}")),
     };
@@ -47,7 +49,7 @@ pub fn run() -> ExitCode {
     ExitCode::SUCCESS
 }
 
-fn build(hidden: bool, places: Places) -> tauri::Result<tauri::App> {
+fn build(hidden: bool, places: Places, log: LogLevel) -> tauri::Result<tauri::App> {
     let mut builder = tauri::Builder::default();
     if places.instance_id().is_some() {
         builder = builder
@@ -61,7 +63,7 @@ fn build(hidden: bool, places: Places) -> tauri::Result<tauri::App> {
         .setup(move |app| {
             let screen = Box::new(TauriScreen(app.handle().clone()));
             // The engine starts its tasks on the runtime.
-            let started = tauri::async_runtime::block_on(async { Shell::start(places, screen) });
+            let started = tauri::async_runtime::block_on(async { Shell::start(places, screen, log) });
             let shell = Arc::new(started.map_err(|problem| in_words(&problem))?);
             app.manage(shell.clone());
             let drawn = Picture::now(&shell);

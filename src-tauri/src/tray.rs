@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use dinghy_desktop::tray::{Action, Item, Picture, act, pixmap};
 use dinghy_desktop::{Shell, TrayHost};
 use tauri::image::Image;
-use tauri::menu::{IsMenuItem, Menu, MenuItem, PredefinedMenuItem, Submenu};
+use tauri::menu::{CheckMenuItem, IsMenuItem, Menu, MenuItem, PredefinedMenuItem, Submenu};
 use tauri::tray::{MouseButton, MouseButtonState, TrayIcon as Icon, TrayIconBuilder, TrayIconEvent};
 use tauri::{AppHandle, Manager as _, Wry};
 use tokio::sync::watch;
@@ -80,6 +80,10 @@ impl TauriTray {
         let [_, large] = pixmap(picture.icon, self.dark_panel());
         icon.set_icon(Some(Image::new_owned(large.rgba, large.side, large.side)))?;
         icon.set_tooltip(Some(&picture.tooltip))?;
+        // Beside the icon in the menu bar; Windows has no place for it.
+        if cfg!(target_os = "macos") {
+            icon.set_title((picture.count > 0).then(|| picture.count.to_string()))?;
+        }
         let mut actions = HashMap::new();
         let menu = Menu::new(&self.app)?;
         for item in &picture.items {
@@ -100,6 +104,12 @@ impl TauriTray {
             Item::Entry(label, action) => {
                 let id = format!("a{}", actions.len());
                 let entry = MenuItem::with_id(&self.app, &id, label, true, None::<&str>)?;
+                actions.insert(id, action.clone());
+                Box::new(entry)
+            }
+            Item::Check(label, on, action) => {
+                let id = format!("a{}", actions.len());
+                let entry = CheckMenuItem::with_id(&self.app, &id, label, true, *on, None::<&str>)?;
                 actions.insert(id, action.clone());
                 Box::new(entry)
             }

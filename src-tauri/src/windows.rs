@@ -31,7 +31,7 @@ fn show_now(app: &AppHandle, page: Option<&str>) -> tauri::Result<()> {
         }
         return Ok(());
     }
-    let url = format!("index.html#{}", page.unwrap_or("/apps"));
+    let url = format!("index.html#{}", page.unwrap_or("/overview"));
     WebviewWindowBuilder::new(app, MAIN, WebviewUrl::App(url.into()))
         .title("Dinghy")
         .inner_size(1100.0, 720.0)

@@ -4,13 +4,13 @@ import { address, appFromParts, isFiltered, readAddress, readFilter, writeFilter
 
 describe("reading", () => {
   test.each([
-    ["", "apps", [], ""],
-    ["#/", "apps", [], ""],
+    ["", "overview", [], ""],
+    ["#/", "overview", [], ""],
     ["#/servers", "servers", [], ""],
     ["/servers/prod", "servers", ["prod"], ""],
     ["#/groups/%E5%B9%B3%E5%8F%B0?edit=1", "groups", ["平台"], "edit=1"],
     ["#/apps/prod/argocd/web?q=a%2Fb&health=Degraded", "apps", ["prod", "argocd", "web"], "q=a%2Fb&health=Degraded"],
-    ["#/nowhere/x?y=1", "apps", [], ""],
+    ["#/nowhere/x?y=1", "overview", [], ""],
     ["#/servers/100%", "servers", ["100%"], ""],
   ])("%s", (hash, page, rest, query) => {
     const got = readAddress(hash);

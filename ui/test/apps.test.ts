@@ -134,3 +134,20 @@ test("kept views that are damaged count as nothing", async () => {
   await loaded();
   expect(all("view")).toEqual([]);
 });
+
+test("M mutes the chosen one: marked, at the end of its server; M again ends it", async () => {
+  const { user } = await open("/apps/prod-cn/argocd/ledger-worker");
+  await loaded();
+  await until(() => byId("mute"));
+  byId("app-list").focus();
+  await user.keyboard("m");
+  await until(() => expect(document.activeElement).toBe(byId("mute-hour")));
+  await user.keyboard("{End}{Enter}");
+  await until(() => expect(text("app-muted")).toBe("Muted. It counts as nothing, and nobody is told of it."));
+  await until(() => expect(rows()[0]).toBe("prod-cn/argocd/payments-gateway"));
+  const row = all("app-row").find((one) => one.dataset.app === "prod-cn/argocd/ledger-worker");
+  expect(row?.dataset.muted).toBe("true");
+  byId("app-list").focus();
+  await user.keyboard("m");
+  await until(() => expect(rows()[0]).toBe("prod-cn/argocd/ledger-worker"));
+});

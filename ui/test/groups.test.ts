@@ -98,6 +98,17 @@ test("removing says what is lost", async () => {
   await until(() => expect(groups()).not.toContain("releases throttled"));
 });
 
+test("a group is switched off and on in its row", async () => {
+  const { user } = await open("/groups");
+  const row = (name: string) => all("group-row").find((one) => one.dataset.group === name) as HTMLElement;
+  const button = () => row("platform-oncall").querySelector<HTMLElement>("[role=switch]") as HTMLElement;
+  expect(button().getAttribute("aria-checked")).toBe("true");
+  await user.click(button());
+  await until(() => expect(button().getAttribute("aria-checked")).toBe("false"));
+  expect(row("platform-oncall").textContent).toContain("switched off");
+  expect(path()).toBe("#/groups");
+});
+
 describe("the table of mentions", () => {
   test("rows are edited, what is nobody says so at its row", async () => {
     const { user, backend } = await open("/groups/platform-oncall?edit=1");

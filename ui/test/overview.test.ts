@@ -79,6 +79,38 @@ describe("what needs attention", () => {
     await user.click(app("prod-cn/argocd/ledger-worker")?.querySelector("button") as HTMLElement);
     await until(() => expect(backend.opened).toEqual(["prod-cn/argocd/ledger-worker"]));
   });
+  test("muting takes an application out of it, and the toast takes that back", async () => {
+    const { user } = await open("/overview");
+    const names = (id: string) => all(id).map((one) => one.dataset.app);
+    const gateway = "prod-cn/argocd/payments-gateway";
+    await until(() => expect(names("attention-app")).toContain(gateway));
+    const count = text("nav-apps");
+    const link = all("attention-app").find((one) => one.dataset.app === gateway)?.querySelector<HTMLElement>("[data-row]");
+    link?.focus();
+    await user.keyboard("m");
+    await until(() => expect(document.activeElement).toBe(byId("mute-hour")));
+    await user.keyboard("{ArrowDown}{Enter}");
+    await until(() => expect(names("attention-app")).not.toContain(gateway));
+    expect(text("toast")).toMatch(/^payments-gateway is muted until .*\d\d:\d\d/);
+    await until(() => expect(text("nav-apps")).not.toBe(count));
+    expect(text("show-muted")).toBe("Show muted (1)");
+    await user.click(byId("show-muted"));
+    expect(names("muted-app")).toEqual([gateway]);
+    expect(text("muted-app")).toContain("muted until");
+    await user.click(byId("undo"));
+    await until(() => expect(names("attention-app")).toContain(gateway));
+    expect(text("nav-apps")).toBe(count);
+  });
+  test("a menu closes with Esc and gives the focus back", async () => {
+    const { user } = await open("/overview");
+    await until(() => byId("attention"));
+    const button = all("mute")[0] as HTMLElement;
+    await user.click(button);
+    await until(() => byId("mute-hour"));
+    await user.keyboard("{Escape}");
+    expect(all("mute-hour")).toEqual([]);
+    expect(document.activeElement).toBe(button);
+  });
   test("a first start shows three steps", async () => {
     await open("/overview", { empty: true });
     await until(() => byId("start"));

@@ -28,3 +28,41 @@ test("folders and diagnostics", async () => {
   await user.click(byId("diagnostics"));
   await until(() => expect(text("toast")).toContain("Written to ~/Downloads/dinghy-diagnostics-"));
 });
+
+test("what the desktop shows, and when it shows nothing", async () => {
+  const { user, backend } = await open("/settings");
+  await until(() => byId("quiet"));
+  await user.click(byId("show-failures"));
+  await until(async () => expect((await backend.settings()).show).toBe("failures"));
+  await user.click(byId("quiet"));
+  await until(() => expect((byId("quiet-from") as HTMLInputElement).value).toBe("22:00"));
+  await user.click(byId("quiet-through"));
+  await until(async () => expect((await backend.settings()).quiet).toEqual({ from: "22:00", to: "08:00", failures_through: true }));
+  await user.click(byId("quiet"));
+  await until(() => expect(all("quiet-from")).toEqual([]));
+});
+
+test("a proxy of one's own, the log, and old events, which asks first", async () => {
+  const { user, backend } = await open("/settings");
+  await until(() => byId("proxy-own"));
+  await user.click(byId("proxy-own"));
+  await user.type(byId("proxy-url"), "corp{Enter}");
+  await user.tab();
+  await until(() => expect(text("toast")).toContain("not a value"));
+  await user.clear(byId("proxy-url"));
+  await user.type(byId("proxy-url"), "http://corp:3128");
+  await user.tab();
+  await until(async () => expect((await backend.settings()).proxy).toBe("http://corp:3128"));
+  await user.selectOptions(byId("log"), "debug");
+  await until(async () => expect((await backend.settings()).log).toBe("debug"));
+  const before = (await backend.settings()).events;
+  await user.clear(byId("keep-days"));
+  await user.type(byId("keep-days"), "1");
+  await user.tab();
+  await until(async () => expect((await backend.settings()).keep_days).toBe(1));
+  await user.click(byId("delete-old"));
+  await until(() => byId("dialog-confirm"));
+  expect((await backend.settings()).events).toBe(before);
+  await user.click(byId("dialog-confirm"));
+  await until(() => expect(all("toast").at(-1)?.textContent).toMatch(/events? deleted/));
+});

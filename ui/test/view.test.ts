@@ -71,7 +71,7 @@ test("badges say the worst of each page", async () => {
   const status = await new FakeBackend().status();
   const got = Object.entries(badges(en, status)).map(([page, badge]) => `${page} ${badge.text} ${badge.look?.glyph} ${badge.says}`);
   expect(got).toEqual([
-    "overview 7 degraded 7 need attention", "apps 30 undefined ", "events 1 failed 1 refused", "rules 1 warn 1 problem", "groups 1 failed Refusing",
+    "overview 7 degraded 7 need attention", "apps 30 undefined ", "events 1 failed 1 refused", "rules 1 warn 1 problem", "groups 1 failed payments-alerts",
     "servers 1 keyout prod-eu: Token expired",
   ]);
   expect(badges(en, await new FakeBackend({ empty: true }).status())).toEqual({});

@@ -162,6 +162,7 @@ async fn two_servers_of_one_name() -> Result<()> {
         ],
     )
     .await?;
+    visit(&window, "apps").await?;
     window.element("[data-testid=app-row][data-app='prod/argocd/web']").await?;
     assert!(!window.text().await?.contains("shop"), "the second server is not followed");
 
@@ -182,6 +183,7 @@ async fn a_typo_in_the_rules_while_the_last_good_ones_go_on() -> Result<()> {
     desktop.sandbox().rules(RULES)?;
     let url = dingtalk.add_robot(Robot { token: secret("ops"), ..Robot::new("ops") });
     let window = desktop.drive(&following(&desktop, &[&prod], OPS)?.env("OPS_URL", url)).await?;
+    visit(&window, "apps").await?;
     window.element("[data-testid=app-row]").await?;
     desktop.sandbox().rules(&RULES.replace("app.status.health", "app.status.helth("))?;
     banner_says(&window, &["notifications.yaml:10:", "Mend the file; the last good state stays in force."])
@@ -205,6 +207,7 @@ async fn a_webhook_without_its_token() -> Result<()> {
     // As someone copies it who stops at the question mark.
     let short = "https://oapi.dingtalk.com/robot/send";
     let window = desktop.drive(&following(&desktop, &[&prod], OPS)?.env("OPS_URL", short)).await?;
+    visit(&window, "apps").await?;
     window.element("[data-testid=app-row]").await?;
     visit(&window, "groups").await?;
     // In the file: nothing can be sent, and the group says so.
@@ -293,6 +296,7 @@ async fn a_full_disk() -> Result<()> {
     let launch = following(&desktop, &[&prod], OPS)?.env("OPS_URL", url);
     let disk = SmallDisk::mount(&desktop.sandbox().data())?;
     let window = desktop.drive(&launch).await?;
+    visit(&window, "apps").await?;
     window.element("[data-testid=app-row][data-app='prod/argocd/web']").await?;
     disk.fill()?;
     // More than what fits into pages that are there already.

@@ -1,8 +1,8 @@
 // What the window may ask of Dinghy: one method for each command, in the same words. Every method may reject with an
 // `ApiError`. The window decides nothing itself; it shows what comes back.
 import type {
-  AppDetails, AppFilter, AppId, AppsView, DesktopView, EventFilter, EventRow, ExportFormat, Exported, FoundServer, GroupForm, GroupNow, GroupUse, Lang, OverviewView, PauseFor,
-  Period, ProbeView, QueueRow,
+  AppDetails, AppFilter, AppId, AppsView, DesktopView, EventFilter, EventRow, ExportFormat, Exported, FoundServer, GroupForm, GroupNow, GroupUse, Lang, Mute, MuteFor, OverviewView, PauseFor,
+  Period, Preference, ProbeView, QueueRow,
   RowId, ServerForm, SettingsView, StatusView, TestView, WebhookReading,
 } from "./bindings";
 import type { RulesBackend } from "./rules";
@@ -32,6 +32,10 @@ export interface Backend extends RulesBackend {
   refresh(): Promise<void>;
   pause(how: PauseFor): Promise<void>;
   resume(): Promise<void>;
+  /** Mutes an application: it counts as nothing and nobody is told of it; answers until when. */
+  mute(id: AppId, how: MuteFor): Promise<Mute>;
+  /** The same until a certain time; null: not any more. */
+  setMute(id: AppId, mute: Mute | null): Promise<void>;
 
   /** Begins to try a server before it is saved; answers at once. A test that runs is ended. */
   serverTest(form: ServerForm): Promise<ProbeView>;
@@ -57,6 +61,8 @@ export interface Backend extends RulesBackend {
   groupAdd(form: GroupForm): Promise<void>;
   groupUpdate(name: string, form: GroupForm): Promise<void>;
   groupRemove(name: string): Promise<void>;
+  /** Off: new messages to this destination are not made, queued ones wait. */
+  setSwitch(service: string, on: boolean): Promise<void>;
   /** Sends a test message through a saved destination; `mention`: the mobile or user id of whom it is to call. */
   groupTest(name: string, mention: string | null): Promise<TestView>;
   /** Sends a test message before saving. */
@@ -84,6 +90,10 @@ export interface Backend extends RulesBackend {
   queueDrop(row: RowId): Promise<void>;
 
   settings(): Promise<SettingsView>;
+  /** Changes one setting in settings.toml; in force at once. */
+  setPreference(preference: Preference): Promise<void>;
+  /** Deletes what the event log has of longer ago than is to be kept; answers how many lines. */
+  eventsDeleteOld(): Promise<number>;
   setAutostart(on: boolean): Promise<void>;
   /** Shows the folder of the settings and rules, or with `data` that of database and log. */
   openFolder(data: boolean): Promise<void>;

@@ -96,6 +96,12 @@ export type Pause = {
  */
 until_ms: number | null, };
 
+export type Mute = { 
+/**
+ * Unix ms; None: until the user ends it.
+ */
+until_ms: number | null, };
+
 export type RowId = number;
 
 export type QueueState = "waiting" | "refused";
@@ -104,7 +110,7 @@ export type Refusal = "keyword" | "sign" | "timestamp" | "ip_list" | "token" | "
 
 export type SettingType = "text" | "flag" | "duration" | "text_list" | "table" | "table_list";
 
-export type SettingFault = { "kind": "syntax", detail: string, } | { "kind": "unknown_key", key: string, meant: string | null, } | { "kind": "wrong_type", key: string, expected: SettingType, } | { "kind": "missing", key: string, } | { "kind": "not_one_of", key: string, value: string, allowed: Array<string>, } | { "kind": "bad_duration", key: string, min: string, max: string, } | { "kind": "bad_url", key: string, detail: string, } | { "kind": "url_scheme", key: string, allowed: Array<string>, } | { "kind": "url_user", key: string, } | { "kind": "url_query", key: string, } | { "kind": "bad_fingerprint", key: string, } | { "kind": "bad_name", name: string, } | { "kind": "duplicate_server", name: string, line: number, } | { "kind": "no_such_server", name: string, } | { "kind": "secret_in_file", key: string, } | { "kind": "secret_source", name: string, };
+export type SettingFault = { "kind": "syntax", detail: string, } | { "kind": "unknown_key", key: string, meant: string | null, } | { "kind": "wrong_type", key: string, expected: SettingType, } | { "kind": "missing", key: string, } | { "kind": "not_one_of", key: string, value: string, allowed: Array<string>, } | { "kind": "bad_duration", key: string, min: string, max: string, } | { "kind": "bad_time", key: string, } | { "kind": "bad_url", key: string, detail: string, } | { "kind": "url_scheme", key: string, allowed: Array<string>, } | { "kind": "url_user", key: string, } | { "kind": "url_query", key: string, } | { "kind": "bad_fingerprint", key: string, } | { "kind": "bad_name", name: string, } | { "kind": "duplicate_server", name: string, line: number, } | { "kind": "no_such_server", name: string, } | { "kind": "secret_in_file", key: string, } | { "kind": "secret_source", name: string, };
 
 export type Certificate = { 
 /**
@@ -235,6 +241,10 @@ notice: number,
  * Healthy and synced.
  */
 well: number, 
+/**
+ * Muted by the user: in none of the four before.
+ */
+muted: number, 
 /**
  * Of servers whose data is old.
  */
@@ -434,7 +444,25 @@ signed: boolean,
 /**
  * Triggers that are subscribed to it.
  */
-triggers: Array<string>, };
+triggers: Array<string>, 
+/**
+ * False: the user switched it off. New messages are not made, queued ones wait.
+ */
+on: boolean, 
+/**
+ * A person should look at it.
+ */
+attention: boolean, };
+
+export type SwitchView = { 
+/**
+ * Service name.
+ */
+name: string, 
+/**
+ * False: the user switched it off.
+ */
+on: boolean, };
 
 export type StatusView = { 
 /**
@@ -449,6 +477,10 @@ servers: Array<ServerView>,
  * DingTalk groups and plain webhooks.
  */
 groups: Array<GroupView>, 
+/**
+ * This desktop's notifications, under each name that the rules give them.
+ */
+desktops: Array<SwitchView>, 
 /**
  * Problems of files, keychain, database.
  */
@@ -547,6 +579,10 @@ export type AppRow = {
  * How bad it is.
  */
 severity: Severity, 
+/**
+ * The user muted it: it counts as nothing.
+ */
+muted: Mute | null, 
 /**
  * The data is old: draw it grey.
  */
@@ -842,7 +878,11 @@ message: string,
 /**
  * The data is old.
  */
-stale: boolean, };
+stale: boolean, 
+/**
+ * The user muted it.
+ */
+muted: Mute | null, };
 
 export type OverviewView = { 
 /**
@@ -872,7 +912,15 @@ attention: Array<AttentionRow>,
 /**
  * How many there are.
  */
-attention_total: number, };
+attention_total: number, 
+/**
+ * Muted applications, whatever their state; worst first, at most fifty.
+ */
+muted: Array<AttentionRow>, 
+/**
+ * How many there are.
+ */
+muted_total: number, };
 
 export type FoundServer = { 
 /**
@@ -912,7 +960,51 @@ config: string,
 /**
  * The folder of the database and the log.
  */
-data: string, };
+data: string, 
+/**
+ * Which notifications this desktop shows: `failures`, `recoveries` or `all`.
+ */
+show: string, 
+/**
+ * When it shows none.
+ */
+quiet: QuietForm | null, 
+/**
+ * `system`, `none` or a proxy's URL.
+ */
+proxy: string, 
+/**
+ * `error`, `warn`, `info`, `debug` or `trace`.
+ */
+log: string, 
+/**
+ * The environment says how much is logged (`DINGHY_LOG`), whatever the settings say.
+ */
+log_fixed: boolean, 
+/**
+ * How many days the event log goes back.
+ */
+keep_days: number, 
+/**
+ * How many events it has.
+ */
+events: number, };
+
+export type QuietForm = { 
+/**
+ * `22:00`.
+ */
+from: string, 
+/**
+ * `08:00`; before `from`: on the next day.
+ */
+to: string, 
+/**
+ * What needs attention is shown nevertheless.
+ */
+failures_through: boolean, };
+
+export type Preference = { "key": "show", "value": string } | { "key": "quiet", "value": QuietForm | null } | { "key": "proxy", "value": string } | { "key": "log", "value": string } | { "key": "keep_days", "value": number };
 
 export type PersonForm = { 
 /**
@@ -1741,6 +1833,8 @@ created_ms: number,
 problem: ProblemView | null, };
 
 export type PauseFor = "hour" | "tomorrow" | "forever";
+
+export type MuteFor = "hour" | "four_hours" | "tomorrow" | "forever";
 
 export type ExplainView = { 
 /**

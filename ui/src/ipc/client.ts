@@ -22,6 +22,8 @@ export const client: Backend = {
   refresh: () => done("refresh"),
   pause: (how) => done("pause", { how }),
   resume: () => done("resume"),
+  mute: (id, how) => invoke("mute", { id, how }),
+  setMute: (id, mute) => done("set_mute", { id, mute }),
 
   serverTest: (form) => invoke("server_test", { form }),
   serverTestMore: (run, seen, trying) => invoke("server_test_more", { run, seen, trying }),
@@ -39,6 +41,7 @@ export const client: Backend = {
   groupAdd: (form) => done("group_add", { form }),
   groupUpdate: (name, form) => done("group_update", { name, form }),
   groupRemove: (name) => done("group_remove", { name }),
+  setSwitch: (service, on) => done("set_switch", { service, on }),
   groupTest: (name, mention) => invoke("group_test", { name, mention }),
   groupTry: (form, mention) => invoke("group_try", { form, mention }),
   groupForm: (name) => invoke("group_form", { name }),
@@ -79,6 +82,8 @@ export const client: Backend = {
   queueDrop: (row) => done("queue_drop", { row }),
 
   settings: () => invoke("settings"),
+  setPreference: (preference) => done("set_preference", { preference }),
+  eventsDeleteOld: () => invoke("events_delete_old"),
   setAutostart: (on) => done("set_autostart", { on }),
   openFolder: (data) => done("open_folder", { data }),
   diagnostics: () => invoke("diagnostics"),

@@ -4,7 +4,7 @@
 import type { Backend, Unlisten } from "./backend";
 import type {
   AppDetails, AppFilter, AppId, AppRow, AppsView, Counts, DesktopView, EventFilter, EventRow, ExportFormat, Exported, FieldsView, FoundServer, GroupForm, GroupNow, GroupUse, GroupView, ImportView,
-  Lang, ManifestCheck, MatchView, OverviewView, Pause, PauseFor, Period, ProbeView, QueueRow, ReadyRule, RulesView, ServerForm, SettingsView, StatusView,
+  Lang, ManifestCheck, MatchView, Mute, MuteFor, OverviewView, Pause, PauseFor, Period, Preference, ProbeView, QueueRow, ReadyRule, RulesView, ServerForm, SettingsView, StatusView,
   SubscriptionCheck, SubscriptionForm, TemplateCheck, TemplateDraft, TemplateForm, TestView, TriggerCheck, TriggerDraft, TriggerForm, TryOn, WebhookReading,
 } from "./bindings";
 import { filterApps, initialApps } from "./fake-data/apps";
@@ -58,6 +58,8 @@ export class FakeBackend implements Backend {
   readonly unsaved = new Map<string, string>();
   #probe: ProbeView | null = null;
   #autostart = false;
+  #likes: Pick<SettingsView, "show" | "quiet" | "proxy" | "log" | "keep_days"> = { show: "all", quiet: null, proxy: "system", log: "info", keep_days: 90 };
+  #desktopSwitch = true;
   #desktop = false;
   #paused: Pause | null = null;
   #status = new Set<(status: StatusView) => void>();
@@ -114,6 +116,15 @@ export class FakeBackend implements Backend {
   }
   resume(): Promise<void> {
     return this.#change(() => void (this.#paused = null));
+  }
+  async mute(id: AppId, how: MuteFor): Promise<Mute> {
+    const hours = { hour: 1, four_hours: 4, tomorrow: 16, forever: null }[how];
+    const mute = { until_ms: hours === null ? null : this.#o.now + hours * 3_600_000 };
+    await this.setMute(id, mute);
+    return mute;
+  }
+  setMute(id: AppId, mute: Mute | null): Promise<void> {
+    return this.#change(() => void (this.#apps = this.#apps.map((row) => (sameId(row.id, id) ? { ...row, muted: mute } : row))));
   }
 
   serverTest(form: ServerForm): Promise<ProbeView> {
@@ -189,7 +200,7 @@ export class FakeBackend implements Backend {
       if (reading.problem) throw apiError(this.lang, "bad_url", [reading.problem.what, reading.problem.what], [reading.problem.todo, reading.problem.todo], "webhook");
       const { robot, host } = reading;
       checkPeople(this.lang, form);
-      this.#groups.push({ form, view: { name: form.name, robot, state: "ready", waiting: 0, host, keywords: form.keywords, signed: !!form.sign_secret, triggers: [] }, trouble: null, until: null });
+      this.#groups.push({ form, view: { name: form.name, robot, state: "ready", waiting: 0, host, keywords: form.keywords, signed: !!form.sign_secret, triggers: [], on: true }, trouble: null, until: null });
     });
   }
   groupUpdate(name: string, form: GroupForm): Promise<void> {
@@ -203,6 +214,12 @@ export class FakeBackend implements Backend {
   }
   groupRemove(name: string): Promise<void> {
     return this.#change(() => void (this.#groups = this.#groups.filter((group) => group.view.name !== name)));
+  }
+  setSwitch(service: string, on: boolean): Promise<void> {
+    return this.#change(() => {
+      if (service === "desktop") this.#desktopSwitch = on;
+      else this.#group(service).view.on = on;
+    });
   }
   groupTest(name: string, _mention: string | null): Promise<TestView> {
     return this.#answer(() => tryGroup(this.lang, { ...emptyGroup, name, webhook: name !== "desktop" && this.#group(name).trouble ? "nokey" : null }));
@@ -325,7 +342,21 @@ export class FakeBackend implements Backend {
   }
 
   settings(): Promise<SettingsView> {
-    return this.#answer(() => ({ autostart: this.#autostart, config: "~/.config/dinghy", data: "~/.local/share/dinghy" }));
+    return this.#answer(() => ({ ...this.#likes, autostart: this.#autostart, config: "~/.config/dinghy", data: "~/.local/share/dinghy", log_fixed: false, events: this.#events.length }));
+  }
+  setPreference({ key, value }: Preference): Promise<void> {
+    return this.#change(() => {
+      const wrong = (field: string | null) => apiError(this.lang, "setting", ["This is not a value for it.", "这不是可用的值。"], ["", ""], field ?? undefined);
+      if (key === "quiet" && value !== null && !/^\d?\d:\d\d$/.test(value.from)) throw wrong("from");
+      if (key === "proxy" && !/^(system|none|(https?|socks5h?):\/\/.+)$/.test(value)) throw wrong(null);
+      if (key === "keep_days" && value < 1) throw wrong(null);
+      this.#likes = { ...this.#likes, [key]: value };
+    });
+  }
+  eventsDeleteOld(): Promise<number> {
+    const before = this.#events.length;
+    const oldest = this.#o.now - this.#likes.keep_days * 86_400_000;
+    return this.#change(() => void (this.#events = this.#events.filter((row) => row.at_ms >= oldest))).then(() => before - this.#events.length);
   }
   setAutostart(on: boolean): Promise<void> {
     return this.#answer(() => void (this.#autostart = on));
@@ -392,19 +423,19 @@ export class FakeBackend implements Backend {
 
   #view(): StatusView {
     const { now } = this.#o;
-    const worst = (rows: AppRow[]) => rows.filter((row) => row.severity === "attention").length;
+    const worst = (rows: AppRow[]) => rows.filter((row) => row.severity === "attention" && row.muted === null).length;
     const servers = this.#servers.map((server) => {
       const rows = this.#apps.filter((row) => row.id.server === server.form.name);
       return serverView(this.lang, server, now, rows.length, worst(rows));
     });
     const groups: GroupView[] = this.#groups.map((group) => groupView(this.lang, group, now));
-    const of = (severity: AppRow["severity"]) => this.#apps.filter((row) => row.severity === severity).length;
+    const of = (severity: AppRow["severity"]) => this.#apps.filter((row) => row.severity === severity && row.muted === null).length;
     const counts: Counts = {
       total: this.#apps.length, attention: of("attention"), progressing: of("progressing"), notice: of("notice"), well: of("well"),
-      stale: this.#apps.filter((row) => row.stale).length,
+      muted: this.#apps.filter((row) => row.muted !== null).length, stale: this.#apps.filter((row) => row.stale).length,
     };
     return {
-      generation: this.#generation, servers, groups, problems: this.rulesKept.view(this.lang).problems, paused: this.#paused,
+      generation: this.#generation, servers, groups, desktops: this.#desktop ? [{ name: "desktop", on: this.#desktopSwitch }] : [], problems: this.rulesKept.view(this.lang).problems, paused: this.#paused,
       waiting: this.#queue.filter((row) => row.state === "waiting").length, refused: this.#queue.filter((row) => row.state === "refused").length,
       counts, demo: this.#o.demo, demo_page: this.#o.demo ? "http://127.0.0.1:0/demo" : null, tray: this.#o.tray, version: "0.1.0", lang: this.lang,
     };

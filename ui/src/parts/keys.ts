@@ -35,5 +35,9 @@ export function rowKeys(event: KeyboardEvent & { currentTarget: HTMLElement }): 
   rows[to]?.focus();
 }
 
+/** M, alone and not typed into a field: mutes what is chosen. */
+export const mutes = (event: KeyboardEvent): boolean =>
+  event.key.toLowerCase() === "m" && !(event.ctrlKey || event.metaKey || event.altKey) && !typing(event.target);
+
 /** Esc that nothing nearer took, and that no input method needs. */
 export const escapes = (event: KeyboardEvent): boolean => event.key === "Escape" && !event.defaultPrevented && !event.isComposing;

@@ -9,7 +9,7 @@ export const glyphs = [
 export type GlyphName = (typeof glyphs)[number];
 
 export const icons = [
-  "apps", "check", "copy", "down", "events", "group", "left", "more", "open", "overview", "plus", "refresh", "right", "search", "send", "server", "trigger", "x", "settings", "file",
+  "apps", "check", "copy", "down", "events", "group", "left", "more", "mute", "open", "overview", "plus", "refresh", "right", "search", "send", "server", "trigger", "x", "settings", "file",
   "template", "subs", "sort", "key",
 ] as const;
 export type IconName = (typeof icons)[number];

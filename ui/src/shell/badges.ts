@@ -21,8 +21,8 @@ export function badges(m: Messages, status: StatusView): Partial<Record<Page, Ba
   const wrong = status.problems.filter(inRules).length;
   if (wrong > 0) out.rules = { text: String(wrong), look: { glyph: "warn", tone: "warn" }, says: m.rules.problemCount(wrong) };
 
-  const refusing = status.groups.filter((group) => group.state === "refusing");
-  if (refusing.length > 0) out.groups = { text: String(refusing.length), look: { glyph: "failed", tone: "bad" }, says: m.groups.refusing };
+  const refusing = status.groups.filter((group) => group.attention);
+  if (refusing.length > 0) out.groups = { text: String(refusing.length), look: { glyph: "failed", tone: "bad" }, says: refusing.map((group) => group.name).join(", ") };
 
   const down = status.servers.filter((server) => !isLive(server.state) && server.state !== "connecting");
   const looks = down.map((server) => serverLook(server.state)).sort((a, b) => order.indexOf(a.tone) - order.indexOf(b.tone));

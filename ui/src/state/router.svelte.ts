@@ -63,7 +63,7 @@ export class Router {
     if (hash === this.#hash) return;
     if (this.#guard?.()) {
       this.held = hash;
-      history.replaceState(null, "", this.#hash || "#/apps");
+      history.replaceState(null, "", this.#hash || "#/overview");
       return;
     }
     this.#hash = hash;

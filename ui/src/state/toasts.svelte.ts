@@ -3,19 +3,26 @@ import type { ApiError } from "../ipc";
 
 const SHOWN_MS = 6000;
 
-export interface Toast { id: number; ok: boolean; text: string; todo: string }
+export interface Toast {
+  id: number;
+  ok: boolean;
+  text: string;
+  todo: string;
+  /** Takes back what was done. */
+  undo: (() => void) | null;
+}
 
 export class Toasts {
   list: Toast[] = $state.raw([]);
   #next = 1;
   #timers = new Map<number, ReturnType<typeof setTimeout>>();
 
-  done(text: string): void {
-    this.rest(this.#add({ ok: true, text, todo: "" }));
+  done(text: string, undo: (() => void) | null = null): void {
+    this.rest(this.#add({ ok: true, text, todo: "", undo }));
   }
 
   failed(error: ApiError): void {
-    this.#add({ ok: false, text: error.message, todo: error.todo });
+    this.#add({ ok: false, text: error.message, todo: error.todo, undo: null });
   }
 
   close(id: number): void {

@@ -24,12 +24,12 @@ function decode(part: string): string {
   }
 }
 
-/** Reads `#/servers/prod?edit=1` or `/servers/prod`; what is not known leads to the applications. */
+/** Reads `#/servers/prod?edit=1` or `/servers/prod`; what is not known leads to the overview. */
 export function readAddress(hash: string): Address {
   const [path = "", query = ""] = hash.replace(/^#/, "").split(/\?(.*)/s);
   const [first = "", ...rest] = path.split("/").filter((part) => part !== "").map(decode);
   const page = pages.find((known) => known === first);
-  return { page: page ?? "apps", rest: page ? rest : [], query: new URLSearchParams(page ? query : "") };
+  return { page: page ?? "overview", rest: page ? rest : [], query: new URLSearchParams(page ? query : "") };
 }
 
 /** Writes an address; empty query values are left out. */

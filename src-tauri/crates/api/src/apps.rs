@@ -9,7 +9,7 @@ use crate::wire::{ApiError, AppFilter, AppRow, AppsView};
 use crate::{Api, is_stale};
 
 impl Api {
-    /// The applications that pass the filter, worst first within each server.
+    /// The applications that pass the filter, worst first within each server, muted ones at its end.
     pub fn apps(&self, filter: &AppFilter) -> AppsView {
         let status = self.engine.status().borrow().clone();
         let text = filter.text.trim().to_lowercase();
@@ -23,10 +23,12 @@ impl Api {
             for app in server.apps.iter() {
                 projects.insert(app.project.as_str());
                 if passes(app, filter, &text) {
-                    rows.push(AppRow { app: (**app).clone(), severity: app.severity(), stale });
+                    let muted = status.mutes.get(&app.id);
+                    rows.push(AppRow { app: (**app).clone(), severity: app.severity(), muted, stale });
                 }
             }
-            rows[first..].sort_by(|a, b| order(&a.app).cmp(&order(&b.app)));
+            rows[first..]
+                .sort_by(|a, b| (a.muted.is_some(), order(&a.app)).cmp(&(b.muted.is_some(), order(&b.app))));
             let limit = filter.limit.map_or(usize::MAX, |limit| limit as usize);
             rows.truncate(first.saturating_add(limit));
         }

@@ -10,7 +10,7 @@ use dinghy_model::{Problem, Status};
 
 use crate::export::free_name;
 use crate::time::rfc3339;
-use crate::wire::{ApiError, EventFilter, Exported, SettingsView};
+use crate::wire::{ApiError, EventFilter, Exported};
 use crate::{Api, is_stale, now_ms, words};
 
 /// Of the log file, so much of its end.
@@ -19,12 +19,6 @@ const LOG_BYTES: u64 = 64 << 10;
 const EVENTS: u32 = 200;
 
 impl Api {
-    /// What the settings page shows. `autostart`: Dinghy starts at login, if that can be had here.
-    pub fn settings_view(&self, autostart: Option<bool>) -> SettingsView {
-        let shown = |path: &Path| path.display().to_string();
-        SettingsView { autostart, config: shown(&self.dirs.config), data: shown(&self.dirs.data) }
-    }
-
     /// The folder with settings and rules, or the one with database and log.
     pub fn folder(&self, data: bool) -> &Path {
         if data { &self.dirs.data } else { &self.dirs.config }

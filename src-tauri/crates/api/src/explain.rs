@@ -64,10 +64,18 @@ impl Api {
             .ok_or_else(|| self.form_error("trigger", "There is no such trigger.", "没有这个触发器。"))?;
         let reasons = Reasons { lang: self.lang(), time };
         let Explanation { is_fresh, conditions, subscriptions, decisions } = found;
+        let muted = self.is_muted(app.id)?;
+        let off = self.store.switched_off().map_err(|problem| self.error(&problem))?;
         let destination = |decided: &Decided| {
+            let is_off = || off.contains(&decided.destination.service).then_some("switched_off");
+            let held = muted.then_some("muted").or_else(is_off);
             let (sends, message) = match &decided.decision {
-                Decision::Send(intent) => (true, self.message(catalog, &subject, intent, app.page)),
+                Decision::Send(intent) => (held.is_none(), self.message(catalog, &subject, intent, app.page)),
                 _ => (false, Ok(String::new())),
+            };
+            let why = match (&decided.decision, held) {
+                (Decision::Send(_), Some(reason)) => words::suppressed(reason, self.lang()).to_owned(),
+                _ => reasons.word(&decided.decision),
             };
             let (message, problem) = match message {
                 Ok(text) => (text, None),
@@ -78,7 +86,7 @@ impl Api {
                 to: name(&decided.destination.service, &decided.destination.recipient),
                 by_annotation: decided.origin != Origin::Manifest,
                 sends: sends && problem.is_none(),
-                why: reasons.word(&decided.decision),
+                why,
                 message,
                 problem,
             }
@@ -104,6 +112,12 @@ impl Api {
             queue,
             events,
         })
+    }
+
+    fn is_muted(&self, app: Option<&AppId>) -> Result<bool, ApiError> {
+        let Some(app) = app else { return Ok(false) };
+        let mutes = self.store.mutes().map_err(|problem| self.error(&problem))?;
+        Ok(mutes.get(app).is_some_and(|mute| mute.holds(now_ms())))
     }
 
     fn condition(&self, explained: &Explained, reasons: &Reasons<'_>) -> ExplainCondition {

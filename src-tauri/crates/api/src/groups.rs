@@ -19,7 +19,7 @@ use dinghy_store::write_atomic;
 use serde_json::json;
 
 use crate::status::group_state_word;
-use crate::wire::{ApiError, GroupForm, GroupView, TestView, WebhookReading};
+use crate::wire::{ApiError, GroupForm, GroupView, SwitchView, TestView, WebhookReading};
 use crate::{Api, words};
 
 impl Api {
@@ -54,6 +54,14 @@ impl Api {
         self.group_write(name, form, Some(old)).await
     }
 
+    /// Switches a destination on or off. Off: new messages are not made, and the log says so; queued ones wait. In
+    /// force when it returns; where another process runs the engine, there within half a minute.
+    pub async fn set_switch(&self, service: &str, on: bool) -> Result<(), ApiError> {
+        self.store.set_switch(service, on).map_err(|problem| self.error(&problem))?;
+        self.read_again().await;
+        Ok(())
+    }
+
     /// Removes a group and its secrets. Subscriptions that name it stay and are reported.
     pub async fn group_remove(&self, name: &str) -> Result<(), ApiError> {
         let options = self.webhook_of(&self.catalog()?, name).unwrap_or_default();
@@ -63,6 +71,9 @@ impl Api {
                 tracing::warn!(?problem, group = name, "a secret of a removed group could not be deleted");
             }
         }
+        // One that is added under this name is another one.
+        self.store.set_switch(name, true).map_err(|problem| self.error(&problem))?;
+        self.read_again().await;
         self.reload().await;
         Ok(())
     }
@@ -170,9 +181,17 @@ impl Api {
                     keywords: dingtalk.keywords,
                     signed: !dingtalk.sign_secret.is_empty(),
                     triggers: triggers_of(&catalog, &group.name),
+                    on: !status.off.contains(&group.name),
+                    attention: status.wants_attention(group),
                 }
             })
             .collect()
+    }
+
+    /// What the window shows of this desktop's switches.
+    pub(crate) fn switch_views(status: &Status) -> Vec<SwitchView> {
+        let view = |name: &String| SwitchView { name: name.clone(), on: !status.off.contains(name) };
+        status.desktops.iter().map(view).collect()
     }
 
     async fn group_write(

@@ -16,7 +16,9 @@ mod explain;
 mod export;
 mod groups;
 mod inspect;
+mod mutes;
 mod overview;
+mod preferences;
 mod probing;
 mod rule_forms;
 mod rules;
@@ -33,7 +35,7 @@ use std::collections::BTreeMap;
 use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use dinghy_engine::{Command, Engine};
+use dinghy_engine::{Command, Engine, InForce};
 use dinghy_model::{Lang, Pause, Problem, RowId, Secret, Status};
 use dinghy_store::{SettingsFile, Store};
 use dinghy_vault::{MemoryKeychain, os_keychain};
@@ -48,7 +50,7 @@ pub use cluster::{ExportView, export_argo};
 pub use destinations::DestinationView;
 pub use dinghy_engine::{Follow, OpenUrl, now_ms};
 pub use dinghy_rules::File as ImportFile;
-pub use dinghy_store::{Dirs, argocd_cli_config, downloads};
+pub use dinghy_store::{Dirs, argocd_cli_config, downloads, duration};
 pub use dinghy_vault::Vault;
 pub use explain::ExplainApp;
 pub use rules::check_rules;
@@ -137,6 +139,11 @@ impl Api {
     /// The present state and its changes, for shells that draw it.
     pub fn status_changes(&self) -> watch::Receiver<Status> {
         self.engine.status()
+    }
+
+    /// What of the files is in force, and its changes.
+    pub fn in_force_changes(&self) -> watch::Receiver<InForce> {
+        self.engine.in_force_changes()
     }
 
     /// The language in force.

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use dinghy_model::{AppId, AppSummary, Health, OperationPhase, ServerStatus, Severity, SyncStatus};
+use dinghy_model::{
+    AppId, AppSummary, Health, Mute, OperationPhase, ServerStatus, Severity, Status, SyncStatus,
+};
 use dinghy_store::ChangeCount;
 
 use crate::apps::order;
@@ -21,22 +23,9 @@ impl Api {
         let stretch = Stretch::new(period, now_ms(), zone_minutes);
         let changes =
             self.store.changes(stretch.since_ms, stretch.bar_ms).map_err(|problem| self.error(&problem))?;
-        let mut worst: Vec<(&ServerStatus, &AppSummary)> = status
-            .servers
-            .iter()
-            .flat_map(|server| server.apps.iter().map(move |app| (server, &**app)))
-            .filter(|(_, app)| app.severity() == Severity::Attention)
-            .collect();
-        // What is old may have been mended long ago.
-        worst.sort_by(|(a_server, a), (b_server, b)| {
-            (is_stale(a_server), order(a)).cmp(&(is_stale(b_server), order(b)))
-        });
-        let attention_total = worst.len();
-        let mut attention = Vec::new();
-        for (server, app) in worst.into_iter().take(ATTENTION) {
-            let known = self.app_json(&app.id).await.ok().and_then(|json| details(&json));
-            attention.push(attention_row(app, is_stale(server), known.as_ref()));
-        }
+        let (attention, attention_total) =
+            self.rows(&status, |app| status.severity(app) == Some(Severity::Attention)).await;
+        let (muted, muted_total) = self.rows(&status, |app| status.severity(app).is_none()).await;
         let mut projects: BTreeMap<&str, Tally> = BTreeMap::new();
         let mut all = Tally::default();
         for app in status.servers.iter().flat_map(|server| server.apps.iter()) {
@@ -54,7 +43,31 @@ impl Api {
             bar_ms: stretch.bar_ms,
             attention,
             attention_total,
+            muted,
+            muted_total,
         })
+    }
+
+    /// The first of the applications that are meant, worst first, each with its cause; and how many there are.
+    async fn rows(&self, status: &Status, meant: impl Fn(&AppSummary) -> bool) -> (Vec<AttentionRow>, usize) {
+        let mut worst: Vec<(&ServerStatus, &AppSummary)> = status
+            .servers
+            .iter()
+            .flat_map(|server| server.apps.iter().map(move |app| (server, &**app)))
+            .filter(|(_, app)| meant(app))
+            .collect();
+        // What is old may have been mended long ago.
+        worst.sort_by(|(a_server, a), (b_server, b)| {
+            (is_stale(a_server), order(a)).cmp(&(is_stale(b_server), order(b)))
+        });
+        let total = worst.len();
+        let mut rows = Vec::new();
+        for (server, app) in worst.into_iter().take(ATTENTION) {
+            let known = self.app_json(&app.id).await.ok().and_then(|json| details(&json));
+            let muted = status.mutes.get(&app.id);
+            rows.push(attention_row(app, is_stale(server), muted, known.as_ref()));
+        }
+        (rows, total)
     }
 
     /// What is known of an application beyond its row. Empty if it is not there any more.
@@ -91,7 +104,12 @@ impl Tally {
 }
 
 /// Why an application needs attention: a sync that failed first, for it is the later news; then its health.
-fn attention_row(app: &AppSummary, stale: bool, known: Option<&AppDetails>) -> AttentionRow {
+fn attention_row(
+    app: &AppSummary,
+    stale: bool,
+    muted: Option<Mute>,
+    known: Option<&AppDetails>,
+) -> AttentionRow {
     let failed = app
         .operation
         .as_ref()
@@ -121,6 +139,7 @@ fn attention_row(app: &AppSummary, stale: bool, known: Option<&AppDetails>) -> A
         subject,
         message,
         stale,
+        muted,
     }
 }
 

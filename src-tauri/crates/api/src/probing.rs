@@ -49,6 +49,7 @@ impl Api {
         };
         let (told, seen) = watch::channel(view.clone());
         let vault = self.vault.clone();
+        let config = self.by_its_way(&config);
         let task = tokio::spawn(async move {
             let secret = match secret {
                 None if matches!(config.auth, Auth::Token | Auth::Password) => {

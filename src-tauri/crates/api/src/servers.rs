@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use dinghy_engine::{Command, check};
 use dinghy_model::{
-    Auth, Fingerprint, Secret, ServerConfig, ServerName, ServerStatus, Severity, secret_name,
+    Auth, Fingerprint, Secret, ServerConfig, ServerName, ServerStatus, Severity, Status, secret_name,
 };
 use dinghy_store::SettingsFile;
 
@@ -133,7 +133,7 @@ impl Api {
     }
 
     /// What the window shows of a server.
-    pub(crate) fn server_view(&self, server: &ServerStatus) -> ServerView {
+    pub(crate) fn server_view(&self, status: &Status, server: &ServerStatus) -> ServerView {
         let lang = self.lang();
         ServerView {
             name: server.name.0.clone(),
@@ -146,7 +146,11 @@ impl Api {
             fresh_ms: server.fresh_ms,
             next_try_ms: server.next_try_ms,
             apps: server.apps.len(),
-            attention: server.apps.iter().filter(|app| app.severity() == Severity::Attention).count(),
+            attention: server
+                .apps
+                .iter()
+                .filter(|app| status.severity(app) == Some(Severity::Attention))
+                .count(),
             insecure: server.config.is_unchecked(),
             certificate: server
                 .problem

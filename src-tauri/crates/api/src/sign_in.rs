@@ -28,7 +28,7 @@ impl Api {
             return Err(self.form_error("secret", "Nothing came in on stdin.", "标准输入中没有内容。"));
         }
         let mut view = SignInView { stored: false, account: String::new(), problem: None };
-        for step in check::probe(&config, Some(secret.clone()), drop).await {
+        for step in check::probe(&self.by_its_way(&config), Some(secret.clone()), drop).await {
             match step.outcome {
                 Ok(found) if step.name == "sign_in" => view.account = found,
                 Ok(_) => {}

@@ -20,12 +20,13 @@ pub fn counts(status: &Status) -> Counts {
         for app in server.apps.iter() {
             counts.total += 1;
             counts.stale += usize::from(stale);
-            match app.severity() {
-                Severity::Attention => counts.attention += 1,
-                Severity::Progressing => counts.progressing += 1,
-                Severity::Notice => counts.notice += 1,
-                Severity::Well => counts.well += 1,
-            }
+            *match status.severity(app) {
+                Some(Severity::Attention) => &mut counts.attention,
+                Some(Severity::Progressing) => &mut counts.progressing,
+                Some(Severity::Notice) => &mut counts.notice,
+                Some(Severity::Well) => &mut counts.well,
+                None => &mut counts.muted,
+            } += 1;
         }
     }
     counts
@@ -38,8 +39,9 @@ impl Api {
         let lang = self.lang();
         StatusView {
             generation: self.generation.fetch_add(1, Ordering::Relaxed),
-            servers: status.servers.iter().map(|server| self.server_view(server)).collect(),
+            servers: status.servers.iter().map(|server| self.server_view(&status, server)).collect(),
             groups: self.group_views(&status),
+            desktops: Self::switch_views(&status),
             problems: status.problems.iter().map(|problem| words::view(problem, lang)).collect(),
             paused: status.paused,
             waiting: status.waiting,

@@ -14,7 +14,7 @@ mod settings;
 use std::fmt;
 
 use dinghy_model::{
-    AppId, AppSummary, Auth, Health, Lang, Pause, QueueState, RowId, ServerState, Severity, SyncStatus,
+    AppId, AppSummary, Auth, Health, Lang, Mute, Pause, QueueState, RowId, ServerState, Severity, SyncStatus,
 };
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -25,7 +25,7 @@ pub use events::{EventFilter, EventRow, ExportFormat, Exported, Tone};
 pub use groups::{DesktopView, GroupForm, GroupNow, GroupUse, HeaderForm, PersonForm};
 pub use overview::{AttentionRow, Bar, OverviewView, Period, Tally};
 pub use rules::*;
-pub use settings::{FoundServer, SettingsView};
+pub use settings::{FoundServer, Preference, QuietForm, SettingsView};
 
 /// A problem in words: what is wrong, and what to do.
 #[derive(Clone, Debug, PartialEq, Serialize, TS)]
@@ -70,6 +70,8 @@ pub struct Counts {
     pub notice: usize,
     /// Healthy and synced.
     pub well: usize,
+    /// Muted by the user: in none of the four before.
+    pub muted: usize,
     /// Of servers whose data is old.
     pub stale: usize,
 }
@@ -84,6 +86,8 @@ pub struct StatusView {
     pub servers: Vec<ServerView>,
     /// DingTalk groups and plain webhooks.
     pub groups: Vec<GroupView>,
+    /// This desktop's notifications, under each name that the rules give them.
+    pub desktops: Vec<SwitchView>,
     /// Problems of files, keychain, database.
     pub problems: Vec<ProblemView>,
     /// Sending paused.
@@ -221,6 +225,8 @@ pub struct AppRow {
     pub app: AppSummary,
     /// How bad it is.
     pub severity: Severity,
+    /// The user muted it: it counts as nothing.
+    pub muted: Option<Mute>,
     /// The data is old: draw it grey.
     pub stale: bool,
 }
@@ -279,6 +285,19 @@ pub struct GroupView {
     pub signed: bool,
     /// Triggers that are subscribed to it.
     pub triggers: Vec<String>,
+    /// False: the user switched it off. New messages are not made, queued ones wait.
+    pub on: bool,
+    /// A person should look at it.
+    pub attention: bool,
+}
+
+/// This desktop's notifications, with a switch.
+#[derive(Clone, Debug, PartialEq, Serialize, TS)]
+pub struct SwitchView {
+    /// Service name.
+    pub name: String,
+    /// False: the user switched it off.
+    pub on: bool,
 }
 
 /// What a pasted webhook is.
@@ -344,6 +363,20 @@ pub enum PauseFor {
     /// Until 09:00 tomorrow, local time.
     Tomorrow,
     /// Until switched on again.
+    Forever,
+}
+
+/// How long to mute an application.
+#[derive(Clone, Copy, Debug, PartialEq, Deserialize, Serialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum MuteFor {
+    /// One hour.
+    Hour,
+    /// Four hours.
+    FourHours,
+    /// Until 09:00 tomorrow, local time.
+    Tomorrow,
+    /// Until the user ends it.
     Forever,
 }
 

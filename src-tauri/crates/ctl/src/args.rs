@@ -1,6 +1,7 @@
 //! What may be typed. clap turns mistakes into a sentence and exit code 2.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::{ArgGroup, Parser, Subcommand, ValueEnum};
 
@@ -112,6 +113,19 @@ pub(crate) enum Command {
         #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..=1000))]
         limit: u32,
     },
+    /// Say nothing of an application for a while: no message, no alarm
+    Mute {
+        /// NAME, NAMESPACE/NAME or SERVER/NAMESPACE/NAME
+        app: String,
+        /// How long, such as 30m, 4h or 1h30m [default: until it is unmuted]
+        #[arg(long = "for", value_name = "DURATION", value_parser = duration)]
+        length: Option<Duration>,
+    },
+    /// Speak of an application again
+    Unmute {
+        /// NAME, NAMESPACE/NAME or SERVER/NAMESPACE/NAME
+        app: String,
+    },
     /// Show and change the outbox
     #[command(subcommand)]
     Queue(Queue),
@@ -217,4 +231,10 @@ pub(crate) enum Queue {
         #[arg(long)]
         all: bool,
     },
+}
+
+/// As in settings.toml, and not nothing.
+fn duration(text: &str) -> Result<Duration, &'static str> {
+    let found = dinghy_api::duration(text).filter(|found| !found.is_zero());
+    found.ok_or("write hours, minutes and seconds, as in 30m, 4h or 1h30m")
 }

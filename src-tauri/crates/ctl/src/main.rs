@@ -14,6 +14,7 @@ mod expr;
 mod groups;
 mod import;
 mod input;
+mod mute;
 mod output;
 mod queue;
 mod run;
@@ -80,6 +81,8 @@ async fn command(shell: &Shell, command: Command) -> anyhow::Result<Answer> {
         Command::Groups => groups::list(shell).await,
         Command::Group(command) => groups::group(shell, command).await,
         Command::Events { follow, limit } => events::events(shell, follow, limit).await,
+        Command::Mute { app, length } => mute::mute(shell, &app, length).await,
+        Command::Unmute { app } => mute::unmute(shell, &app).await,
         Command::Queue(command) => queue::queue(shell, command).await,
     }
 }

@@ -24,11 +24,13 @@ pub trait TrayHost: Send {
 pub async fn follow(shell: Arc<Shell>, mut tray: impl TrayHost, mut drawn: Picture, hidden: bool) {
     let mut hosts = tray.shown();
     let mut changes = shell.api.status_changes();
+    let mut in_force = shell.api.in_force_changes();
     shell.set_tray_shown(*hosts.borrow_and_update());
     if !hidden || !shell.tray_shown() {
         shell.screen.show(None);
     }
     loop {
+        shell.log.set(shell.api.log_level());
         let picture = Picture::of(&changes.borrow_and_update(), shell.api.lang());
         // A menu that is replaced while it is open goes stale on some desktops: only what differs is drawn.
         if picture != drawn {
@@ -42,6 +44,8 @@ pub async fn follow(shell: Arc<Shell>, mut tray: impl TrayHost, mut drawn: Pictu
                 return;
             },
             () = shell.redraw.notified() => {}
+            // The files may have said something else that is no part of the status.
+            Ok(()) = in_force.changed() => {}
             Ok(()) = hosts.changed() => {
                 let shown = *hosts.borrow_and_update();
                 shell.set_tray_shown(shown);

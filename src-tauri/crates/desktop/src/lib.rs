@@ -24,6 +24,6 @@ pub use commands::{Answer, call};
 pub use follow::{TrayHost, follow};
 #[cfg(target_os = "linux")]
 pub use linux::run;
-pub use logging::start as start_logging;
+pub use logging::{LogLevel, start as start_logging};
 pub use places::Places;
 pub use shell::{Screen, Shell, in_words, tell_not_started};

@@ -9,6 +9,7 @@ use dinghy_engine::{Engine, Follow, Options};
 use dinghy_model::{Lang, Problem};
 use tokio::sync::Notify;
 
+use crate::logging::LogLevel;
 use crate::places::Places;
 
 /// What shows the window: a process beside this one on Linux, Tauri in this process elsewhere.
@@ -29,6 +30,8 @@ pub struct Shell {
     pub screen: Box<dyn Screen>,
     /// This desktop shows tray icons; false as long as that is not known.
     tray_shown: AtomicBool,
+    /// How much is logged.
+    pub(crate) log: LogLevel,
     /// Tray and window must be drawn again although the status is the same (another language).
     pub(crate) redraw: Notify,
     /// The demo's servers live as long as this.
@@ -37,7 +40,7 @@ pub struct Shell {
 
 impl Shell {
     /// Starts the engine (and the demo before it). Fails when settings or database cannot be opened.
-    pub fn start(places: Places, screen: Box<dyn Screen>) -> Result<Self, Problem> {
+    pub fn start(places: Places, screen: Box<dyn Screen>, log: LogLevel) -> Result<Self, Problem> {
         let Places { dirs, demo } = places;
         let (vault, running) = match demo {
             None => (dinghy_api::os_vault(), None),
@@ -57,7 +60,8 @@ impl Shell {
         })?);
         let page = running.as_ref().map(|demo| demo.page_url());
         let api = Api::new(engine, dirs, vault, system_lang(), page);
-        Ok(Self { api, screen, tray_shown: AtomicBool::new(false), redraw: Notify::new(), _demo: running })
+        let (tray_shown, redraw) = (AtomicBool::new(false), Notify::new());
+        Ok(Self { api, screen, tray_shown, log, redraw, _demo: running })
     }
 
     /// Whether a tray icon is on the screen: only then the application lives on without a window.

@@ -10,7 +10,7 @@ use dinghy_store::{RobotState, Store};
 
 use crate::disk::Disk;
 use crate::now_ms;
-use crate::plan::Room;
+use crate::plan::{Reason, Room};
 
 /// Budgets of all robots, by robot key. Shared by the courier's flights and test messages.
 pub(crate) struct Budget {
@@ -54,7 +54,7 @@ impl Budget {
                     let wait = inner.limiter.clone().take(robot, now).err().unwrap_or_default();
                     Err(now + millis(wait))
                 }
-                free => Ok(Room { free, was_paused: state.paused_until_ms.is_some() }),
+                free => Ok(Room { free, after: state.paused_until_ms.map(|_| Reason::Paused) }),
             })
         })
         .await

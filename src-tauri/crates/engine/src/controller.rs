@@ -10,8 +10,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use dinghy_model::{
-    AppId, AppSnapshot, AppSummary, Event, EventKind, Lang, Pause, Problem, ServerConfig, ServerName,
-    ServerState, Status,
+    AppId, AppSnapshot, AppSummary, Event, EventKind, Lang, Mutes, Pause, Problem, ServerConfig, ServerName,
+    ServerState, ServiceKind, Status,
 };
 use dinghy_rules::{Catalog, Facts, FirstContact, Scope, Want};
 use dinghy_store::{Settings, Store};
@@ -29,6 +29,7 @@ use crate::ledger::Ledger;
 use crate::library::{ASK_AGAIN_MS, Library};
 use crate::load::{InForce, Loaded};
 use crate::now_ms;
+use crate::recent::Recent;
 use crate::servers::Servers;
 use crate::supervisor::Spawner;
 use crate::table::{Table, Taken};
@@ -42,8 +43,6 @@ const CLOCK_TICK: Duration = Duration::from_secs(60);
 const TIDY_EVERY: Duration = Duration::from_secs(24 * 3600);
 /// A secret that could not be had is asked for again after this time.
 const SECRET_AGAIN_MS: i64 = 60_000;
-/// Events are kept for so long.
-const KEEP_EVENTS_MS: i64 = 90 * DAY_MS;
 const DAY_MS: i64 = 24 * 3600 * 1000;
 /// A wait for a time of the wall clock looks so often whether the clock has jumped (a laptop slept).
 const LOOK_AGAIN: Duration = Duration::from_secs(30);
@@ -63,6 +62,7 @@ pub(crate) struct Controller {
     pub(crate) keyring: Keyring,
     pub(crate) servers: Servers,
     pub(crate) groups: Groups,
+    pub(crate) recent: Recent,
     pub(crate) settings: Settings,
     pub(crate) catalog: Arc<Catalog>,
     /// See [`crate::judge::rules_key`].
@@ -76,6 +76,9 @@ pub(crate) struct Controller {
     /// What the disk said to the courier.
     pub(crate) courier_problem: Option<Problem>,
     pub(crate) paused: Option<Pause>,
+    pub(crate) mutes: Arc<Mutes>,
+    /// Destinations that the user switched off.
+    pub(crate) off: Arc<BTreeSet<String>>,
     pub(crate) demo: bool,
     pub(crate) rule_errors: RuleErrors,
     pub(crate) loaded_once: bool,
@@ -222,9 +225,10 @@ impl Controller {
                 }
             }
             CourierNews::Waiting => {}
+            CourierNews::ChangedElsewhere => self.read_again(),
             CourierNews::Unrecorded(problem) => self.courier_problem = problem,
             CourierNews::Retrying { service, problem, next_ms } => {
-                self.groups.retrying(&service, problem, next_ms);
+                self.groups.retrying(&service, problem, next_ms, now_ms());
             }
             CourierNews::Throttled { service, until_ms } => self.groups.throttled(&service, until_ms),
             CourierNews::Refused { service, problem } => self.groups.refused(&service, problem),
@@ -245,6 +249,12 @@ impl Controller {
                 self.paused = pause;
                 self.ledger.pause(pause);
                 self.order(Order::Pause(pause));
+            }
+            Command::ReadAgain { done } => {
+                self.read_again();
+                self.publish();
+                // The asker may be gone.
+                let _ = done.send(());
             }
             Command::QueueChanged => {
                 self.groups.release();
@@ -300,13 +310,13 @@ impl Controller {
         self.settings_problems = loaded.settings_problems;
         self.rules_problems = loaded.rules_problems;
         if let Some(settings) = loaded.settings {
-            self.spawner.set_settings(&settings);
+            self.spawner.set_settings(&settings, &self.settings);
             let is_good = |name: &ServerName| settings.servers.iter().any(|server| server.name == *name);
             let kept = self.settings.servers.iter();
             let kept = kept.filter(|old| settings.broken.contains(&old.name) && !is_good(&old.name));
             let wanted: Vec<ServerConfig> = settings.servers.iter().chain(kept).cloned().collect();
             if self.spawner.follows() {
-                self.apply_servers(&wanted);
+                self.apply_servers(&wanted, &settings.preferences.proxy);
             }
             let gone = self.visibility.retain(|name| wanted.iter().any(|server| server.name == *name));
             self.forget(&gone);
@@ -349,12 +359,13 @@ impl Controller {
             language: self.settings.language,
             first_contact: first_contact(&self.settings),
             skip_sent_by_argocd: self.settings.skip_sent_by_argocd,
+            preferences: self.settings.preferences.clone(),
         };
         self.in_force.send_replace(in_force);
     }
 
-    fn apply_servers(&mut self, wanted: &[ServerConfig]) {
-        let removed = self.servers.set(wanted, &self.spawner);
+    fn apply_servers(&mut self, wanted: &[ServerConfig], proxy: &str) {
+        let removed = self.servers.set(wanted, proxy, &self.spawner);
         for name in removed {
             self.table.retain(&name, now_ms(), |_| false);
         }
@@ -364,10 +375,24 @@ impl Controller {
     fn forget(&mut self, apps: &[AppId]) {
         for app in apps {
             self.table.forget(app);
+            Arc::make_mut(&mut self.mutes).set(app, None);
             self.rule_errors.remove(app);
         }
         if let Err(problem) = tokio::task::block_in_place(|| self.store.forget(apps)) {
             tracing::warn!(?problem, "deleted applications are not forgotten");
+        }
+    }
+
+    /// A shell, of this process or another, wrote into the database what the user wants quiet.
+    fn read_again(&mut self) {
+        let read = || Ok((self.store.mutes()?, self.store.switched_off()?));
+        match tokio::task::block_in_place(read) {
+            Ok((mutes, off)) => {
+                self.mutes = Arc::new(mutes);
+                self.off = Arc::new(off);
+                self.order(Order::Off(self.off.clone()));
+            }
+            Err::<_, Problem>(problem) => tracing::warn!(?problem, "the database cannot be read again"),
         }
     }
 
@@ -379,9 +404,13 @@ impl Controller {
         if !absent.is_empty() {
             self.forget(&absent);
         }
-        let pruned = tokio::task::block_in_place(|| self.store.prune_events(now_ms - KEEP_EVENTS_MS));
+        let keep_ms = i64::try_from(self.settings.preferences.keep.as_millis()).unwrap_or(i64::MAX / 2);
+        let pruned = tokio::task::block_in_place(|| self.store.prune_events(now_ms - keep_ms));
         if let Err(problem) = pruned {
             tracing::warn!(?problem, "old events cannot be deleted");
+        }
+        if let Err(problem) = tokio::task::block_in_place(|| self.store.prune_mutes(now_ms)) {
+            tracing::warn!(?problem, "mutes that are over cannot be deleted");
         }
     }
 
@@ -414,6 +443,9 @@ impl Controller {
             facts: self.library.facts(&id.server),
             secrets: &self.keyring.secrets(self.catalog.secrets()),
             key: self.keyring.key(),
+            muted: self.mutes.get(id).is_some_and(|mute| mute.holds(now_ms)),
+            off: &self.off,
+            show: self.settings.preferences.show,
         };
         let judged = judge(&bench, &entry.memory, snapshot, before, &mut self.rule_errors);
         match (scope, judged.next_ms) {
@@ -474,6 +506,7 @@ impl Controller {
                 lang: self.spawner.lang(),
                 is_robot: &|service| groups.is_robot(service),
                 base_url: self.servers.url(&name),
+                off: &self.off,
                 now_ms: now_ms(),
             };
             if let Some(judged) = self.visibility.look(&watch, &name, sight) {
@@ -518,16 +551,25 @@ impl Controller {
         let _ = self.orders.send(order);
     }
 
-    /// When the next pause is over that shells show, without anything else happening.
+    /// When the next pause or mute is over that shells show, without anything else happening.
     fn next_expiry_ms(&self) -> Option<i64> {
         let paused = self.paused.and_then(|pause| pause.until_ms);
-        paused.into_iter().chain(self.groups.next_expiry_ms()).min()
+        let mutes = self.mutes.next_expiry_ms();
+        paused.into_iter().chain(mutes).chain(self.groups.next_expiry_ms()).min()
+    }
+
+    fn desktops(&self) -> Vec<String> {
+        let services = self.catalog.services().values();
+        services.filter(|service| service.kind == ServiceKind::Desktop).map(|one| one.name.clone()).collect()
     }
 
     fn publish(&mut self) {
         let now_ms = now_ms();
         self.paused = self.paused.filter(|pause| pause.until_ms.is_none_or(|until| until > now_ms));
         self.groups.expire(now_ms);
+        if self.mutes.next_expiry_ms().is_some_and(|until| until <= now_ms) {
+            Arc::make_mut(&mut self.mutes).expire(now_ms);
+        }
         let mut problems = Vec::new();
         let counts = self.store.queue_counts().unwrap_or_else(|problem| {
             problems.push(problem);
@@ -541,8 +583,12 @@ impl Controller {
             groups: self.groups.view(&counts),
             problems,
             paused: self.paused,
+            mutes: self.mutes.clone(),
+            desktops: self.desktops(),
+            off: self.off.clone(),
             waiting: counts.values().map(|count| count.waiting).sum(),
             refused: counts.values().map(|count| count.refused).sum(),
+            recent: self.recent.view(&self.store, &self.mutes),
             demo: self.demo,
             loaded: true,
         };

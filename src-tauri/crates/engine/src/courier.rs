@@ -6,7 +6,7 @@
 //! kept and nothing is sent to that destination until it is written.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -14,6 +14,7 @@ use dinghy_model::{
     Message, Pause, Payload, Problem, QueuedMessage, Refusal, RowId, Service, ServiceKind, Verdict,
 };
 use dinghy_store::{Settlement, Store};
+use jiff::tz::TimeZone;
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::{Id, JoinError, JoinSet};
 use tokio_util::sync::CancellationToken;
@@ -27,6 +28,7 @@ use crate::habits::{Habits, SharedHabits};
 use crate::input::{CourierNews, Input};
 use crate::judge::new_uuid;
 use crate::plan::{MANY, Next, Reason, Room, plan};
+use crate::quiet;
 use crate::{DESKTOP_ATTEMPTS, now_ms};
 
 /// After so many attempts (half a minute) a refusal whose meaning nobody knows is left to a person.
@@ -65,6 +67,8 @@ pub(crate) enum Order {
     Destinations(Destinations),
     /// Stop sending, or go on.
     Pause(Option<Pause>),
+    /// Destinations that the user switched off.
+    Off(Arc<BTreeSet<String>>),
     /// The user wants every message that waits tried again.
     Release,
     /// How does it stand?
@@ -80,7 +84,11 @@ pub(crate) struct Courier {
     pub(crate) stop: CancellationToken,
     /// None before the rules were read: until then nothing is sent.
     pub(crate) destinations: Option<Destinations>,
+    /// Those of them that are this desktop.
+    pub(crate) desktops: Vec<String>,
     pub(crate) paused: Option<Pause>,
+    /// Destinations that the user switched off: what was queued for them waits.
+    pub(crate) off: Arc<BTreeSet<String>>,
     /// Destinations not to be used before a time (Unix ms; `i64::MAX`: until a person acts).
     pub(crate) held: BTreeMap<String, i64>,
     /// Destinations with a message on its way, by the task that carries it.
@@ -168,11 +176,16 @@ impl Courier {
     async fn obey(&mut self, order: Order) {
         match order {
             Order::Wake => {}
-            Order::Destinations(destinations) => match self.destinations.replace(destinations) {
-                None => self.remember_refusals().await,
-                Some(_) => self.release_refused(),
-            },
+            Order::Destinations(destinations) => {
+                let desktops = destinations.values().filter(|found| found.kind == ServiceKind::Desktop);
+                self.desktops = desktops.map(|found| found.name.clone()).collect();
+                match self.destinations.replace(destinations) {
+                    None => self.remember_refusals().await,
+                    Some(_) => self.release_refused(),
+                }
+            }
             Order::Pause(pause) => self.paused = pause,
+            Order::Off(off) => self.off = off,
             // A pause that a robot asked for is kept nevertheless: its budget knows of it.
             Order::Release => self.held.clear(),
             Order::Report(asked) => self.asked.push(asked),
@@ -193,8 +206,8 @@ impl Courier {
         }
     }
 
-    /// Another process (`dinghyctl queue retry`) changed the database.
-    fn queue_changed_elsewhere(&mut self) -> bool {
+    /// Another process (`dinghyctl queue retry`, `dinghyctl mute`) changed the database.
+    fn changed_elsewhere(&mut self) -> bool {
         let Ok(version) = self.store.changes_elsewhere() else { return false };
         self.elsewhere.replace(version).is_some_and(|before| before != version)
     }
@@ -208,6 +221,10 @@ impl Courier {
     async fn take_off(&mut self, flights: &mut JoinSet<Landed>) -> Option<i64> {
         let now = now_ms();
         self.offer_again(now).await;
+        if self.changed_elsewhere() {
+            self.release_refused();
+            self.tell(CourierNews::ChangedElsewhere).await;
+        }
         let next = self.take_off_at(now, flights);
         self.disk_at_ms.into_iter().chain(next).min()
     }
@@ -221,36 +238,67 @@ impl Courier {
             }
         }
         self.held.retain(|_, until| *until > now);
-        if self.queue_changed_elsewhere() {
-            self.release_refused();
-        }
-        let due = match self.store.due_services(now, &self.excluded()) {
+        let due = match self.store.due_services(now, &self.excluded(now)) {
             Ok(due) => due,
             Err(problem) => {
                 tracing::error!(?problem, "the outbox cannot be read");
                 return Some(now + millis_of(DISK_RETRY));
             }
         };
-        for name in due {
+        let (quiet, quiet_end) = self.quiet(now);
+        let quiet = quiet.to_vec();
+        let through = quiet.iter().filter(|name| self.has_failing(name, now)).cloned();
+        let through: Vec<String> = through.collect();
+        for name in due.into_iter().chain(through) {
             let flight = Flight {
                 disk: self.disk.clone(),
                 deliverer: self.deliverer.clone(),
                 budget: self.budget.clone(),
                 habits: self.habits.get(),
                 service: destinations.get(&name).cloned(),
+                only_failing: quiet.contains(&name),
                 name: name.clone(),
             };
             self.busy.insert(flights.spawn(flight.fly()).id(), name);
         }
-        let next_row = self.store.next_due(&self.excluded()).unwrap_or(Some(now + millis_of(DISK_RETRY)));
+        let next_row = self.store.next_due(&self.excluded(now)).unwrap_or(Some(now + millis_of(DISK_RETRY)));
         let next_release = self.held.values().copied().filter(|until| *until != i64::MAX).min();
-        [next_row, next_release].into_iter().flatten().min()
+        [next_row, next_release, quiet_end].into_iter().flatten().min()
     }
 
     /// Destinations that get nothing now.
-    fn excluded(&self) -> Vec<&str> {
+    fn excluded(&self, now: i64) -> Vec<&str> {
+        let desktops: &[String] = if self.quiet(now).1.is_some() { &self.desktops } else { &[] };
         let owed = self.owed.iter().map(|settled| &settled.service);
-        self.held.keys().chain(self.busy.values()).chain(owed).map(String::as_str).collect()
+        self.held
+            .keys()
+            .chain(self.busy.values())
+            .chain(owed)
+            .chain(&*self.off)
+            .chain(desktops)
+            .map(String::as_str)
+            .collect()
+    }
+
+    /// The destinations that are quiet now, and when that is over (Unix ms).
+    fn quiet(&self, now: i64) -> (&[String], Option<i64>) {
+        let zone = TimeZone::system();
+        match self.habits.get().quiet.filter(|quiet| quiet::covers(*quiet, now, &zone)) {
+            Some(quiet) if !self.desktops.is_empty() => {
+                (&self.desktops, Some(quiet::end_ms(quiet, now, &zone)))
+            }
+            _ => (&[], None),
+        }
+    }
+
+    /// Whether something that needs attention is due for a quiet destination, and may go there now.
+    fn has_failing(&self, name: &String, now: i64) -> bool {
+        let through = self.habits.get().quiet.is_some_and(|quiet| quiet.failures_through);
+        let is_held = self.held.contains_key(name)
+            || self.off.contains(name)
+            || self.busy.values().any(|busy| busy == name)
+            || self.owed.iter().any(|settled| settled.service == *name);
+        through && !is_held && self.store.due_failing(name, now, 1).is_ok_and(|due| !due.is_empty())
     }
 
     async fn land(&mut self, landed: Result<(Id, Landed), JoinError>) {
@@ -355,8 +403,9 @@ impl Courier {
     /// Says on the desktop that a group refuses from now on, where the rules have a desktop to say it on.
     fn announce(&self, service: &str, problem: &Problem) {
         let destinations = self.destinations.iter().flat_map(|services| services.values());
-        let mut desktops =
+        let desktops =
             destinations.filter(|found| found.kind == ServiceKind::Desktop && found.name != service);
+        let mut desktops = desktops.filter(|found| !self.off.contains(&found.name));
         let Some(desktop) = desktops.next() else { return };
         let lang = self.habits.get().lang;
         let title = lang.pick("A group refuses messages: ", "群拒收消息：");
@@ -418,6 +467,8 @@ struct Flight {
     habits: Habits,
     name: String,
     service: Option<Service>,
+    /// It is quiet, and only what needs attention goes.
+    only_failing: bool,
 }
 
 impl Flight {
@@ -450,8 +501,20 @@ impl Flight {
     }
 
     async fn due(&self, most: u32) -> Result<Vec<QueuedMessage>, Problem> {
-        let name = self.name.clone();
-        self.disk.run(move |store| store.due(&name, now_ms(), most)).await
+        let (name, only_failing) = (self.name.clone(), self.only_failing);
+        let due = move |store: &Store| match only_failing {
+            true => store.due_failing(&name, now_ms(), most),
+            false => store.due(&name, now_ms(), most),
+        };
+        self.disk.run(due).await
+    }
+
+    /// Whether some of these came in hours that are quiet, and are over.
+    fn was_quiet(&self, rows: &[QueuedMessage]) -> Option<Reason> {
+        let quiet = self.habits.quiet.filter(|_| !self.only_failing)?;
+        let zone = TimeZone::system();
+        let waited = |row: &QueuedMessage| quiet::covers(quiet, row.message.created_ms, &zone);
+        rows.iter().any(waited).then_some(Reason::Quiet)
     }
 
     /// Finds out where it goes and what is next; makes the digest if many go as one.
@@ -465,7 +528,7 @@ impl Flight {
                 Ok(room) => room,
                 Err(until) => return Ok(Ready::NotBefore(until)),
             },
-            Destination::Desktop => Room::ENDLESS,
+            Destination::Desktop => Room { after: self.was_quiet(&rows), ..Room::ENDLESS },
             // Nobody knows what a plain webhook makes of a digest.
             Destination::Webhook { .. } => return Ok(Ready::row(rows.swap_remove(0), destination)),
         };

@@ -4,11 +4,11 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use dinghy_dingtalk::{
-    Dress, MOST_BYTES, RobotUrl, Sender, WebhookRequest, check_robot_url, dress, is_robot_url, robot_key,
-    text_message, title_only,
+    Dress, MOST_BYTES, RobotUrl, Sender, SenderOptions, WebhookRequest, check_robot_url, dress, is_robot_url,
+    robot_key, text_message, title_only,
 };
 use dinghy_model::{
     DingTalkOptions, Header, Lang, Message, Payload, Problem, Refusal, Secret, Service, ServiceKind, Verdict,
@@ -28,7 +28,8 @@ use crate::seal;
 /// Delivers single messages.
 #[derive(Clone)]
 pub struct Deliverer {
-    sender: Sender,
+    /// Another one when the way out changes.
+    sender: Arc<Mutex<Sender>>,
     vault: Arc<Vault>,
     desktop: Desktop,
     budget: Arc<Budget>,
@@ -67,7 +68,18 @@ impl Deliverer {
         budget: Arc<Budget>,
         habits: SharedHabits,
     ) -> Self {
-        Self { sender, vault, desktop, budget, habits }
+        Self { sender: Arc::new(Mutex::new(sender)), vault, desktop, budget, habits }
+    }
+
+    /// From now on requests leave by this proxy (a URL, `none`, or empty: the system's).
+    pub(crate) fn set_proxy(&self, proxy: &str) -> Result<(), Problem> {
+        let options = SenderOptions { proxy: Some(proxy.to_owned()), ..SenderOptions::default() };
+        *self.sender.lock().unwrap_or_else(PoisonError::into_inner) = Sender::new(options)?;
+        Ok(())
+    }
+
+    fn sender(&self) -> Sender {
+        self.sender.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Puts the secrets in. `overlay` holds secrets that are not stored yet, by name.
@@ -170,7 +182,7 @@ impl Deliverer {
                     body: body.to_owned(),
                     insecure_skip_verify: options.insecure_skip_verify,
                 };
-                self.sender.webhook(&request).await
+                self.sender().webhook(&request).await
             }
             (
                 Destination::Desktop,
@@ -235,7 +247,7 @@ struct Robot<'a> {
 
 impl Robot<'_> {
     async fn post(&self, body: &str, uuid: &str) -> Verdict {
-        self.deliverer.sender.robot(self.url, self.sign_secret, body, uuid, now_ms()).await
+        self.deliverer.sender().robot(self.url, self.sign_secret, body, uuid, now_ms()).await
     }
 
     /// A message that Dinghy built. What DingTalk finds too long is sent once more at half the length, what it finds

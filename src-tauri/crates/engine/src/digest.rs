@@ -111,6 +111,7 @@ impl Writer {
             Reason::Paused => {
                 ("What came while DingTalk kept this robot silent.", "机器人被钉钉限流期间的通知。")
             }
+            Reason::Quiet => ("What came during quiet hours.", "免打扰时段内的通知。"),
             Reason::Burst => ("More at once than this robot may send.", "短时间内通知较多，已合并。"),
             Reason::Stale => ("They could not be sent at the time.", "当时未能发送，延迟送达。"),
             Reason::Missed => ("They happened while nobody looked on.", "Dinghy 未运行或未联网期间发生。"),
@@ -161,7 +162,7 @@ mod tests {
     use super::*;
 
     const NOON: i64 = 1_700_049_600_000;
-    const HABITS: Habits = Habits { lang: Lang::En, stale_after_ms: 0 };
+    const HABITS: Habits = Habits { lang: Lang::En, quiet: None, stale_after_ms: 0 };
 
     fn row(number: i64, app: &str, line: &str, failing: bool, minutes_ago: i64) -> QueuedMessage {
         let at_ms = NOON - minutes_ago * 60_000;

@@ -7,6 +7,9 @@ use dinghy_store::QueueCounts;
 
 use crate::check;
 
+/// A destination that retries for so long is shown to the user.
+const LONG_MS: i64 = 5 * 60_000;
+
 /// All webhook destinations by name.
 #[derive(Default)]
 pub(crate) struct Groups(BTreeMap<String, Group>);
@@ -16,6 +19,10 @@ struct Group {
     robot: bool,
     host: String,
     state: GroupState,
+    /// Since when it retries (Unix ms).
+    retries_since: Option<i64>,
+    /// It retries for [`LONG_MS`].
+    stuck: bool,
 }
 
 impl Groups {
@@ -34,7 +41,9 @@ impl Groups {
             };
             let robot = known.map_or_else(|| check::may_be_robot(options), |group| group.robot);
             let host = known.map_or_else(String::new, |group| group.host.clone());
-            self.0.insert(name.clone(), Group { options: options.clone(), robot, host, state });
+            let options = options.clone();
+            let group = Group { options, robot, host, state, retries_since: None, stuck: false };
+            self.0.insert(name.clone(), group);
         }
     }
 
@@ -61,8 +70,11 @@ impl Groups {
         self.set_state(service, GroupState::Throttled { until_ms });
     }
 
-    pub(crate) fn retrying(&mut self, service: &str, problem: Problem, next_ms: i64) {
+    pub(crate) fn retrying(&mut self, service: &str, problem: Problem, next_ms: i64, now_ms: i64) {
         self.set_state(service, GroupState::Retrying { problem, next_ms });
+        if let Some(group) = self.0.get_mut(service) {
+            group.retries_since.get_or_insert(now_ms);
+        }
     }
 
     pub(crate) fn refused(&mut self, service: &str, problem: Problem) {
@@ -74,21 +86,23 @@ impl Groups {
         self.0.get(service).is_some_and(|group| group.host.is_empty())
     }
 
-    /// When the first pause that a robot asked for is over (Unix ms).
+    /// When the first pause that a robot asked for is over, or a destination has retried for long (Unix ms).
     pub(crate) fn next_expiry_ms(&self) -> Option<i64> {
-        let pauses = self.0.values().filter_map(|group| match group.state {
+        let changes = self.0.values().filter_map(|group| match group.state {
             GroupState::Throttled { until_ms } => Some(until_ms),
+            GroupState::Retrying { .. } if !group.stuck => group.retries_since.map(|since| since + LONG_MS),
             _ => None,
         });
-        pauses.min()
+        changes.min()
     }
 
-    /// Ends the pauses that are over.
+    /// Ends the pauses that are over, and marks what has retried for long.
     pub(crate) fn expire(&mut self, now_ms: i64) {
         for group in self.0.values_mut() {
             if matches!(group.state, GroupState::Throttled { until_ms } if until_ms <= now_ms) {
                 group.state = GroupState::Ready;
             }
+            group.stuck |= group.retries_since.is_some_and(|since| since + LONG_MS <= now_ms);
         }
     }
 
@@ -97,12 +111,16 @@ impl Groups {
         for group in self.0.values_mut() {
             if matches!(group.state, GroupState::Refusing { .. } | GroupState::Retrying { .. }) {
                 group.state = GroupState::Ready;
+                (group.retries_since, group.stuck) = (None, false);
             }
         }
     }
 
     fn set_state(&mut self, service: &str, state: GroupState) {
         if let Some(group) = self.0.get_mut(service) {
+            if !matches!(state, GroupState::Retrying { .. }) {
+                (group.retries_since, group.stuck) = (None, false);
+            }
             group.state = state;
         }
     }
@@ -117,7 +135,41 @@ impl Groups {
                 host: group.host.clone(),
                 state: group.state.clone(),
                 waiting: counts.get(name).map_or(0, |count| count.waiting),
+                stuck: group.stuck,
             })
             .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_retries_for_long_is_marked_until_it_takes_one() {
+        let service = Service {
+            name: "ops".to_owned(),
+            kind: ServiceKind::Webhook(dinghy_model::WebhookOptions::default()),
+        };
+        let mut groups = Groups::default();
+        groups.set(&BTreeMap::from([("ops".to_owned(), service)]));
+        let stuck = |groups: &mut Groups, now_ms| {
+            groups.expire(now_ms);
+            groups.view(&BTreeMap::new())[0].stuck
+        };
+        let retry = |groups: &mut Groups, now_ms| {
+            groups.retrying("ops", Problem::KeychainLocked, now_ms + 1, now_ms);
+        };
+        retry(&mut groups, 1000);
+        assert_eq!(groups.next_expiry_ms(), Some(1000 + LONG_MS));
+        retry(&mut groups, 2000);
+        assert!(!stuck(&mut groups, 999 + LONG_MS));
+        assert!(stuck(&mut groups, 1000 + LONG_MS));
+        assert_eq!(groups.next_expiry_ms(), None, "told once");
+        groups.delivered("ops");
+        assert!(!stuck(&mut groups, 9000 + LONG_MS));
+        retry(&mut groups, 9000 + LONG_MS);
+        groups.release();
+        assert_eq!(groups.next_expiry_ms(), None);
     }
 }

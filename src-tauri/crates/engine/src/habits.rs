@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use dinghy_model::Lang;
-use dinghy_store::Settings;
+use dinghy_store::{QuietHours, Settings};
 
 /// The language of what Dinghy itself writes into groups, if the settings name none: DingTalk's.
 const LANG: Lang = Lang::ZhCn;
@@ -13,6 +13,8 @@ const LANG: Lang = Lang::ZhCn;
 pub(crate) struct Habits {
     /// Of digests and of the words added to messages.
     pub(crate) lang: Lang,
+    /// When this desktop shows no notifications.
+    pub(crate) quiet: Option<QuietHours>,
     /// A message that waited for so long (ms) goes into a digest.
     pub(crate) stale_after_ms: i64,
 }
@@ -42,6 +44,7 @@ impl SharedHabits {
 impl Habits {
     fn of(settings: &Settings) -> Self {
         Self {
+            quiet: settings.preferences.quiet,
             lang: settings.language.unwrap_or(LANG),
             stale_after_ms: i64::try_from(settings.stale_after.as_millis()).unwrap_or(i64::MAX),
         }

@@ -72,6 +72,8 @@ pub(crate) enum CourierNews {
     Unrecorded(Option<Problem>),
     /// The robot asked for a pause.
     Throttled { service: String, until_ms: i64 },
+    /// Another process changed the database.
+    ChangedElsewhere,
     /// The destination refuses until a person acts.
     Refused { service: String, problem: Problem },
 }
@@ -90,6 +92,11 @@ pub enum Command {
     Reconnect(ServerName),
     /// Stop sending, or go on with None.
     Pause(Option<Pause>),
+    /// Someone wrote into the database what is muted.
+    ReadAgain {
+        /// Answered when it is in force.
+        done: oneshot::Sender<()>,
+    },
     /// Someone changed the queue (retried, dropped): look at it, and try what refused again.
     QueueChanged,
     /// The text of an application as it is known now.

@@ -9,13 +9,13 @@ use std::sync::Arc;
 use dinghy_argocd::Client;
 use dinghy_model::{
     AppId, AppSnapshot, AppSummary, Event, EventKind, Gist, Memory, MemoryChange, Message, Problem, Secret,
-    Severity,
+    ServiceKind, Severity,
 };
 use dinghy_rules::{
     Catalog, Delivery, Facts, FirstContact, Intent, Options, Project, Reason, Rendered, Scope, Secrets,
     Subject, Want, evaluate, render, summary,
 };
-use dinghy_store::Commit;
+use dinghy_store::{Commit, Show};
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 
@@ -42,6 +42,38 @@ pub(crate) struct Bench<'a> {
     pub(crate) secrets: &'a Secrets,
     /// What seals a message that holds one; None: not read yet.
     pub(crate) key: Option<&'a Result<Secret, Problem>>,
+    /// The user muted the application.
+    pub(crate) muted: bool,
+    /// Services that the user switched off.
+    pub(crate) off: &'a BTreeSet<String>,
+    /// Which notifications this desktop shows.
+    pub(crate) show: Show,
+}
+
+impl Bench<'_> {
+    /// Why the user does not want this message, in the event log's word.
+    fn holds_back(
+        &self,
+        intent: &Intent,
+        before: Option<&AppSummary>,
+        now: &AppSummary,
+    ) -> Option<&'static str> {
+        let off = || self.off.contains(&intent.service).then_some("switched_off");
+        let unwanted = || (!self.is_wanted(intent, before, now)).then_some("not_chosen");
+        self.muted.then_some("muted").or_else(off).or_else(unwanted)
+    }
+
+    /// Whether it is of the kind that the person wants to see; only this desktop is asked for that.
+    fn is_wanted(&self, intent: &Intent, before: Option<&AppSummary>, now: &AppSummary) -> bool {
+        let kind = self.catalog.services().get(&intent.service).map(|service| &service.kind);
+        let fails = |app: &AppSummary| app.severity() == Severity::Attention;
+        match self.show {
+            _ if kind != Some(&ServiceKind::Desktop) => true,
+            Show::All => true,
+            Show::Failures => fails(now),
+            Show::Recoveries => fails(now) || intent.resolved || before.is_some_and(fails),
+        }
+    }
 }
 
 /// The last rule errors of each application, by trigger and service: one is logged when it changes, not at every
@@ -175,7 +207,10 @@ pub(crate) fn judge(
     }
     let last_ms = memory.keys.values().copied().max().unwrap_or_default();
     for intent in &evaluation.intents {
-        judged.send(bench, &subject, &snapshot.summary, last_ms, intent, rule_errors);
+        match bench.holds_back(intent, before, &snapshot.summary) {
+            Some(reason) => judged.hold_back(now_ms, intent, reason),
+            None => judged.send(bench, &subject, &snapshot.summary, last_ms, intent, rule_errors),
+        }
     }
     judged.wants = subject.wants();
     judged.secrets.extend(subject.wanted_secrets());
@@ -224,6 +259,14 @@ impl Judged {
             .take_while(|key| key.starts_with(RULES));
         self.changes.extend(old.map(|key| MemoryChange::Remove { key: key.clone() }));
         self.changes.push(MemoryChange::Insert { key: key.to_owned(), at_ms });
+    }
+
+    /// It is due, and the user does not want it: remembered as if it had been sent, and not made. Who is not told of a
+    /// beginning is not told of its end.
+    fn hold_back(&mut self, now_ms: i64, intent: &Intent, reason: &str) {
+        self.changes.retain(|change| !intent.promises_end(change));
+        let kind = EventKind::Suppressed { reason: reason.to_owned() };
+        self.log(now_ms, &intent.trigger, &intent.service, kind);
     }
 
     /// `facts` are the application's; `last_ms` is when it was last remembered anything of.
@@ -351,6 +394,9 @@ pub(crate) fn new_uuid() -> String {
 
 #[cfg(test)]
 mod tests {
+    use dinghy_model::Health;
+    use expect_test::{Expect, expect};
+
     use super::*;
     use crate::testing::snapshot;
 
@@ -368,6 +414,19 @@ data:
 
     /// Judges and remembers; gives how many messages there are and how many changes of memory.
     fn step(rules: &str, memory: &mut Memory, json: &str) -> (usize, usize) {
+        let judged = judged(rules, memory, json, false, Show::All, None);
+        judged.remember(memory);
+        (judged.messages.len(), judged.changes.len())
+    }
+
+    fn judged(
+        rules: &str,
+        memory: &Memory,
+        json: &str,
+        muted: bool,
+        show: Show,
+        before: Option<&str>,
+    ) -> Judged {
         let catalog = Catalog::parse(rules, "rules");
         assert!(!catalog.has_errors(), "{:?}", catalog.diagnostics());
         let bench = Bench {
@@ -383,10 +442,18 @@ data:
             facts: Arc::default(),
             secrets: &Secrets::Masked,
             key: None,
+            muted,
+            off: &BTreeSet::new(),
+            show,
         };
-        let judged = judge(&bench, memory, &snapshot("web", json), None, &mut RuleErrors::new());
-        judged.remember(memory);
-        (judged.messages.len(), judged.changes.len())
+        let summary = |json: &str| {
+            let sick = json.contains("Degraded");
+            let health = if sick { Health::Degraded } else { Health::Healthy };
+            AppSummary { health, ..snapshot("web", json).summary }
+        };
+        let now = AppSnapshot { summary: summary(json), ..snapshot("web", json) };
+        let before = before.map(summary);
+        judge(&bench, memory, &now, before.as_ref(), &mut RuleErrors::new())
     }
 
     #[test]
@@ -419,6 +486,91 @@ data:
             RULES.replace("data:", "data:\n  defaultTriggers: '[degraded]'"),
         ] {
             assert_ne!(key(&other), key(RULES), "{other}");
+        }
+    }
+
+    /// Each line: muted or not, the application's state, and what comes of it.
+    fn check_muted(lines: &[(bool, &str)], expect: Expect) {
+        let rules = RULES.replace("send: [bad]}", "send: [bad], resolved: [bad]}");
+        let mut memory = Memory::default();
+        judged(&rules, &memory, HEALTHY, false, Show::All, None).remember(&mut memory);
+        let mut out = String::new();
+        for (muted, json) in lines {
+            let judged = judged(&rules, &memory, json, *muted, Show::All, None);
+            judged.remember(&mut memory);
+            let held = judged.events.iter().filter_map(|event| match &event.kind {
+                EventKind::Suppressed { reason } => Some(reason.as_str()),
+                _ => None,
+            });
+            out += &format!("{} sent, held back {:?}\n", judged.messages.len(), held.collect::<Vec<_>>());
+        }
+        expect.assert_eq(&out);
+    }
+
+    #[test]
+    fn what_is_held_back_is_remembered_and_its_end_is_told_to_who_knows_the_beginning() {
+        // The beginning while muted: neither it nor its end is told, and the next one is as ever.
+        check_muted(
+            &[
+                (true, DEGRADED),
+                (true, DEGRADED),
+                (false, DEGRADED),
+                (false, HEALTHY),
+                (false, DEGRADED),
+                (false, HEALTHY),
+            ],
+            expect![[r#"
+                0 sent, held back ["muted"]
+                0 sent, held back []
+                0 sent, held back []
+                0 sent, held back []
+                1 sent, held back []
+                1 sent, held back []
+            "#]],
+        );
+        // The end while muted.
+        check_muted(
+            &[(false, DEGRADED), (true, HEALTHY), (false, HEALTHY), (false, DEGRADED)],
+            expect![[r#"
+                1 sent, held back []
+                0 sent, held back ["muted"]
+                0 sent, held back []
+                1 sent, held back []
+            "#]],
+        );
+    }
+
+    #[test]
+    fn the_desktop_shows_what_was_chosen_and_groups_all() {
+        const CHANGED: &str = "
+data:
+  service.desktop: '{}'
+  service.webhook.ops: 'url: https://example.com'
+  template.t: 'message: t'
+  trigger.sick: |
+    - {when: app.status.health.status == 'Degraded', send: [t]}
+  trigger.well: |
+    - {when: app.status.health.status == 'Healthy', send: [t]}
+  subscriptions: |
+    - {recipients: [desktop, ops], triggers: [sick, well]}
+";
+        let sent = |show: Show, before: &str, now: &str| -> Vec<String> {
+            let mut memory = Memory::default();
+            judged(CHANGED, &memory, before, false, show, None).remember(&mut memory);
+            let judged = judged(CHANGED, &memory, now, false, show, Some(before));
+            judged.messages.into_iter().map(|message| message.service).collect()
+        };
+        let rows = [
+            (Show::All, HEALTHY, DEGRADED, true),
+            (Show::Failures, HEALTHY, DEGRADED, true),
+            (Show::Recoveries, HEALTHY, DEGRADED, true),
+            (Show::All, DEGRADED, HEALTHY, true),
+            (Show::Failures, DEGRADED, HEALTHY, false),
+            (Show::Recoveries, DEGRADED, HEALTHY, true),
+        ];
+        for (show, before, now, shown) in rows {
+            let expected: &[&str] = if shown { &["desktop", "ops"] } else { &["ops"] };
+            assert_eq!(sent(show, before, now), expected, "{show:?} {now}");
         }
     }
 

@@ -31,6 +31,8 @@ mod ledger;
 mod library;
 mod load;
 mod plan;
+mod quiet;
+mod recent;
 mod resolve;
 mod seal;
 mod servers;

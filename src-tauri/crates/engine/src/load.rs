@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use dinghy_model::{Lang, Memory, Problem};
 use dinghy_rules::{Catalog, FirstContact, Options, Scope};
-use dinghy_store::{Dirs, Settings, parse_settings};
+use dinghy_store::{Dirs, Preferences, Settings, parse_settings};
 
 use crate::judge::rules_key;
 
@@ -18,6 +18,8 @@ pub struct InForce {
     pub language: Option<Lang>,
     /// What happens to what is true at first contact.
     pub first_contact: FirstContact,
+    /// What the person likes.
+    pub preferences: Preferences,
     /// See [`dinghy_rules::Options::skip_sent_by_argocd`].
     pub skip_sent_by_argocd: bool,
 }

@@ -16,13 +16,13 @@ pub(crate) const MISSED_MS: i64 = 10 * 60_000;
 pub(crate) struct Room {
     /// Messages before its minute is used up.
     pub(crate) free: usize,
-    /// It was paused by DingTalk, and what came meanwhile waits.
-    pub(crate) was_paused: bool,
+    /// Nothing went there for a while, for this reason; what came meanwhile goes as one.
+    pub(crate) after: Option<Reason>,
 }
 
 impl Room {
     /// A destination without a limit.
-    pub(crate) const ENDLESS: Self = Self { free: usize::MAX, was_paused: false };
+    pub(crate) const ENDLESS: Self = Self { free: usize::MAX, after: None };
 }
 
 /// Why messages become a digest.
@@ -30,6 +30,8 @@ impl Room {
 pub(crate) enum Reason {
     /// They came while DingTalk kept the robot silent.
     Paused,
+    /// They came in hours in which the desktop shows nothing.
+    Quiet,
     /// There are more than the robot takes in a minute.
     Burst,
     /// They could not be sent for so long that they are no news.
@@ -59,8 +61,8 @@ pub(crate) fn plan(rows: &[QueuedMessage], room: Room, now_ms: i64, stale_after_
         rows.iter().enumerate().filter(|(_, row)| merges(row)).map(|(at, _)| at).collect()
     };
     let all = those(&|_| true);
-    if room.was_paused && all.len() > 1 {
-        return Some(Next::Digest(all, Reason::Paused));
+    if let Some(reason) = room.after.filter(|_| all.len() > 1) {
+        return Some(Next::Digest(all, reason));
     }
     let stale = those(&|row| now_ms.saturating_sub(row.message.created_ms) > stale_after_ms);
     if !stale.is_empty() {
@@ -116,8 +118,8 @@ mod tests {
     #[test]
     fn one_by_one_while_there_is_room_and_time() {
         let fresh = || row(0, 0, false);
-        let room = |free| Room { free, was_paused: false };
-        let paused = Room { free: 18, was_paused: true };
+        let room = |free| Room { free, after: None };
+        let paused = Room { free: 18, after: Some(Reason::Paused) };
         let mut own = fresh();
         own.message.gist = None;
         let all = |count: usize, reason| Some(Next::Digest((0..count).collect(), reason));
@@ -159,7 +161,7 @@ mod tests {
         ];
         for (number, (rows, expected)) in rows.into_iter().enumerate() {
             assert_eq!(
-                plan(&rows, Room { free: 18, was_paused: false }, NOW, HOUR),
+                plan(&rows, Room { free: 18, after: None }, NOW, HOUR),
                 Some(expected),
                 "row {number}"
             );

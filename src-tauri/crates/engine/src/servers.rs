@@ -21,6 +21,8 @@ const FRESH_STEP_MS: i64 = 30_000;
 pub(crate) struct Servers {
     order: Vec<ServerName>,
     by_name: BTreeMap<ServerName, Server>,
+    /// The way out of servers that name none.
+    proxy: String,
     runs: u64,
 }
 
@@ -45,7 +47,9 @@ struct Server {
 
 impl Servers {
     /// Starts, restarts and stops tasks so that exactly `wanted` are followed. Returns who was removed.
-    pub(crate) fn set(&mut self, wanted: &[ServerConfig], spawner: &Spawner) -> Vec<ServerName> {
+    /// `proxy` is the way out of those that name none.
+    pub(crate) fn set(&mut self, wanted: &[ServerConfig], proxy: &str, spawner: &Spawner) -> Vec<ServerName> {
+        let same_way = std::mem::replace(&mut self.proxy, proxy.to_owned()) == proxy;
         self.order = wanted.iter().map(|config| config.name.clone()).collect();
         let removed: Vec<ServerName> =
             self.by_name.keys().filter(|name| !self.order.contains(name)).cloned().collect();
@@ -56,6 +60,7 @@ impl Servers {
         }
         for config in wanted {
             match self.by_name.get(&config.name) {
+                Some(_) if !same_way && config.proxy.is_none() => self.start(config, spawner),
                 Some(server) if *server.config == *config && server.state.is_fresh() => {}
                 // What changed may be its secret: should the first try fail, the next one comes at once.
                 Some(server) if *server.config == *config && server.state == ServerState::Connecting => {
@@ -82,7 +87,7 @@ impl Servers {
             old.stop.cancel();
         }
         let refresh = Arc::new(Notify::new());
-        let stop = spawner.intake(config.clone(), run, refresh.clone());
+        let stop = spawner.intake(with_proxy(config, &self.proxy), run, refresh.clone());
         let server = Server {
             config: Arc::new(config.clone()),
             run,
@@ -220,4 +225,10 @@ impl Servers {
         }
         view
     }
+}
+
+/// A server as it is connected to: by its own proxy, else by that of the settings.
+pub(crate) fn with_proxy(config: &ServerConfig, proxy: &str) -> ServerConfig {
+    let default = Some(proxy.to_owned()).filter(|proxy| !proxy.is_empty());
+    ServerConfig { proxy: config.proxy.clone().or(default), ..config.clone() }
 }

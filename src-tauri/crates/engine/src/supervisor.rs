@@ -34,6 +34,7 @@ use crate::ledger::Ledger;
 use crate::library::Library;
 use crate::load::{InForce, Loaded, load};
 use crate::seal;
+use crate::recent::Recent;
 use crate::servers::Servers;
 use crate::table::Table;
 use crate::visibility::Visibility;
@@ -137,6 +138,7 @@ impl Engine {
         let (status_tx, status) = watch::channel(Status::default());
         let (in_force_tx, in_force) = watch::channel(InForce::default());
         let paused = if dry_run { Some(Pause { until_ms: None }) } else { store.pause()? };
+        let off = Arc::new(store.switched_off()?);
         let courier = Courier {
             store: store.clone(),
             disk,
@@ -144,7 +146,9 @@ impl Engine {
             inputs: inputs.clone(),
             stop: stop.clone(),
             destinations: None,
+            desktops: Vec::new(),
             paused,
+            off: off.clone(),
             held: BTreeMap::new(),
             busy: BTreeMap::new(),
             owed: Vec::new(),
@@ -182,6 +186,7 @@ impl Engine {
             keyring: Keyring::default(),
             servers: Servers::default(),
             groups: Groups::default(),
+            recent: Recent::default(),
             settings: Settings::default(),
             catalog: Arc::new(Catalog::default()),
             rules_key: String::new(),
@@ -191,6 +196,8 @@ impl Engine {
             rules_problems: Vec::new(),
             courier_problem: None,
             paused,
+            mutes: Arc::new(store.mutes()?),
+            off: off.clone(),
             demo,
             rule_errors: BTreeMap::new(),
             loaded_once: false,
@@ -216,6 +223,11 @@ impl Engine {
     /// The present state and its changes.
     pub fn status(&self) -> watch::Receiver<Status> {
         self.status.clone()
+    }
+
+    /// What of the files is in force, and its changes.
+    pub fn in_force_changes(&self) -> watch::Receiver<InForce> {
+        self.in_force.clone()
     }
 
     /// The rules and the language in force.
@@ -482,9 +494,15 @@ impl Spawner {
     }
 
     /// Puts in force what settings say to others than the controller.
-    pub(crate) fn set_settings(&self, settings: &Settings) {
+    pub(crate) fn set_settings(&self, settings: &Settings, old: &Settings) {
         self.vault.set_sources(settings.secrets.clone());
         self.habits.set(settings);
+        let proxy = &settings.preferences.proxy;
+        if *proxy != old.preferences.proxy
+            && let Err(problem) = self.deliverer.set_proxy(proxy)
+        {
+            tracing::error!(?problem, "the proxy cannot be used; messages leave as before");
+        }
     }
 }
 

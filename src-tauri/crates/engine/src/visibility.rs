@@ -3,7 +3,7 @@
 //!
 //! What was told to whom is kept in rule memory, under an application without a name, and so survives restarts.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use dinghy_model::{
@@ -19,6 +19,8 @@ use crate::judge::{Judged, new_uuid};
 
 /// Since when nothing is seen.
 const SINCE: &str = "since=no-applications";
+/// Who was not told so because it was switched off, followed by the same.
+const HELD: &str = "held=no-applications:";
 /// Who was told so, followed by `SERVICE:RECIPIENT`.
 const OPEN: &str = "open=no-applications:";
 
@@ -54,6 +56,8 @@ pub(crate) struct Watch<'a> {
     pub(crate) is_robot: &'a dyn Fn(&str) -> bool,
     /// The server's page, opened by a click on a desktop notification.
     pub(crate) base_url: &'a str,
+    /// Services that the user switched off.
+    pub(crate) off: &'a BTreeSet<String>,
     pub(crate) now_ms: i64,
 }
 
@@ -86,7 +90,8 @@ impl Visibility {
     /// there or there is nobody to tell.
     pub(crate) fn next_ms(&self, alerts: &Alerts) -> Option<i64> {
         let hold = alerts.no_apps_for?;
-        let told = |memory: &Memory| memory.keys.keys().any(|key| key.starts_with(OPEN));
+        let decided = |key: &String| key.starts_with(OPEN) || key.starts_with(HELD);
+        let told = |memory: &Memory| memory.keys.keys().any(decided);
         let waiting = self.memory.values().filter(|memory| !told(memory));
         waiting.filter_map(|memory| memory.keys.get(SINCE)).map(|since| due_ms(*since, hold)).min()
     }
@@ -124,8 +129,14 @@ fn unseen(watch: &Watch<'_>, memory: &Memory, judged: &mut Judged, reason: Unsee
     let lasted = Duration::from_millis(u64::try_from(watch.now_ms - since_ms).unwrap_or_default());
     for text in &watch.alerts.send_to {
         let to = Destination::parse(text);
-        let open = format!("{OPEN}{}:{}", to.service, to.recipient);
-        if memory.keys.contains_key(&open) || !watch.catalog.services().contains_key(&to.service) {
+        let [open, held] = [OPEN, HELD].map(|prefix| format!("{prefix}{}:{}", to.service, to.recipient));
+        let decided = memory.keys.contains_key(&open) || memory.keys.contains_key(&held);
+        if decided || !watch.catalog.services().contains_key(&to.service) {
+            continue;
+        }
+        if watch.off.contains(&to.service) {
+            watch.log(judged, &to, EventKind::Suppressed { reason: "switched_off".to_owned() });
+            judged.changes.push(MemoryChange::Insert { key: held, at_ms: watch.now_ms });
             continue;
         }
         if watch.send(judged, &to, NO_APPLICATIONS, Some(reason), lasted) {
@@ -137,6 +148,10 @@ fn unseen(watch: &Watch<'_>, memory: &Memory, judged: &mut Judged, reason: Unsee
 fn seen(watch: &Watch<'_>, memory: &Memory, judged: &mut Judged) {
     let told = memory.keys.keys().filter_map(|key| key.strip_prefix(OPEN));
     for to in told.map(Destination::parse).filter(|to| watch.catalog.services().contains_key(&to.service)) {
+        if watch.off.contains(&to.service) {
+            watch.log(judged, &to, EventKind::Suppressed { reason: "switched_off".to_owned() });
+            continue;
+        }
         watch.send(judged, &to, APPLICATIONS_AGAIN, None, Duration::ZERO);
     }
     forget(memory, judged, |_| true);
@@ -173,14 +188,7 @@ impl Watch<'_> {
             Ok(payload) => EventKind::Queued { summary: summary(payload) },
             Err(problem) => EventKind::RuleError { problem: problem.clone() },
         };
-        judged.events.push(Event {
-            id: 0,
-            at_ms: self.now_ms,
-            app: None,
-            trigger: NO_APPLICATIONS.to_owned(),
-            service: to.service.clone(),
-            kind,
-        });
+        self.log(judged, to, kind);
         let Ok(payload) = rendered else { return false };
         judged.messages.push(Message {
             app: None,
@@ -193,6 +201,13 @@ impl Watch<'_> {
             created_ms: self.now_ms,
         });
         true
+    }
+}
+
+impl Watch<'_> {
+    fn log(&self, judged: &mut Judged, to: &Destination, kind: EventKind) {
+        let (trigger, service) = (NO_APPLICATIONS.to_owned(), to.service.clone());
+        judged.events.push(Event { id: 0, at_ms: self.now_ms, app: None, trigger, service, kind });
     }
 }
 
@@ -240,6 +255,7 @@ mod tests {
                 lang: Lang::En,
                 is_robot: &|_| false,
                 base_url: "",
+                off: &BTreeSet::new(),
                 now_ms: minute * MINUTE,
             };
             let judged = visibility.look(&watch, &"prod".into(), *sight);

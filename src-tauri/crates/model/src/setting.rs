@@ -21,6 +21,8 @@ pub enum SettingFault {
     NotOneOf { key: String, value: String, allowed: Vec<String> },
     /// Not a duration such as `30s`, or outside of the range.
     BadDuration { key: String, min: String, max: String },
+    /// Not a time of day such as `22:00`.
+    BadTime { key: String },
     /// Not a URL of that use; the detail is the URL parser's.
     BadUrl { key: String, detail: String },
     /// A URL of a scheme that cannot be used.
@@ -85,6 +87,7 @@ impl SettingFault {
             Self::BadDuration { key, min, max } => {
                 format!("“{key}” must be a duration such as \"30s\", \"5m\" or \"1h\", from {min} to {max}")
             }
+            Self::BadTime { key } => format!("“{key}” must be a time of day such as \"22:00\""),
             Self::BadUrl { key, detail } => format!("“{key}” is not a usable URL: {detail}"),
             Self::UrlScheme { key, allowed } => format!("“{key}” must start with {}", list(allowed, " or ")),
             Self::UrlUser { key } => {
@@ -125,6 +128,7 @@ impl SettingFault {
             Self::BadDuration { key, min, max } => {
                 format!("“{key}”必须是 {min} 到 {max} 之间的时长，例如 \"30s\"、\"5m\"、\"1h\"")
             }
+            Self::BadTime { key } => format!("“{key}”必须是一天中的时刻，例如 \"22:00\""),
             Self::BadUrl { key, detail } => format!("“{key}”不是可用的网址：{detail}"),
             Self::UrlScheme { key, allowed } => format!("“{key}”必须以 {} 开头", list(allowed, " 或 ")),
             Self::UrlUser { key } => {

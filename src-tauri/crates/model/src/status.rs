@@ -1,10 +1,14 @@
 //! The present state of everything, as shells see it. One writer (the engine), many readers.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{AppSummary, Health, OperationPhase, Problem, ServerConfig, ServerName, ServerState, SyncStatus};
+use crate::{
+    AppSummary, Event, Health, Mutes, OperationPhase, Problem, ServerConfig, ServerName, ServerState,
+    SyncStatus,
+};
 
 /// The present state. Cheap to clone.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -17,10 +21,18 @@ pub struct Status {
     pub problems: Vec<Problem>,
     /// Sending paused by the user.
     pub paused: Option<Pause>,
+    /// Applications that the user muted, as long as that holds.
+    pub mutes: Arc<Mutes>,
+    /// Destinations that are this desktop, by name.
+    pub desktops: Vec<String>,
+    /// Destinations that the user switched off, by name.
+    pub off: Arc<BTreeSet<String>>,
     /// Messages in the outbox that wait.
     pub waiting: usize,
     /// Messages in the outbox that were refused.
     pub refused: usize,
+    /// The last few events that matter, the newest first; none about muted applications.
+    pub recent: Arc<Vec<Event>>,
     /// True while the embedded demo is shown.
     pub demo: bool,
     /// False only before the files were read for the first time.
@@ -71,6 +83,8 @@ pub struct GroupStatus {
     pub state: GroupState,
     /// Messages that wait for it.
     pub waiting: usize,
+    /// It retries for so long that it may not pass by itself.
+    pub stuck: bool,
 }
 
 /// How a destination goes.
@@ -101,8 +115,27 @@ pub enum Severity {
     Well,
 }
 
+impl Status {
+    /// Whether a person should look at a destination: it refuses, or messages wait and it retries for long. The one
+    /// place that decides it. Not while the user switched it off.
+    pub fn wants_attention(&self, group: &GroupStatus) -> bool {
+        let is_wrong = match group.state {
+            GroupState::Refusing { .. } => true,
+            GroupState::Retrying { .. } => group.stuck && group.waiting > 0,
+            GroupState::Ready | GroupState::Throttled { .. } => false,
+        };
+        is_wrong && !self.off.contains(&group.name)
+    }
+
+    /// As what an application counts: how bad it is, or None while it is muted. The one place that decides it: tray,
+    /// attention and counts all ask here.
+    pub fn severity(&self, app: &AppSummary) -> Option<Severity> {
+        self.mutes.get(&app.id).is_none().then(|| app.severity())
+    }
+}
+
 impl AppSummary {
-    /// How bad it is. The one place that decides it: tray, list and counts all ask here.
+    /// How bad it is, muted or not. What it counts as is [`Status::severity`]'s.
     pub fn severity(&self) -> Severity {
         let failed = self
             .operation

@@ -11,7 +11,7 @@ use dinghy_govalue::{Time, Value, Zone};
 use dinghy_model::{Memory, MemoryChange, Problem};
 
 use crate::catalog::{Catalog, Condition, Expression};
-use crate::keys::sent_by_argocd;
+use crate::keys::{OPEN, sent_by_argocd};
 use crate::subject::Subject;
 use crate::subscribe::destinations;
 use judge::Judge;
@@ -165,6 +165,12 @@ impl Intent {
     pub fn owns(&self, change: &MemoryChange) -> bool {
         let (MemoryChange::Insert { key, .. } | MemoryChange::Remove { key }) = change;
         self.keys.contains(key)
+    }
+
+    /// Whether a change of memory means that the recipient is to be told of the end, too. Who is not told of the
+    /// beginning is not told of the end.
+    pub fn promises_end(&self, change: &MemoryChange) -> bool {
+        matches!(change, MemoryChange::Insert { key, .. } if key.starts_with(OPEN)) && self.owns(change)
     }
 }
 

@@ -18,5 +18,8 @@ pub use atomic::write_atomic;
 pub use database::{ChangeCount, Commit, EventQuery, QueueCounts, RobotState, Settlement, Store};
 pub use dirs::{Dirs, argocd_cli_config, downloads};
 pub use lock::Lock;
-pub use settings::{Alerts, FirstContact, Parsed, Settings, SettingsFile, parse_settings};
+pub use settings::{
+    Alerts, FirstContact, LogLevel, Parsed, Preferences, QuietHours, Settings, SettingsFile, Show, duration,
+    parse_settings, parse_time, write_time,
+};
 pub use watch::Watcher;

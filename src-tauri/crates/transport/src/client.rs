@@ -23,9 +23,13 @@ pub enum Route<'a> {
 }
 
 impl<'a> Route<'a> {
-    /// The way that a `proxy` setting asks for; an empty one counts as absent.
+    /// The way that a `proxy` setting asks for: a URL, `none` or `system`; an empty one counts as absent.
     pub fn configured(proxy: Option<&'a str>) -> Self {
-        proxy.filter(|proxy| !proxy.is_empty()).map_or(Self::System, Self::Through)
+        match proxy {
+            None | Some("" | "system") => Self::System,
+            Some("none") => Self::Direct,
+            Some(proxy) => Self::Through(proxy),
+        }
     }
 
     /// A proxy was configured: then a connection that fails is the proxy's.
@@ -86,6 +90,8 @@ mod tests {
     fn an_empty_proxy_is_none() {
         assert!(matches!(Route::configured(None), Route::System));
         assert!(matches!(Route::configured(Some("")), Route::System));
+        assert!(matches!(Route::configured(Some("system")), Route::System));
+        assert!(matches!(Route::configured(Some("none")), Route::Direct));
         assert!(Route::configured(Some("http://p:3128")).is_proxied());
     }
 

@@ -54,7 +54,7 @@ function row(now: number, [server, namespace, name, project, health, sync, revis
   const operation: Operation | null = extra.phase ? { phase: extra.phase, message: extra.operation ?? "", started_at: new Date(now - (minutes + 1) * MINUTE).toISOString(), finished_at: ends } : null;
   const state = { health, sync, operation };
   return {
-    id: { server, namespace, name }, project, ...state, severity: severity(state), stale: server === "prod-eu", health_message: extra.message ?? "",
+    id: { server, namespace, name }, project, ...state, severity: severity(state), muted: null, stale: server === "prod-eu", health_message: extra.message ?? "",
     health_since: since, revision, condition: extra.condition ?? "", deleting: extra.deleting ?? false,
   };
 }
@@ -68,12 +68,12 @@ export function initialApps(now: number, more = 0): AppRow[] {
   return [...lines, ...extra].map((line) => row(now, line));
 }
 
-/** Worst first, then by name; filtered as Rust does. */
+/** Worst first, then by name, muted ones at the end; filtered as Rust does. */
 export function filterApps(all: readonly AppRow[], f: AppFilter): AppRow[] {
   const text = f.text.trim().toLowerCase();
   return all
     .filter((r) => (f.server === null || r.id.server === f.server) && (f.project === null || r.project === f.project)
       && (f.sync === null || r.sync === f.sync) && (f.health === null || r.health === f.health)
       && (text === "" || [r.id.name, r.id.namespace, r.project, r.revision].some((s) => s.toLowerCase().includes(text))))
-    .sort((a, b) => worst.indexOf(a.severity) - worst.indexOf(b.severity) || (a.id.name < b.id.name ? -1 : 1));
+    .sort((a, b) => Number(a.muted !== null) - Number(b.muted !== null) || worst.indexOf(a.severity) - worst.indexOf(b.severity) || (a.id.name < b.id.name ? -1 : 1));
 }

@@ -2,7 +2,7 @@
 import type { GroupForm, GroupNow, GroupView, Lang, TestView, WebhookReading } from "../bindings";
 import { apiError, problem, type Trouble } from "./say";
 
-export interface FakeGroup { view: Omit<GroupView, "problem" | "until_ms">; trouble: Trouble | null; until: number | null; form?: Partial<GroupForm> }
+export interface FakeGroup { view: Omit<GroupView, "problem" | "until_ms" | "attention">; trouble: Trouble | null; until: number | null; form?: Partial<GroupForm> }
 
 export const emptyGroup: GroupForm = {
   name: "", webhook: null, keywords: [], sign_secret: null, mention: [], pc_slide: false, headers: [], username: "", password: null, insecure_skip_verify: false,
@@ -33,14 +33,14 @@ const noToken: Trouble = {
 const noUrl: Trouble = { code: "bad_url", what: ["This is not an address.", "这不是一个地址。"], todo: ["It starts with https://.", "地址以 https:// 开头。"] };
 
 export const initialGroups = (): FakeGroup[] => [
-  { view: { name: "payments-alerts", robot: true, state: "refusing", waiting: 3, host: "oapi.dingtalk.com", keywords: ["告警"], signed: false, triggers: ["on-health-degraded", "on-sync-failed"] }, trouble: noKeyword, until: null },
-  { view: { name: "releases", robot: true, state: "throttled", waiting: 9, host: "oapi.dingtalk.com", keywords: [], signed: true, triggers: ["on-deployed"] }, trouble: null, until: 41_000 },
-  { view: { name: "platform-oncall", robot: true, state: "ready", waiting: 0, host: "oapi.dingtalk.com", keywords: ["ArgoCD", "Dinghy"], signed: true, triggers: ["on-health-degraded", "on-sync-failed", "on-sync-status-unknown", "on-deployed"] }, trouble: null, until: null, form: { mention: [{ who: "alice", to: "13800000000" }, { who: "Bob Li", to: "manager7" }] } },
-  { view: { name: "audit-log", robot: false, state: "ready", waiting: 0, host: "hooks.corp.internal", keywords: [], signed: false, triggers: [] }, trouble: null, until: null, form: { headers: [{ name: "Authorization", value: "", secret: true, kept: true }] } },
+  { view: { name: "payments-alerts", robot: true, state: "refusing", waiting: 3, host: "oapi.dingtalk.com", keywords: ["告警"], signed: false, triggers: ["on-health-degraded", "on-sync-failed"], on: true }, trouble: noKeyword, until: null },
+  { view: { name: "releases", robot: true, state: "throttled", waiting: 9, host: "oapi.dingtalk.com", keywords: [], signed: true, triggers: ["on-deployed"], on: true }, trouble: null, until: 41_000 },
+  { view: { name: "platform-oncall", robot: true, state: "ready", waiting: 0, host: "oapi.dingtalk.com", keywords: ["ArgoCD", "Dinghy"], signed: true, triggers: ["on-health-degraded", "on-sync-failed", "on-sync-status-unknown", "on-deployed"], on: true }, trouble: null, until: null, form: { mention: [{ who: "alice", to: "13800000000" }, { who: "Bob Li", to: "manager7" }] } },
+  { view: { name: "audit-log", robot: false, state: "ready", waiting: 0, host: "hooks.corp.internal", keywords: [], signed: false, triggers: [], on: true }, trouble: null, until: null, form: { headers: [{ name: "Authorization", value: "", secret: true, kept: true }] } },
 ];
 
 export const groupView = (lang: Lang, group: FakeGroup, now: number): GroupView => ({
-  ...group.view, until_ms: group.until === null ? null : now + group.until, problem: group.trouble && problem(lang, group.trouble),
+  ...group.view, attention: group.view.on && group.view.state === "refusing", until_ms: group.until === null ? null : now + group.until, problem: group.trouble && problem(lang, group.trouble),
 });
 
 export function readWebhook(lang: Lang, text: string): WebhookReading {

@@ -49,19 +49,21 @@ export function overview(rows: readonly AppRow[], servers: readonly ServerView[]
     const synced = quiet ? 0 : (day[(i * (period === "day" ? 1 : 5)) % 24] ?? 0) * (period === "day" ? 1 : 4);
     return { at_ms: start + i * bar_ms, synced, failed: synced > 8 && i % 2 ? 2 : 0, broke: synced > 8 && i % 3 === 0 ? 1 : 0, recovered: synced > 8 && i % 3 === 1 ? 1 : 0 };
   });
-  const attention = rows.filter((row) => row.severity === "attention").sort((a, b) => Number(a.stale) - Number(b.stale)).map((row): AttentionRow => {
+  const told = (some: readonly AppRow[]) => some.toSorted((a, b) => Number(a.stale) - Number(b.stale)).map((row): AttentionRow => {
     const phase = failed(row) ? (row.operation?.phase ?? null) : null;
     const blame = details(row, now).resources.find((one) => (phase === null ? !one.failed && one.health !== null : one.failed));
     return {
-      id: row.id, project: row.project, health: row.health, sync: row.sync, phase, since: row.health_since, stale: row.stale,
+      id: row.id, project: row.project, health: row.health, sync: row.sync, phase, since: row.health_since, stale: row.stale, muted: row.muted,
       subject: blame ? [blame.hook, `${blame.kind}/${blame.name}`].filter((word) => word !== "").join(" ") : "",
       message: blame?.message || (phase === null ? row.health_message || row.condition : (row.operation?.message ?? "")),
     };
   });
+  const attention = told(rows.filter((row) => row.severity === "attention" && row.muted === null));
+  const muted = told(rows.filter((row) => row.muted !== null));
   const projects = [...new Set(rows.map((row) => row.project))].sort();
   return {
     servers: servers.map((server) => tally(empty(server.name, server.state === "unauthorized"), rows.filter((row) => row.id.server === server.name))),
     projects: projects.map((name) => tally(empty(name), rows.filter((row) => row.project === name))),
-    all: tally(empty(""), rows), bars, bar_ms, attention: attention.slice(0, 50), attention_total: attention.length,
+    all: tally(empty(""), rows), bars, bar_ms, attention: attention.slice(0, 50), attention_total: attention.length, muted: muted.slice(0, 50), muted_total: muted.length,
   };
 }

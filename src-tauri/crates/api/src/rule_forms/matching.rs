@@ -49,6 +49,7 @@ impl Api {
         let status = self.engine.status().borrow().clone();
         let stale: Vec<_> =
             status.servers.iter().filter(|one| is_stale(one)).map(|one| one.name.clone()).collect();
+        let mutes = status.mutes.clone();
         let work = move || {
             let mut view = MatchView { total: bodies.len(), ..MatchView::default() };
             for (summary, body) in &bodies {
@@ -64,6 +65,7 @@ impl Api {
                             view.rows.push(AppRow {
                                 app: (**summary).clone(),
                                 severity: summary.severity(),
+                                muted: mutes.get(&summary.id),
                                 stale: stale.contains(&summary.id.server),
                             });
                         }

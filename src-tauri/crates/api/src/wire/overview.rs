@@ -1,6 +1,6 @@
 //! The overview: how many applications are in which state, what happened lately, and what needs attention.
 
-use dinghy_model::{AppId, Health, OperationPhase, SyncStatus};
+use dinghy_model::{AppId, Health, Mute, OperationPhase, SyncStatus};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -59,7 +59,7 @@ pub struct Bar {
     pub recovered: u32,
 }
 
-/// An application that needs attention, and why.
+/// An application that needs attention or is muted, and why.
 #[derive(Clone, Debug, PartialEq, Serialize, TS)]
 pub struct AttentionRow {
     /// Which one.
@@ -80,6 +80,8 @@ pub struct AttentionRow {
     pub message: String,
     /// The data is old.
     pub stale: bool,
+    /// The user muted it.
+    pub muted: Option<Mute>,
 }
 
 /// The overview. Servers and groups that need attention stand in the status.
@@ -100,4 +102,8 @@ pub struct OverviewView {
     pub attention: Vec<AttentionRow>,
     /// How many there are.
     pub attention_total: usize,
+    /// Muted applications, whatever their state; worst first, at most fifty.
+    pub muted: Vec<AttentionRow>,
+    /// How many there are.
+    pub muted_total: usize,
 }

@@ -21,15 +21,7 @@ pub fn event_words(event: &Event, lang: Lang) -> (String, String, Tone) {
             (lang.pick("Queued", "已排队").to_owned(), summary.clone(), Tone::Wait)
         }
         EventKind::Suppressed { reason } => {
-            let why = match reason.as_str() {
-                "already_sent" => lang.pick("sent before", "此前已发送"),
-                "baseline" => lang.pick("already so at first contact", "首次见到时已是如此"),
-                "sent_by_argocd" => {
-                    lang.pick("the cluster's own controller has sent it", "集群自己的通知控制器已发送")
-                }
-                other => other,
-            };
-            (lang.pick("Suppressed", "已抑制").to_owned(), why.to_owned(), Tone::Hold)
+            (lang.pick("Suppressed", "已抑制").to_owned(), suppressed(reason, lang).to_owned(), Tone::Hold)
         }
         EventKind::Sent { attempts, millis } => {
             let text = lang.pick("Sent", "已发送").to_owned();
@@ -55,6 +47,21 @@ pub fn event_words(event: &Event, lang: Lang) -> (String, String, Tone) {
         EventKind::Merged => {
             (lang.pick("Joined a digest", "已并入汇总").to_owned(), String::new(), Tone::Wait)
         }
+    }
+}
+
+/// Why something was not sent on purpose, from the log's word for it.
+pub fn suppressed(reason: &str, lang: Lang) -> &str {
+    match reason {
+        "already_sent" => lang.pick("sent before", "此前已发送"),
+        "baseline" => lang.pick("already so at first contact", "首次见到时已是如此"),
+        "sent_by_argocd" => {
+            lang.pick("the cluster's own controller has sent it", "集群自己的通知控制器已发送")
+        }
+        "muted" => lang.pick("you muted the application", "应用已静默"),
+        "switched_off" => lang.pick("the destination is switched off", "目标已关闭"),
+        "not_chosen" => lang.pick("not among what this desktop is to show", "不在桌面通知的所选范围内"),
+        other => other,
     }
 }
 

@@ -14,7 +14,7 @@ mod tests;
 use dinghy_model::{Lang, Problem};
 
 pub use certificate::certificate;
-pub use event::event_words;
+pub use event::{event_words, suppressed};
 pub use explain::{Reasons, found_word, origin_word};
 pub use export::export_word;
 pub use state::{

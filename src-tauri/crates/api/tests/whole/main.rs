@@ -4,6 +4,7 @@
 //! What a test waits for it waits for by name and with patience: on a busy machine nothing fails for
 //! being slow. What must not happen is looked for after something later has happened.
 
+mod attention;
 mod deliveries;
 mod destinations;
 mod disk;

@@ -1,4 +1,4 @@
-//! `queue` and `events`.
+//! `queue`, `events` and `mute`.
 
 use dinghy_demo::RobotFault;
 
@@ -51,4 +51,23 @@ fn events_are_the_newest_with_the_oldest_first() {
         })
         .collect();
     assert!(ids.is_sorted(), "{ids:?}");
+}
+
+#[test]
+fn a_muted_application_is_not_told_of() {
+    let world = World::new();
+    world.rules(&world.guide());
+    assert_eq!(world.ctl(&["mute", "web"]).ok().err, "dinghyctl: prod/argocd/web is muted.\n");
+    world.ctl(&["run", "--once"]).ok();
+    assert!(world.ctl(&["events"]).ok().out.contains("you muted the application"));
+    let told = |world: &World| world.shown().iter().any(|shown| shown.to_string().contains("web"));
+    assert!(!told(&world));
+    assert_eq!(
+        world.ctl(&["unmute", "prod/argocd/web"]).ok().err,
+        "dinghyctl: prod/argocd/web is not muted.\n"
+    );
+    let muted = world.ctl(&["-o", "json", "mute", "prod/argocd/web", "--for", "4h"]).ok();
+    assert!(muted.json()["until_ms"].is_i64());
+    assert_eq!(world.ctl(&["mute", "web", "--for", "soon"]).code, 2);
+    assert_eq!(world.ctl(&["mute", "nobody"]).code, 1);
 }

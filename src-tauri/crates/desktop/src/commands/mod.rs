@@ -27,8 +27,11 @@ pub async fn call(shell: &Shell, name: &str, args: &RawValue) -> Answer {
         "refresh" => json(done(api.refresh()).await),
         "pause" => json(done(api.pause(args.get("how")?, clock::tomorrow_at_nine())).await),
         "resume" => json(done(api.resume()).await),
+        "mute" => json(api.mute(&args.get("id")?, args.get("how")?, clock::tomorrow_at_nine()).await),
+        "set_mute" => json(api.set_mute(&args.get("id")?, args.get("mute")?).await),
         "set_language" => json(for_shell::set_language(shell, args.get("lang")?)),
-        "settings" => json(Ok(api.settings_view(crate::autostart::is_on()))),
+        "settings" => json(api.settings_view(crate::autostart::is_on(), shell.log.is_fixed())),
+        "set_preference" => json(api.set_preference(args.get("preference")?).await),
         "set_autostart" => json(for_shell::set_autostart(shell, args.get("on")?)),
         "open_folder" => json(for_shell::open_folder(api.folder(args.get("data")?))),
         "diagnostics" => json(api.diagnostics(&dinghy_api::downloads())),
@@ -74,6 +77,7 @@ pub async fn call(shell: &Shell, name: &str, args: &RawValue) -> Answer {
         "group_add" => json(api.group_add(args.get("form")?).await),
         "group_update" => json(api.group_update(&args.text("name")?, args.get("form")?).await),
         "group_remove" => json(api.group_remove(&args.text("name")?).await),
+        "set_switch" => json(api.set_switch(&args.text("service")?, args.get("on")?).await),
         "group_test" => {
             let mention: Option<String> = args.get("mention")?;
             json(api.group_test(&args.text("name")?, mention.as_deref()).await)
@@ -128,6 +132,7 @@ pub async fn call(shell: &Shell, name: &str, args: &RawValue) -> Answer {
             let folder = dinghy_api::downloads();
             json(api.events_export(&args.get("filter")?, args.get("format")?, &folder))
         }
+        "events_delete_old" => json(api.delete_old_events()),
         "queue" => json(api.queue()),
         "queue_retry" => json(api.queue_retry(args.get("row")?).await.map(drop)),
         "queue_drop" => json(api.queue_drop(Some(args.get("row")?)).await.map(drop)),

@@ -35,7 +35,7 @@ pub fn run() -> ExitCode {
 
 async fn start(args: Args) -> Result<(), String> {
     let places = Places::prepare(&args).map_err(|problem| in_words(&problem))?;
-    crate::logging::start(Some(&places.dirs.data));
+    let log = crate::logging::start(Some(&places.dirs.data));
     if !display_is_set() {
         return Err("dinghy: there is no display (DISPLAY and WAYLAND_DISPLAY are not set). \
                     Start it from a desktop session, or use dinghyctl run."
@@ -50,7 +50,7 @@ async fn start(args: Args) -> Result<(), String> {
     };
     let quit = Arc::new(Notify::new());
     let (screen, orders) = WindowProcess::new(quit.clone());
-    let shell = Arc::new(Shell::start(places, Box::new(screen)).map_err(|problem| in_words(&problem))?);
+    let shell = Arc::new(Shell::start(places, Box::new(screen), log).map_err(|problem| in_words(&problem))?);
     serve(shell, instance, orders, quit, args.hidden).await;
     Ok(())
 }

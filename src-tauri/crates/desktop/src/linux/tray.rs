@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use ksni::menu::{MenuItem, StandardItem, SubMenu};
+use ksni::menu::{CheckmarkItem, MenuItem, StandardItem, SubMenu};
 use ksni::{Category, Handle, Icon, OfflineReason, ToolTip, TrayMethods as _};
 use tokio::sync::watch;
 
@@ -128,6 +128,18 @@ fn entry(item: &Item) -> MenuItem<Notifier> {
                     tokio::spawn(act(notifier.shell.clone(), action.clone()));
                 }),
                 ..StandardItem::default()
+            }
+            .into()
+        }
+        Item::Check(label, on, action) => {
+            let action = action.clone();
+            CheckmarkItem {
+                label: escape(label),
+                checked: *on,
+                activate: Box::new(move |notifier: &mut Notifier| {
+                    tokio::spawn(act(notifier.shell.clone(), action.clone()));
+                }),
+                ..CheckmarkItem::default()
             }
             .into()
         }

@@ -1,6 +1,6 @@
 //! Which of the five icons is shown. The worst state wins.
 
-use dinghy_model::{GroupState, ServerState, ServerStatus, Severity, Status};
+use dinghy_model::{ServerState, ServerStatus, Severity, Status};
 
 /// Five shapes that differ without their colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,11 +22,11 @@ pub(crate) fn of(status: &Status) -> TrayIcon {
     let fresh_apps = || {
         status.servers.iter().filter(|server| server.state.is_fresh()).flat_map(|server| server.apps.iter())
     };
-    let any = |severity| fresh_apps().any(|app| app.severity() == severity);
+    let any = |severity| fresh_apps().any(|app| status.severity(app) == Some(severity));
     let answers = status.servers.iter().any(|server| server.state.is_fresh());
     let connecting = status.servers.iter().any(|server| server.state == ServerState::Connecting);
     let person_needed = status.servers.iter().any(|server| wants_attention(status, server))
-        || status.groups.iter().any(|group| matches!(group.state, GroupState::Refusing { .. }))
+        || status.groups.iter().any(|group| status.wants_attention(group))
         || !status.problems.is_empty()
         || status.refused > 0;
     if person_needed || any(Severity::Attention) {

@@ -1,14 +1,18 @@
-//! The menu as a value: what needs attention first, by server, then servers, then actions.
+//! The menu as a value: what needs attention first, then what happened and what can be held back, then servers, then
+//! the rest.
 
+use dinghy_api::wire::MuteFor;
 use dinghy_api::words;
-use dinghy_model::{
-    AppId, AppSummary, GroupState, Health, Lang, OperationPhase, Severity, Status, SyncStatus,
-};
+use dinghy_model::{AppId, Lang, Status};
 
-use super::icon;
+use super::{attention, mute, recent};
 
 /// Menus that are longer than the screen cannot be used: the window has the rest.
-const MOST_APPS: usize = 10;
+pub(super) const MOST_APPS: usize = 10;
+/// A label longer than this is cut: one long name must not make the whole menu as wide.
+const MOST_CHARS: usize = 64;
+/// The same of a name in it.
+const MOST_NAME_CHARS: usize = 32;
 
 /// A line of the menu.
 #[derive(Clone, Debug, PartialEq)]
@@ -17,6 +21,8 @@ pub enum Item {
     Heading(String),
     /// Can be clicked.
     Entry(String, Action),
+    /// Can be clicked, and shows whether it is on.
+    Check(String, bool, Action),
     /// Opens to the side.
     Submenu(String, Vec<Item>),
     /// A line.
@@ -28,6 +34,8 @@ pub enum Item {
 pub enum Action {
     /// The application's page in the browser.
     OpenApp(AppId),
+    /// The application in the window.
+    ShowApp(AppId),
     /// The window, at a page of its own (`/servers`).
     OpenPage(&'static str),
     /// Ask every server now.
@@ -40,117 +48,90 @@ pub enum Action {
     PauseForever,
     /// Send again.
     Resume,
+    /// Do not speak of the application for so long.
+    Mute(AppId, MuteFor),
+    /// Speak of it again.
+    Unmute(AppId),
+    /// Switch a destination on or off.
+    Switch(String, bool),
     /// End the application.
     Quit,
 }
 
 /// The menu of a status. `local_time` turns Unix ms into `15:30`.
 pub(crate) fn menu(status: &Status, lang: Lang, local_time: &dyn Fn(i64) -> String) -> Vec<Item> {
-    let mut items = attention(status, lang);
+    let mut items = vec![Item::Heading(headline(status, lang))];
+    items.extend(attention::items(status, lang));
+    items.push(Item::Separator);
+    items.extend(recent::submenu(status, lang, local_time));
+    items.extend(mute::submenu(status, lang, local_time));
+    items.push(pause(status, lang, local_time));
+    items.extend(switches(status, lang));
     items.push(Item::Separator);
     items.extend(servers(status, lang, local_time));
-    items.push(Item::Separator);
     items.push(Item::Entry(lang.pick("Refresh now", "立即刷新").to_owned(), Action::Refresh));
-    items.push(match status.paused {
-        Some(pause) => {
-            let until = pause.until_ms.map(local_time).unwrap_or_default();
-            Item::Entry(words::pause_until(pause, &until, lang), Action::Resume)
-        }
-        None => Item::Submenu(
-            lang.pick("Pause sending", "暂停发送").to_owned(),
-            vec![
-                Item::Entry(lang.pick("For 1 hour", "1 小时").to_owned(), Action::PauseHour),
-                Item::Entry(
-                    lang.pick("Until tomorrow, 09:00", "到明天 09:00").to_owned(),
-                    Action::PauseTomorrow,
-                ),
-                Item::Entry(lang.pick("Until I turn it on", "直到我恢复").to_owned(), Action::PauseForever),
-            ],
-        ),
-    });
     items.push(Item::Separator);
-    items.push(Item::Entry(lang.pick("Open Dinghy", "打开 Dinghy").to_owned(), Action::OpenPage("/apps")));
-    items.push(Item::Separator);
+    items
+        .push(Item::Entry(lang.pick("Open Dinghy", "打开 Dinghy").to_owned(), Action::OpenPage("/overview")));
     items.push(Item::Entry(lang.pick("Quit Dinghy", "退出 Dinghy").to_owned(), Action::Quit));
-    items
+    items.into_iter().map(Item::capped).collect()
 }
 
-/// What needs attention: applications by server, then groups and files.
-fn attention(status: &Status, lang: Lang) -> Vec<Item> {
-    let mut entries = Vec::new();
-    let mut left_out = 0;
-    let mut shown = 0;
-    let several = status.servers.len() > 1;
-    for server in status.servers.iter().filter(|server| server.state.is_fresh()) {
-        let mut bad: Vec<&AppSummary> = server
-            .apps
-            .iter()
-            .map(|app| &**app)
-            .filter(|app| app.severity() == Severity::Attention)
-            .collect();
-        bad.sort_by(|a, b| (a.health, &a.id).cmp(&(b.health, &b.id)));
-        if bad.is_empty() {
-            continue;
-        }
-        let room = MOST_APPS.saturating_sub(shown);
-        if several && room > 0 {
-            entries.push(Item::Heading(server.name.0.clone()));
-        }
-        left_out += bad.len().saturating_sub(room);
-        for app in bad.into_iter().take(room) {
-            shown += 1;
-            let label = format!("{} {} · {}", symbol(app), app.id.name, words::app_state(app, lang));
-            entries.push(Item::Entry(label, Action::OpenApp(app.id.clone())));
-        }
+fn pause(status: &Status, lang: Lang, local_time: &dyn Fn(i64) -> String) -> Item {
+    if let Some(pause) = status.paused {
+        let until = pause.until_ms.map(local_time).unwrap_or_default();
+        return Item::Entry(words::pause_until(pause, &until, lang), Action::Resume);
     }
-    if left_out > 0 {
-        let label = match lang {
-            Lang::En => format!("{left_out} more…"),
-            Lang::ZhCn => format!("还有 {left_out} 个…"),
-        };
-        entries.push(Item::Entry(label, Action::OpenPage("/apps")));
-    }
-    let mut count = shown + left_out;
-    for server in status.servers.iter().filter(|server| icon::wants_attention(status, server)) {
-        count += 1;
-        let label = format!(
-            "! {} · {}",
-            server.name,
-            words::server_state(server.state, server.problem.as_ref(), lang)
-        );
-        entries.push(Item::Entry(label, Action::OpenPage("/servers")));
-    }
-    for group in &status.groups {
-        if matches!(group.state, GroupState::Refusing { .. }) {
-            count += 1;
-            let label = format!("✖ {} · {}", group.name, lang.pick("Refusing", "拒绝接收"));
-            entries.push(Item::Entry(label, Action::OpenPage("/groups")));
-        }
-    }
-    if status.refused > 0 {
-        count += 1;
-        let label = match (lang, status.refused) {
-            (Lang::En, 1) => "✖ 1 message was refused".to_owned(),
-            (Lang::En, n) => format!("✖ {n} messages were refused"),
-            (Lang::ZhCn, n) => format!("✖ {n} 条消息被拒绝"),
-        };
-        entries.push(Item::Entry(label, Action::OpenPage("/events")));
-    }
-    if !status.problems.is_empty() {
-        count += status.problems.len();
-        let label = match (lang, status.problems.len()) {
-            (Lang::En, 1) => "! 1 problem in the settings or rules".to_owned(),
-            (Lang::En, n) => format!("! {n} problems in the settings or rules"),
-            (Lang::ZhCn, n) => format!("! 设置或规则中有 {n} 个问题"),
-        };
-        entries.push(Item::Entry(label, Action::OpenPage("/rules")));
-    }
-    let mut items = vec![Item::Heading(headline(status, count, lang))];
-    items.extend(entries);
-    items
+    let lengths = [
+        (lang.pick("For 1 hour", "1 小时"), Action::PauseHour),
+        (lang.pick("Until tomorrow, 09:00", "到明天 09:00"), Action::PauseTomorrow),
+        (lang.pick("Until I turn it on", "直到我恢复"), Action::PauseForever),
+    ];
+    let entry = |(words, action): (&str, Action)| Item::Entry(words.to_owned(), action);
+    Item::Submenu(lang.pick("Pause sending", "暂停发送").to_owned(), lengths.map(entry).into())
 }
 
-fn headline(status: &Status, attention: usize, lang: Lang) -> String {
+/// A name that leaves room for what is said of it.
+pub(super) fn short(name: &str) -> String {
+    cut(name, MOST_NAME_CHARS)
+}
+
+fn cut(text: &str, most: usize) -> String {
+    match text.char_indices().nth(most) {
+        Some((at, _)) => format!("{}…", text[..at].trim_end()),
+        None => text.to_owned(),
+    }
+}
+
+impl Item {
+    /// The same with labels that a screen has room for.
+    fn capped(self) -> Self {
+        let cap = |label: String| cut(&label, MOST_CHARS);
+        match self {
+            Self::Heading(label) => Self::Heading(cap(label)),
+            Self::Entry(label, action) => Self::Entry(cap(label), action),
+            Self::Check(label, on, action) => Self::Check(cap(label), on, action),
+            Self::Submenu(label, items) => {
+                Self::Submenu(cap(label), items.into_iter().map(Self::capped).collect())
+            }
+            Self::Separator => Self::Separator,
+        }
+    }
+}
+
+/// Which destinations get messages.
+fn switches(status: &Status, lang: Lang) -> Option<Item> {
+    let names = status.groups.iter().map(|group| &group.name).chain(&status.desktops);
+    let entry = |name: &String| {
+        let on = !status.off.contains(name);
+        Item::Check(name.clone(), on, Action::Switch(name.clone(), !on))
+    };
+    let items: Vec<Item> = names.map(entry).collect();
+    (!items.is_empty()).then(|| Item::Submenu(lang.pick("Send to", "发送到").to_owned(), items))
+}
+
+fn headline(status: &Status, lang: Lang) -> String {
+    let attention = attention::count(status);
     let counts = dinghy_api::counts(status);
     let fresh = counts.total - counts.stale;
     let answers = status.servers.iter().any(|server| server.state.is_fresh());
@@ -206,28 +187,7 @@ fn servers(status: &Status, lang: Lang, local_time: &dyn Fn(i64) -> String) -> V
     items
 }
 
-/// A sign that differs by shape, from those that the usual fonts have: Argo CD's own are a heart, an
-/// arrow up, a ring and a ghost.
-fn symbol(app: &AppSummary) -> &'static str {
-    let phase = app.operation.as_ref().map(|operation| operation.phase);
-    match (app.health, phase, app.sync) {
-        (Health::Degraded, ..) => "♥̸",
-        (Health::Missing, ..) => "◌",
-        (_, Some(OperationPhase::Failed | OperationPhase::Error), _) => "✖",
-        (Health::Progressing, ..) | (_, Some(OperationPhase::Running | OperationPhase::Terminating), _) => {
-            "↻"
-        }
-        (_, _, SyncStatus::OutOfSync) => "⬆",
-        (Health::Unknown, ..) | (_, _, SyncStatus::Unknown) => "?",
-        (Health::Suspended, ..) => "‖",
-        (Health::Healthy, ..) => "♥",
-    }
-}
-
 /// One line for the pointer.
 pub(crate) fn tooltip(status: &Status, lang: Lang) -> String {
-    match attention(status, lang).into_iter().next() {
-        Some(Item::Heading(text)) => format!("Dinghy{}{text}", lang.pick(": ", "：")),
-        _ => "Dinghy".to_owned(),
-    }
+    format!("Dinghy{}{}", lang.pick(": ", "："), headline(status, lang))
 }

@@ -2,14 +2,18 @@
 //!
 //! `menu` and `icon` decide what is shown and are compared in tests; each platform only draws a [`Picture`].
 
+mod attention;
 mod icon;
 mod menu;
+mod mute;
+mod recent;
 #[cfg(test)]
 mod tests;
 
+use std::fmt::Write as _;
 use std::sync::Arc;
 
-use dinghy_api::wire::PauseFor;
+use dinghy_api::wire::{ApiError, PauseFor};
 use dinghy_model::{AppId, Lang, Status};
 
 use crate::shell::{Shell, open_url};
@@ -24,6 +28,8 @@ pub struct Picture {
     pub icon: TrayIcon,
     /// What is shown under the pointer.
     pub tooltip: String,
+    /// How many things need attention.
+    pub count: usize,
     /// The menu, from top to bottom.
     pub items: Vec<Item>,
 }
@@ -34,6 +40,7 @@ impl Picture {
         Self {
             icon: icon::of(status),
             tooltip: menu::tooltip(status, lang),
+            count: attention::count(status),
             items: menu::menu(status, lang, &crate::clock::time_of_day),
         }
     }
@@ -49,6 +56,7 @@ pub async fn act(shell: Arc<Shell>, action: Action) {
     match action {
         Action::OpenApp(id) => open_app(&shell, &id),
         Action::OpenPage(page) => shell.screen.show(Some(page)),
+        Action::ShowApp(id) => shell.screen.show(Some(&page_of(&id))),
         Action::Refresh => shell.api.refresh().await,
         Action::PauseHour => shell.api.pause(PauseFor::Hour, 0).await,
         Action::PauseTomorrow => {
@@ -56,7 +64,35 @@ pub async fn act(shell: Arc<Shell>, action: Action) {
         }
         Action::PauseForever => shell.api.pause(PauseFor::Forever, 0).await,
         Action::Resume => shell.api.resume().await,
+        Action::Mute(id, how) => {
+            warn(shell.api.mute(&id, how, crate::clock::tomorrow_at_nine()).await.map(drop));
+        }
+        Action::Switch(service, on) => warn(shell.api.set_switch(&service, on).await),
+        Action::Unmute(id) => warn(shell.api.set_mute(&id, None).await),
         Action::Quit => shell.screen.quit(),
+    }
+}
+
+/// The application's page in the window. What its address cannot hold is escaped.
+fn page_of(id: &AppId) -> String {
+    let mut page = "/apps".to_owned();
+    for part in [&id.server.0, &id.namespace, &id.name] {
+        page.push('/');
+        for byte in part.bytes() {
+            match byte {
+                b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' => page.push(char::from(byte)),
+                // Writing to a string cannot fail.
+                _ => drop(write!(page, "%{byte:02X}")),
+            }
+        }
+    }
+    page
+}
+
+/// A menu has no place for what went wrong.
+fn warn(done: Result<(), ApiError>) {
+    if let Err(error) = done {
+        tracing::warn!(message = error.message, "a click in the tray's menu failed");
     }
 }
 

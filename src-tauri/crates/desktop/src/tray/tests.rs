@@ -4,8 +4,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use dinghy_model::{
-    AppId, AppSummary, Auth, GroupState, GroupStatus, Health, Lang, Operation, OperationPhase, Pause,
-    Problem, Refusal, ServerConfig, ServerName, ServerState, ServerStatus, Status, SyncStatus,
+    AppId, AppSummary, Auth, Event, EventKind, GroupState, GroupStatus, Health, Lang, Mute, Operation,
+    OperationPhase, Pause, Problem, Refusal, ServerConfig, ServerName, ServerState, ServerStatus, Status,
+    SyncStatus,
 };
 use expect_test::{Expect, expect};
 
@@ -85,6 +86,7 @@ fn refusing() -> GroupStatus {
         host: "oapi.dingtalk.com".to_owned(),
         state: GroupState::Refusing { problem },
         waiting: 2,
+        stuck: false,
     }
 }
 
@@ -128,9 +130,33 @@ fn the_worst_state_wins_and_old_data_is_never_well() {
             TrayIcon::Attention,
         ),
     ];
-    for (at, (status, expected)) in rows.into_iter().enumerate() {
+    for (at, (status, expected)) in rows.into_iter().chain(quiet_rows()).enumerate() {
         assert_eq!(icon::of(&status), expected, "row {at}");
     }
+}
+
+/// What the user does not want to hear of, and what goes on for too long.
+fn quiet_rows() -> Vec<(Status, TrayIcon)> {
+    let well = || status(vec![server("a", ServerState::Live, vec![healthy("a", "web")])]);
+    let retrying = |stuck, waiting| {
+        let state = GroupState::Retrying { problem: Problem::NoToken, next_ms: 0 };
+        Status { groups: vec![GroupStatus { state, stuck, waiting, ..refusing() }], ..well() }
+    };
+    let muted = |app: Arc<AppSummary>| {
+        let mutes = [(app.id.clone(), Mute { until_ms: None })].into_iter().collect();
+        Status { mutes: Arc::new(mutes), ..status(vec![server("a", ServerState::Live, vec![app])]) }
+    };
+    vec![
+        (muted(degraded("a", "web")), TrayIcon::Well),
+        (muted(app("a", "web", Health::Progressing, SyncStatus::Synced, None)), TrayIcon::Well),
+        (retrying(false, 1), TrayIcon::Well),
+        (retrying(true, 0), TrayIcon::Well),
+        (retrying(true, 1), TrayIcon::Attention),
+        (
+            Status { groups: vec![refusing()], off: Arc::new(["dingtalk".to_owned()].into()), ..well() },
+            TrayIcon::Well,
+        ),
+    ]
 }
 
 fn check(status: &Status, lang: Lang, expected: Expect) {
@@ -144,6 +170,10 @@ fn write_items(items: &[Item], indent: &str, out: &mut String) {
         match item {
             Item::Heading(label) => out.push_str(&format!("{indent}# {label}\n")),
             Item::Entry(label, action) => out.push_str(&format!("{indent}{label} => {action:?}\n")),
+            Item::Check(label, on, action) => {
+                let mark = if *on { '✓' } else { ' ' };
+                out.push_str(&format!("{indent}[{mark}] {label} => {action:?}\n"));
+            }
             Item::Separator => out.push_str(&format!("{indent}---\n")),
             Item::Submenu(label, items) => {
                 out.push_str(&format!("{indent}{label} >\n"));
@@ -163,17 +193,16 @@ fn all_well() {
             [Dinghy: All well, 1 application]
             # All well, 1 application
             ---
-            # Servers
-            prod · Live => OpenPage("/servers")
-            ---
-            Refresh now => Refresh
             Pause sending >
                 For 1 hour => PauseHour
                 Until tomorrow, 09:00 => PauseTomorrow
                 Until I turn it on => PauseForever
             ---
-            Open Dinghy => OpenPage("/apps")
+            # Servers
+            prod · Live => OpenPage("/servers")
+            Refresh now => Refresh
             ---
+            Open Dinghy => OpenPage("/overview")
             Quit Dinghy => Quit
         "#]],
     );
@@ -226,15 +255,32 @@ fn what_needs_attention_comes_first_by_server() {
             ✖ dingtalk · Refusing => OpenPage("/groups")
             ! 1 problem in the settings or rules => OpenPage("/rules")
             ---
+            Mute >
+                pay_gateway (prod) >
+                    For 1 hour => Mute(AppId { server: ServerName("prod"), namespace: "argocd", name: "pay_gateway" }, Hour)
+                    For 4 hours => Mute(AppId { server: ServerName("prod"), namespace: "argocd", name: "pay_gateway" }, FourHours)
+                    Until tomorrow, 09:00 => Mute(AppId { server: ServerName("prod"), namespace: "argocd", name: "pay_gateway" }, Tomorrow)
+                    Until I unmute it => Mute(AppId { server: ServerName("prod"), namespace: "argocd", name: "pay_gateway" }, Forever)
+                ghost (prod) >
+                    For 1 hour => Mute(AppId { server: ServerName("prod"), namespace: "argocd", name: "ghost" }, Hour)
+                    For 4 hours => Mute(AppId { server: ServerName("prod"), namespace: "argocd", name: "ghost" }, FourHours)
+                    Until tomorrow, 09:00 => Mute(AppId { server: ServerName("prod"), namespace: "argocd", name: "ghost" }, Tomorrow)
+                    Until I unmute it => Mute(AppId { server: ServerName("prod"), namespace: "argocd", name: "ghost" }, Forever)
+                ledger (prod) >
+                    For 1 hour => Mute(AppId { server: ServerName("prod"), namespace: "argocd", name: "ledger" }, Hour)
+                    For 4 hours => Mute(AppId { server: ServerName("prod"), namespace: "argocd", name: "ledger" }, FourHours)
+                    Until tomorrow, 09:00 => Mute(AppId { server: ServerName("prod"), namespace: "argocd", name: "ledger" }, Tomorrow)
+                    Until I unmute it => Mute(AppId { server: ServerName("prod"), namespace: "argocd", name: "ledger" }, Forever)
+            Resume sending (until 15:30) => Resume
+            Send to >
+                [✓] dingtalk => Switch("dingtalk", false)
+            ---
             # Servers
             prod · Live => OpenPage("/servers")
             lab · Unreachable, as of 15:30 · certificate not checked => OpenPage("/servers")
-            ---
             Refresh now => Refresh
-            Resume sending (until 15:30) => Resume
             ---
-            Open Dinghy => OpenPage("/apps")
-            ---
+            Open Dinghy => OpenPage("/overview")
             Quit Dinghy => Quit
         "#]],
     );
@@ -252,15 +298,32 @@ fn what_needs_attention_comes_first_by_server() {
             ✖ dingtalk · 拒绝接收 => OpenPage("/groups")
             ! 设置或规则中有 1 个问题 => OpenPage("/rules")
             ---
+            静默 >
+                pay_gateway (prod) >
+                    1 小时 => Mute(AppId { server: ServerName("prod"), namespace: "argocd", name: "pay_gateway" }, Hour)
+                    4 小时 => Mute(AppId { server: ServerName("prod"), namespace: "argocd", name: "pay_gateway" }, FourHours)
+                    到明天 09:00 => Mute(AppId { server: ServerName("prod"), namespace: "argocd", name: "pay_gateway" }, Tomorrow)
+                    直到我取消 => Mute(AppId { server: ServerName("prod"), namespace: "argocd", name: "pay_gateway" }, Forever)
+                ghost (prod) >
+                    1 小时 => Mute(AppId { server: ServerName("prod"), namespace: "argocd", name: "ghost" }, Hour)
+                    4 小时 => Mute(AppId { server: ServerName("prod"), namespace: "argocd", name: "ghost" }, FourHours)
+                    到明天 09:00 => Mute(AppId { server: ServerName("prod"), namespace: "argocd", name: "ghost" }, Tomorrow)
+                    直到我取消 => Mute(AppId { server: ServerName("prod"), namespace: "argocd", name: "ghost" }, Forever)
+                ledger (prod) >
+                    1 小时 => Mute(AppId { server: ServerName("prod"), namespace: "argocd", name: "ledger" }, Hour)
+                    4 小时 => Mute(AppId { server: ServerName("prod"), namespace: "argocd", name: "ledger" }, FourHours)
+                    到明天 09:00 => Mute(AppId { server: ServerName("prod"), namespace: "argocd", name: "ledger" }, Tomorrow)
+                    直到我取消 => Mute(AppId { server: ServerName("prod"), namespace: "argocd", name: "ledger" }, Forever)
+            恢复发送（至 15:30） => Resume
+            发送到 >
+                [✓] dingtalk => Switch("dingtalk", false)
+            ---
             # 服务器
             prod · 实时 => OpenPage("/servers")
             lab · 无法连接，数据截至 15:30 · 未校验证书 => OpenPage("/servers")
-            ---
             立即刷新 => Refresh
-            恢复发送（至 15:30） => Resume
             ---
-            打开 Dinghy => OpenPage("/apps")
-            ---
+            打开 Dinghy => OpenPage("/overview")
             退出 Dinghy => Quit
         "#]],
     );
@@ -274,32 +337,188 @@ fn a_long_list_ends_in_the_window() {
         &status,
         Lang::En,
         expect![[r#"
-        [Dinghy: 14 need attention]
-        # 14 need attention
-        ♥̸ app-00 · Degraded => OpenApp(AppId { server: ServerName("prod"), namespace: "argocd", name: "app-00" })
-        ♥̸ app-01 · Degraded => OpenApp(AppId { server: ServerName("prod"), namespace: "argocd", name: "app-01" })
-        ♥̸ app-02 · Degraded => OpenApp(AppId { server: ServerName("prod"), namespace: "argocd", name: "app-02" })
-        ♥̸ app-03 · Degraded => OpenApp(AppId { server: ServerName("prod"), namespace: "argocd", name: "app-03" })
-        ♥̸ app-04 · Degraded => OpenApp(AppId { server: ServerName("prod"), namespace: "argocd", name: "app-04" })
-        ♥̸ app-05 · Degraded => OpenApp(AppId { server: ServerName("prod"), namespace: "argocd", name: "app-05" })
-        ♥̸ app-06 · Degraded => OpenApp(AppId { server: ServerName("prod"), namespace: "argocd", name: "app-06" })
-        ♥̸ app-07 · Degraded => OpenApp(AppId { server: ServerName("prod"), namespace: "argocd", name: "app-07" })
-        ♥̸ app-08 · Degraded => OpenApp(AppId { server: ServerName("prod"), namespace: "argocd", name: "app-08" })
-        ♥̸ app-09 · Degraded => OpenApp(AppId { server: ServerName("prod"), namespace: "argocd", name: "app-09" })
-        4 more… => OpenPage("/apps")
-        ---
-        # Servers
-        prod · Live => OpenPage("/servers")
-        ---
-        Refresh now => Refresh
-        Pause sending >
-            For 1 hour => PauseHour
-            Until tomorrow, 09:00 => PauseTomorrow
-            Until I turn it on => PauseForever
-        ---
-        Open Dinghy => OpenPage("/apps")
-        ---
-        Quit Dinghy => Quit
-    "#]],
+            [Dinghy: 14 need attention]
+            # 14 need attention
+            ♥̸ app-00 · Degraded => OpenApp(AppId { server: ServerName("prod"), namespace: "argocd", name: "app-00" })
+            ♥̸ app-01 · Degraded => OpenApp(AppId { server: ServerName("prod"), namespace: "argocd", name: "app-01" })
+            ♥̸ app-02 · Degraded => OpenApp(AppId { server: ServerName("prod"), namespace: "argocd", name: "app-02" })
+            ♥̸ app-03 · Degraded => OpenApp(AppId { server: ServerName("prod"), namespace: "argocd", name: "app-03" })
+            ♥̸ app-04 · Degraded => OpenApp(AppId { server: ServerName("prod"), namespace: "argocd", name: "app-04" })
+            ♥̸ app-05 · Degraded => OpenApp(AppId { server: ServerName("prod"), namespace: "argocd", name: "app-05" })
+            ♥̸ app-06 · Degraded => OpenApp(AppId { server: ServerName("prod"), namespace: "argocd", name: "app-06" })
+            ♥̸ app-07 · Degraded => OpenApp(AppId { server: ServerName("prod"), namespace: "argocd", name: "app-07" })
+            ♥̸ app-08 · Degraded => OpenApp(AppId { server: ServerName("prod"), namespace: "argocd", name: "app-08" })
+            ♥̸ app-09 · Degraded => OpenApp(AppId { server: ServerName("prod"), namespace: "argocd", name: "app-09" })
+            4 more… => OpenPage("/apps")
+            ---
+            Mute >
+                app-00 >
+                    For 1 hour => Mute(AppId { server: ServerName("prod"), namespace: "argocd", name: "app-00" }, Hour)
+                    For 4 hours => Mute(AppId { server: ServerName("prod"), namespace: "argocd", name: "app-00" }, FourHours)
+                    Until tomorrow, 09:00 => Mute(AppId { server: ServerName("prod"), namespace: "argocd", name: "app-00" }, Tomorrow)
+                    Until I unmute it => Mute(AppId { server: ServerName("prod"), namespace: "argocd", name: "app-00" }, Forever)
+                app-01 >
+                    For 1 hour => Mute(AppId { server: ServerName("prod"), namespace: "argocd", name: "app-01" }, Hour)
+                    For 4 hours => Mute(AppId { server: ServerName("prod"), namespace: "argocd", name: "app-01" }, FourHours)
+                    Until tomorrow, 09:00 => Mute(AppId { server: ServerName("prod"), namespace: "argocd", name: "app-01" }, Tomorrow)
+                    Until I unmute it => Mute(AppId { server: ServerName("prod"), namespace: "argocd", name: "app-01" }, Forever)
+                app-02 >
+                    For 1 hour => Mute(AppId { server: ServerName("prod"), namespace: "argocd", name: "app-02" }, Hour)
+                    For 4 hours => Mute(AppId { server: ServerName("prod"), namespace: "argocd", name: "app-02" }, FourHours)
+                    Until tomorrow, 09:00 => Mute(AppId { server: ServerName("prod"), namespace: "argocd", name: "app-02" }, Tomorrow)
+                    Until I unmute it => Mute(AppId { server: ServerName("prod"), namespace: "argocd", name: "app-02" }, Forever)
+                app-03 >
+                    For 1 hour => Mute(AppId { server: ServerName("prod"), namespace: "argocd", name: "app-03" }, Hour)
+                    For 4 hours => Mute(AppId { server: ServerName("prod"), namespace: "argocd", name: "app-03" }, FourHours)
+                    Until tomorrow, 09:00 => Mute(AppId { server: ServerName("prod"), namespace: "argocd", name: "app-03" }, Tomorrow)
+                    Until I unmute it => Mute(AppId { server: ServerName("prod"), namespace: "argocd", name: "app-03" }, Forever)
+                app-04 >
+                    For 1 hour => Mute(AppId { server: ServerName("prod"), namespace: "argocd", name: "app-04" }, Hour)
+                    For 4 hours => Mute(AppId { server: ServerName("prod"), namespace: "argocd", name: "app-04" }, FourHours)
+                    Until tomorrow, 09:00 => Mute(AppId { server: ServerName("prod"), namespace: "argocd", name: "app-04" }, Tomorrow)
+                    Until I unmute it => Mute(AppId { server: ServerName("prod"), namespace: "argocd", name: "app-04" }, Forever)
+                app-05 >
+                    For 1 hour => Mute(AppId { server: ServerName("prod"), namespace: "argocd", name: "app-05" }, Hour)
+                    For 4 hours => Mute(AppId { server: ServerName("prod"), namespace: "argocd", name: "app-05" }, FourHours)
+                    Until tomorrow, 09:00 => Mute(AppId { server: ServerName("prod"), namespace: "argocd", name: "app-05" }, Tomorrow)
+                    Until I unmute it => Mute(AppId { server: ServerName("prod"), namespace: "argocd", name: "app-05" }, Forever)
+                app-06 >
+                    For 1 hour => Mute(AppId { server: ServerName("prod"), namespace: "argocd", name: "app-06" }, Hour)
+                    For 4 hours => Mute(AppId { server: ServerName("prod"), namespace: "argocd", name: "app-06" }, FourHours)
+                    Until tomorrow, 09:00 => Mute(AppId { server: ServerName("prod"), namespace: "argocd", name: "app-06" }, Tomorrow)
+                    Until I unmute it => Mute(AppId { server: ServerName("prod"), namespace: "argocd", name: "app-06" }, Forever)
+                app-07 >
+                    For 1 hour => Mute(AppId { server: ServerName("prod"), namespace: "argocd", name: "app-07" }, Hour)
+                    For 4 hours => Mute(AppId { server: ServerName("prod"), namespace: "argocd", name: "app-07" }, FourHours)
+                    Until tomorrow, 09:00 => Mute(AppId { server: ServerName("prod"), namespace: "argocd", name: "app-07" }, Tomorrow)
+                    Until I unmute it => Mute(AppId { server: ServerName("prod"), namespace: "argocd", name: "app-07" }, Forever)
+                app-08 >
+                    For 1 hour => Mute(AppId { server: ServerName("prod"), namespace: "argocd", name: "app-08" }, Hour)
+                    For 4 hours => Mute(AppId { server: ServerName("prod"), namespace: "argocd", name: "app-08" }, FourHours)
+                    Until tomorrow, 09:00 => Mute(AppId { server: ServerName("prod"), namespace: "argocd", name: "app-08" }, Tomorrow)
+                    Until I unmute it => Mute(AppId { server: ServerName("prod"), namespace: "argocd", name: "app-08" }, Forever)
+                app-09 >
+                    For 1 hour => Mute(AppId { server: ServerName("prod"), namespace: "argocd", name: "app-09" }, Hour)
+                    For 4 hours => Mute(AppId { server: ServerName("prod"), namespace: "argocd", name: "app-09" }, FourHours)
+                    Until tomorrow, 09:00 => Mute(AppId { server: ServerName("prod"), namespace: "argocd", name: "app-09" }, Tomorrow)
+                    Until I unmute it => Mute(AppId { server: ServerName("prod"), namespace: "argocd", name: "app-09" }, Forever)
+            Pause sending >
+                For 1 hour => PauseHour
+                Until tomorrow, 09:00 => PauseTomorrow
+                Until I turn it on => PauseForever
+            ---
+            # Servers
+            prod · Live => OpenPage("/servers")
+            Refresh now => Refresh
+            ---
+            Open Dinghy => OpenPage("/overview")
+            Quit Dinghy => Quit
+        "#]],
     );
+}
+
+#[test]
+fn what_happened_what_is_muted_and_who_is_told() {
+    let event = |name: &str, from: &str, to: &str| Event {
+        id: 1,
+        at_ms: 1,
+        app: Some(AppId { server: "prod".into(), namespace: "argocd".to_owned(), name: name.to_owned() }),
+        trigger: String::new(),
+        service: String::new(),
+        kind: EventKind::Changed { from: from.to_owned(), to: to.to_owned() },
+    };
+    let lost = EventKind::Server { name: "lab".to_owned(), state: ServerState::Unreachable, problem: None };
+    let long = "a-name-that-is-much-longer-than-any-menu-has-room-for";
+    let old = degraded("prod", "old");
+    let status = Status {
+        recent: Arc::new(vec![
+            event(long, "Healthy", "Degraded, Failed"),
+            Event { app: None, kind: lost, ..event("", "", "") },
+        ]),
+        mutes: Arc::new([(old.id.clone(), Mute { until_ms: Some(1) })].into_iter().collect()),
+        groups: vec![GroupStatus { state: GroupState::Ready, ..refusing() }],
+        desktops: vec!["desktop".to_owned()],
+        off: Arc::new(["desktop".to_owned()].into()),
+        ..status(vec![server("prod", ServerState::Live, vec![old, degraded("prod", "web")])])
+    };
+    check(
+        &status,
+        Lang::En,
+        expect![[r#"
+            [Dinghy: 1 needs attention]
+            # 1 needs attention
+            ♥̸ web · Degraded => OpenApp(AppId { server: ServerName("prod"), namespace: "argocd", name: "web" })
+            ---
+            Recent events >
+                15:30 a-name-that-is-much-longer-than-… · Healthy → Degraded, Fa… => ShowApp(AppId { server: ServerName("prod"), namespace: "argocd", name: "a-name-that-is-much-longer-than-any-menu-has-room-for" })
+                15:30 lab: Unreachable => OpenPage("/servers")
+                ---
+                All events… => OpenPage("/events")
+            Mute >
+                web >
+                    For 1 hour => Mute(AppId { server: ServerName("prod"), namespace: "argocd", name: "web" }, Hour)
+                    For 4 hours => Mute(AppId { server: ServerName("prod"), namespace: "argocd", name: "web" }, FourHours)
+                    Until tomorrow, 09:00 => Mute(AppId { server: ServerName("prod"), namespace: "argocd", name: "web" }, Tomorrow)
+                    Until I unmute it => Mute(AppId { server: ServerName("prod"), namespace: "argocd", name: "web" }, Forever)
+                ---
+                Unmute old (until 15:30) => Unmute(AppId { server: ServerName("prod"), namespace: "argocd", name: "old" })
+            Pause sending >
+                For 1 hour => PauseHour
+                Until tomorrow, 09:00 => PauseTomorrow
+                Until I turn it on => PauseForever
+            Send to >
+                [✓] dingtalk => Switch("dingtalk", false)
+                [ ] desktop => Switch("desktop", true)
+            ---
+            # Servers
+            prod · Live => OpenPage("/servers")
+            Refresh now => Refresh
+            ---
+            Open Dinghy => OpenPage("/overview")
+            Quit Dinghy => Quit
+        "#]],
+    );
+    check(
+        &status,
+        Lang::ZhCn,
+        expect![[r#"
+            [Dinghy：1 项需要处理]
+            # 1 项需要处理
+            ♥̸ web · 降级 => OpenApp(AppId { server: ServerName("prod"), namespace: "argocd", name: "web" })
+            ---
+            最近事件 >
+                15:30 a-name-that-is-much-longer-than-… · Healthy → Degraded, Fa… => ShowApp(AppId { server: ServerName("prod"), namespace: "argocd", name: "a-name-that-is-much-longer-than-any-menu-has-room-for" })
+                15:30 lab：无法连接 => OpenPage("/servers")
+                ---
+                全部事件… => OpenPage("/events")
+            静默 >
+                web >
+                    1 小时 => Mute(AppId { server: ServerName("prod"), namespace: "argocd", name: "web" }, Hour)
+                    4 小时 => Mute(AppId { server: ServerName("prod"), namespace: "argocd", name: "web" }, FourHours)
+                    到明天 09:00 => Mute(AppId { server: ServerName("prod"), namespace: "argocd", name: "web" }, Tomorrow)
+                    直到我取消 => Mute(AppId { server: ServerName("prod"), namespace: "argocd", name: "web" }, Forever)
+                ---
+                取消静默 old（至 15:30） => Unmute(AppId { server: ServerName("prod"), namespace: "argocd", name: "old" })
+            暂停发送 >
+                1 小时 => PauseHour
+                到明天 09:00 => PauseTomorrow
+                直到我恢复 => PauseForever
+            发送到 >
+                [✓] dingtalk => Switch("dingtalk", false)
+                [ ] desktop => Switch("desktop", true)
+            ---
+            # 服务器
+            prod · 实时 => OpenPage("/servers")
+            立即刷新 => Refresh
+            ---
+            打开 Dinghy => OpenPage("/overview")
+            退出 Dinghy => Quit
+        "#]],
+    );
+}
+
+#[test]
+fn an_applications_page_is_an_address() {
+    let id = AppId { server: "生产 1".into(), namespace: "argocd".to_owned(), name: "web.1".to_owned() };
+    assert_eq!(super::page_of(&id), "/apps/%E7%94%9F%E4%BA%A7%201/argocd/web.1");
 }

@@ -79,6 +79,35 @@ impl Store {
         })
     }
 
+    /// How many events there are.
+    pub fn count_events(&self) -> Result<usize, Problem> {
+        self.read(|connection| connection.query_row("SELECT count(*) FROM events", [], |row| row.get(0)))
+    }
+
+    /// The number of the newest event; 0: there is none.
+    pub fn newest_event(&self) -> Result<i64, Problem> {
+        self.read(|connection| {
+            connection
+                .prepare_cached("SELECT coalesce(max(id), 0) FROM events")?
+                .query_row([], |row| row.get(0))
+        })
+    }
+
+    /// Of the last `look_back` events those of these kinds (by their words in JSON), the newest first.
+    pub fn latest_events(&self, kinds: &[&str], look_back: u32) -> Result<Vec<Event>, Problem> {
+        self.read(|connection| {
+            connection
+                .prepare_cached(
+                    "SELECT id, at_ms, trigger, service, kind, server, namespace, app FROM events
+                     WHERE id > (SELECT max(id) FROM events) - ?1
+                        AND json_extract(kind, '$.kind') IN (SELECT value FROM json_each(?2))
+                     ORDER BY id DESC",
+                )?
+                .query_map(params![look_back, to_json(&kinds)?], event)?
+                .collect()
+        })
+    }
+
     /// Deletes events older than that; gives how many.
     pub fn prune_events(&self, older_than_ms: i64) -> Result<usize, Problem> {
         self.write(|transaction| transaction.execute("DELETE FROM events WHERE at_ms < ?1", [older_than_ms]))

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use dinghy_model::{AppId, Memory, MemoryChange, Problem};
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::Store;
+use super::{Store, mutes};
 
 impl Store {
     /// What is remembered of one application; nothing, and not known, if it was never committed.
@@ -51,7 +51,7 @@ impl Store {
     }
 
     /// Forgets applications that exist no longer, as Argo CD forgets its annotation with them: one that comes
-    /// back under the same name is a new one. Messages and events about them stay.
+    /// back under the same name is a new one, and not muted. Messages and events about them stay.
     pub fn forget(&self, apps: &[AppId]) -> Result<(), Problem> {
         self.write(|transaction| {
             let mut statement = transaction.prepare_cached(
@@ -59,6 +59,7 @@ impl Store {
             )?;
             for app in apps {
                 statement.execute(params![app.server.0, app.namespace, app.name])?;
+                mutes::lift(transaction, app)?;
             }
             Ok(())
         })

@@ -8,10 +8,12 @@ mod commit;
 mod copy;
 mod events;
 mod memory;
+mod mutes;
 mod outbox;
 mod robots;
 mod rows;
 mod schema;
+mod switches;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};

@@ -79,6 +79,20 @@ impl Store {
         })
     }
 
+    /// As [`Store::due`], but only what is told of something that needs attention.
+    pub fn due_failing(&self, service: &str, now_ms: i64, limit: u32) -> Result<Vec<QueuedMessage>, Problem> {
+        self.read(|connection| {
+            connection
+                .prepare_cached(&format!(
+                    "SELECT {COLUMNS} FROM outbox WHERE refused = 0 AND service = ?1 AND due_ms <= ?2
+                        AND json_extract(gist, '$.failing')
+                     ORDER BY id LIMIT ?3"
+                ))?
+                .query_map(params![service, now_ms, limit], queued)?
+                .collect()
+        })
+    }
+
     /// Puts a digest in the place of messages, in one transaction: they go, each is logged as merged, and the
     /// digest is due at once. Gives the digest's row.
     ///

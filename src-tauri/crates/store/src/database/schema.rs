@@ -3,7 +3,7 @@
 use rusqlite::{Connection, TransactionBehavior};
 
 /// Each entry leads from the version that is its index to the next. Entries are never changed, only added.
-const MIGRATIONS: [&str; 3] = [
+const MIGRATIONS: [&str; 4] = [
     "
     CREATE TABLE applications (
         id INTEGER PRIMARY KEY,
@@ -69,6 +69,19 @@ const MIGRATIONS: [&str; 3] = [
     // A payload may be sealed from here on. The tables are the same, but a program that knows no seal must not read
     // them: it would take such a row for damage.
     "",
+    "
+    -- What the user wants quiet. Until NULL: until the user ends it.
+    CREATE TABLE mutes (
+        server TEXT NOT NULL,
+        namespace TEXT NOT NULL,
+        name TEXT NOT NULL,
+        until_ms INTEGER,
+        PRIMARY KEY (server, namespace, name)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE switched_off (
+        service TEXT PRIMARY KEY
+    ) STRICT, WITHOUT ROWID;
+",
 ];
 
 /// The version that this program writes.

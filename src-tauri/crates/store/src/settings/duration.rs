@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-const UNITS: [(&str, u64); 3] = [("h", 3600), ("m", 60), ("s", 1)];
+const UNITS: [(&str, u64); 4] = [("d", 24 * 3600), ("h", 3600), ("m", 60), ("s", 1)];
 
-/// Whole numbers, each with `h`, `m` or `s`, from the longest unit to the shortest; at least one.
-pub(super) fn parse(text: &str) -> Option<Duration> {
+/// Whole numbers, each with `d`, `h`, `m` or `s`, from the longest unit to the shortest; at least one.
+pub fn parse(text: &str) -> Option<Duration> {
     let mut seconds: u64 = 0;
     let mut rest = text;
     let mut units = UNITS.iter();
@@ -23,8 +23,9 @@ pub(super) fn parse(text: &str) -> Option<Duration> {
 pub(super) fn write(duration: Duration) -> String {
     let mut rest = duration.as_secs();
     let mut text = String::new();
-    for (unit, factor) in UNITS {
-        if rest >= factor {
+    // Days are read and not written: `24h` is what people know from Go.
+    for (unit, factor) in &UNITS[1..] {
+        if rest >= *factor {
             text += &format!("{}{unit}", rest / factor);
             rest %= factor;
         }
@@ -46,6 +47,9 @@ mod tests {
             ("1h30m", Some(5400)),
             ("90m5s", Some(5405)),
             ("0s", Some(0)),
+            ("90d", Some(90 * 86_400)),
+            ("1d2h", Some(93_600)),
+            ("1h1d", None),
             ("", None),
             ("30", None),
             ("s", None),

@@ -121,6 +121,32 @@ pub(super) fn set_language(text: &str, language: Option<Lang>) -> Result<String>
     }
 }
 
+/// Sets or takes out values of one table, `[section]`, which is made if it is not there.
+pub(super) fn set_values(
+    text: &str,
+    section: &str,
+    values: impl IntoIterator<Item = (&'static str, Option<Value>)>,
+) -> Result<String> {
+    let mut document = parse(text)?;
+    let wrong = || SettingFault::WrongType { key: section.to_owned(), expected: SettingType::Table };
+    for (key, new) in values {
+        match (new, document.get_mut(section)) {
+            (None, None) => {}
+            (None, Some(table)) => drop(table.as_table_like_mut().ok_or_else(wrong)?.remove(key)),
+            (Some(new), Some(table)) => set(table.as_table_like_mut().ok_or_else(wrong)?, key, new),
+            (Some(new), None) => {
+                let mut table = Table::new();
+                if !text.is_empty() {
+                    table.decor_mut().set_prefix("\n");
+                }
+                set(&mut table, key, new);
+                document.insert(section, Item::Table(table));
+            }
+        }
+    }
+    Ok(document.to_string())
+}
+
 /// Sets or takes out one line of `[secrets]`.
 pub(super) fn set_secret_source(text: &str, name: &str, source: &SecretSource) -> Result<String> {
     let mut document = parse(text)?;

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use dinghy_model::{Lang, Problem, SecretSource, ServerConfig, ServerName, SettingFault};
 
-use super::{Parsed, edit, parse_settings};
+use super::{LogLevel, Parsed, QuietHours, Show, edit, parse_settings, write_time};
 use crate::atomic::{io_problem, write_atomic};
 
 /// A `settings.toml` that may or may not exist: reads it, and changes it without touching what people wrote.
@@ -61,6 +61,39 @@ impl SettingsFile {
     /// Sets the language; None: the system's.
     pub fn set_language(&self, language: Option<Lang>) -> Result<(), Problem> {
         self.change(|text| edit::set_language(text, language))
+    }
+
+    /// Which notifications this desktop shows.
+    pub fn set_show(&self, show: Show) -> Result<(), Problem> {
+        self.change(|text| edit::set_values(text, "desktop", [("show", Some(show.word().into()))]))
+    }
+
+    /// When this desktop shows no notifications; None: never.
+    pub fn set_quiet(&self, quiet: Option<QuietHours>) -> Result<(), Problem> {
+        let time = |minutes: u16| Some(write_time(minutes).into());
+        let through = quiet.map(|quiet| quiet.failures_through);
+        let values = [
+            ("quiet_from", quiet.and_then(|quiet| time(quiet.from))),
+            ("quiet_to", quiet.and_then(|quiet| time(quiet.to))),
+            ("quiet_lets_failures_through", through.filter(|through| *through).map(Into::into)),
+        ];
+        self.change(|text| edit::set_values(text, "desktop", values))
+    }
+
+    /// The proxy of whoever names none of its own: a URL, `none`, or empty: the system's.
+    pub fn set_proxy(&self, proxy: &str) -> Result<(), Problem> {
+        let value = Some(proxy).filter(|proxy| !proxy.is_empty()).map(Into::into);
+        self.change(|text| edit::set_values(text, "network", [("proxy", value)]))
+    }
+
+    /// How much is logged.
+    pub fn set_log(&self, level: LogLevel) -> Result<(), Problem> {
+        self.change(|text| edit::set_values(text, "log", [("level", Some(level.word().into()))]))
+    }
+
+    /// How many days the event log goes back.
+    pub fn set_keep(&self, days: u32) -> Result<(), Problem> {
+        self.change(|text| edit::set_values(text, "events", [("keep", Some(format!("{days}d").into()))]))
     }
 
     /// Sets where a secret comes from; [`SecretSource::Keychain`] takes the line out.

@@ -3,6 +3,7 @@
 mod duration;
 mod edit;
 mod file;
+mod preferences;
 mod raw;
 mod report;
 mod resolve;
@@ -15,7 +16,9 @@ use std::time::Duration;
 use dinghy_model::{Lang, Problem, SecretSource, ServerConfig, ServerName, SettingFault};
 use toml_edit::Document;
 
+pub use duration::parse as duration;
 pub use file::SettingsFile;
+pub use preferences::{LogLevel, Preferences, QuietHours, Show, parse_time, write_time};
 use report::Report;
 
 /// The settings as the program means them: defaults filled in, strings parsed.
@@ -36,6 +39,8 @@ pub struct Settings {
     pub skip_sent_by_argocd: bool,
     /// The alerts that are built in.
     pub alerts: Alerts,
+    /// What the person likes.
+    pub preferences: Preferences,
     /// Where named secrets come from; the keychain for all others.
     pub secrets: BTreeMap<String, SecretSource>,
 }
@@ -50,6 +55,7 @@ impl Default for Settings {
             stale_after: resolve::STALE_AFTER,
             skip_sent_by_argocd: false,
             alerts: Alerts::default(),
+            preferences: Preferences::default(),
             secrets: BTreeMap::new(),
         }
     }

@@ -14,6 +14,7 @@ pub(super) struct RawSettings {
     pub(super) stale_after: Option<At<String>>,
     pub(super) skip_sent_by_argocd: Option<At<bool>>,
     pub(super) alerts: Option<RawAlerts>,
+    pub(super) preferences: RawPreferences,
     pub(super) secrets: Vec<RawSecret>,
 }
 
@@ -35,6 +36,20 @@ pub(super) struct RawServer {
     pub(super) certificate_sha256: Option<At<String>>,
     pub(super) insecure_skip_verify: Option<At<bool>>,
     pub(super) proxy: Option<At<String>>,
+}
+
+/// What belongs to [`super::Preferences`] as typed.
+#[derive(Default)]
+pub(super) struct RawPreferences {
+    /// Where `[desktop]` starts.
+    pub(super) at: usize,
+    pub(super) show: Option<At<String>>,
+    pub(super) quiet_from: Option<At<String>>,
+    pub(super) quiet_to: Option<At<String>>,
+    pub(super) quiet_failures: Option<At<bool>>,
+    pub(super) proxy: Option<At<String>>,
+    pub(super) level: Option<At<String>>,
+    pub(super) keep: Option<At<String>>,
 }
 
 /// `[alerts]` as typed.
@@ -60,9 +75,11 @@ pub(super) fn read(document: &Document<&str>, report: &mut Report) -> RawSetting
     let servers = root.tables("servers", report);
     let servers = servers.into_iter().map(|section| server(section, report)).collect();
     let (mut first_contact, mut skip_sent_by_argocd) = (None, None);
+    let mut preferences = RawPreferences::default();
     if let Some(At { value: mut events, .. }) = root.table("events", report) {
         first_contact = events.text("first_contact", report);
         skip_sent_by_argocd = events.flag("skip_sent_by_argocd", report);
+        preferences.keep = events.duration("keep", report);
         events.finish(report);
     }
     let stale_after = root.table("delivery", report).and_then(|At { value: mut delivery, .. }| {
@@ -70,11 +87,36 @@ pub(super) fn read(document: &Document<&str>, report: &mut Report) -> RawSetting
         delivery.finish(report);
         stale_after
     });
+    if let Some(At { value: mut desktop, at }) = root.table("desktop", report) {
+        preferences.at = at;
+        preferences.show = desktop.text("show", report);
+        preferences.quiet_from = desktop.text("quiet_from", report);
+        preferences.quiet_to = desktop.text("quiet_to", report);
+        preferences.quiet_failures = desktop.flag("quiet_lets_failures_through", report);
+        desktop.finish(report);
+    }
+    if let Some(At { value: mut network, .. }) = root.table("network", report) {
+        preferences.proxy = network.text("proxy", report);
+        network.finish(report);
+    }
+    if let Some(At { value: mut log, .. }) = root.table("log", report) {
+        preferences.level = log.text("level", report);
+        log.finish(report);
+    }
     let alerts = root.table("alerts", report).map(|section| alerts(section, report));
     let secrets =
         root.table("secrets", report).map_or_else(Vec::new, |section| secrets(&section.value, report));
     root.finish(report);
-    RawSettings { language, servers, first_contact, skip_sent_by_argocd, stale_after, alerts, secrets }
+    RawSettings {
+        language,
+        servers,
+        first_contact,
+        skip_sent_by_argocd,
+        stale_after,
+        alerts,
+        preferences,
+        secrets,
+    }
 }
 
 fn server(section: At<Section>, report: &mut Report) -> RawServer {

@@ -7,10 +7,11 @@ use std::time::Duration;
 use dinghy_model::{Auth, Fingerprint, Lang, SecretSource, ServerConfig, ServerName, SettingFault};
 use url::Url;
 
-use super::raw::{RawAlerts, RawSecret, RawServer, RawSettings};
+use super::preferences::{LOG_LEVELS, SHOWS};
+use super::raw::{RawAlerts, RawPreferences, RawSecret, RawServer, RawSettings};
 use super::report::Report;
 use super::section::{At, nearest};
-use super::{Alerts, FirstContact, Settings, duration};
+use super::{Alerts, FirstContact, Preferences, QuietHours, Settings, duration, parse_time};
 
 /// `poll_interval` when it is not given.
 pub(super) const POLL_INTERVAL: Duration = Duration::from_secs(30);
@@ -24,6 +25,10 @@ const LONGEST_STALE: Duration = Duration::from_secs(30 * 24 * 3600);
 /// A shorter alert would ring at every deployment.
 const SHORTEST_ALERT: Duration = Duration::from_secs(60);
 const LONGEST_ALERT: Duration = Duration::from_secs(31 * 24 * 3600);
+
+/// A day: what happened today is never deleted.
+const SHORTEST_KEEP: Duration = Duration::from_secs(24 * 3600);
+const LONGEST_KEEP: Duration = Duration::from_secs(3650 * 24 * 3600);
 
 pub(super) const LANGUAGES: [(&str, Lang); 2] = [("en", Lang::En), ("zh-CN", Lang::ZhCn)];
 pub(super) const AUTHS: [(&str, Auth); 4] =
@@ -46,6 +51,7 @@ pub(super) fn resolve(raw: RawSettings, folder: &Path, report: &mut Report) -> S
             .unwrap_or(STALE_AFTER),
         skip_sent_by_argocd: raw.skip_sent_by_argocd.is_some_and(|skip| skip.value),
         alerts: raw.alerts.map(|raw| alerts(raw, report)).unwrap_or_default(),
+        preferences: preferences(raw.preferences, report),
         ..Settings::default()
     };
     let mut names: Vec<(ServerName, u32)> = Vec::new();
@@ -108,6 +114,8 @@ fn server(raw: RawServer, folder: &Path, report: &mut Report) -> Option<ServerCo
         None => Some(POLL_INTERVAL),
     };
     let proxy = match raw.proxy.filter(|proxy| !proxy.value.is_empty()) {
+        // Whatever is set for all.
+        Some(proxy) if matches!(proxy.value.as_str(), "none" | "system") => Some(Some(proxy.value)),
         Some(proxy) => proxy_url(proxy, report).map(Some),
         None => Some(None),
     };
@@ -165,6 +173,45 @@ fn one_of<T: Clone>(key: &str, word: &At<String>, words: &[(&str, T)], report: &
         report.add(word.at, SettingFault::NotOneOf { key, value, allowed });
     }
     found
+}
+
+fn preferences(raw: RawPreferences, report: &mut Report) -> Preferences {
+    let default = Preferences::default();
+    let mut time = |key: &str, text: &At<String>| {
+        let found = parse_time(&text.value);
+        if found.is_none() {
+            report.add(text.at, SettingFault::BadTime { key: key.to_owned() });
+        }
+        found
+    };
+    let quiet = match (&raw.quiet_from, &raw.quiet_to) {
+        (Some(from), Some(to)) => {
+            let (from, to) = (time("quiet_from", from), time("quiet_to", to));
+            let failures_through = raw.quiet_failures.is_some_and(|through| through.value);
+            from.zip(to).map(|(from, to)| QuietHours { from, to, failures_through })
+        }
+        (None, None) => None,
+        (from, _) => {
+            let key = if from.is_some() { "quiet_to" } else { "quiet_from" };
+            report.add(raw.at, SettingFault::Missing { key: key.to_owned() });
+            None
+        }
+    };
+    let proxy = raw.proxy.and_then(|proxy| match proxy.value.as_str() {
+        "" | "system" => None,
+        "none" => Some(proxy.value),
+        _ => proxy_url(proxy, report),
+    });
+    Preferences {
+        show: raw.show.and_then(|word| one_of("show", &word, &SHOWS, report)).unwrap_or(default.show),
+        quiet,
+        proxy: proxy.unwrap_or_default(),
+        log: raw.level.and_then(|word| one_of("level", &word, &LOG_LEVELS, report)).unwrap_or(default.log),
+        keep: raw
+            .keep
+            .and_then(|text| within("keep", &text, SHORTEST_KEEP..=LONGEST_KEEP, report))
+            .unwrap_or(default.keep),
+    }
 }
 
 /// An alert that is on needs someone to tell.

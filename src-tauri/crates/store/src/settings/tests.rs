@@ -46,6 +46,13 @@ fn an_empty_file_is_the_defaults() {
                     no_apps_for: None,
                     send_to: [],
                 },
+                preferences: Preferences {
+                    show: All,
+                    quiet: None,
+                    proxy: "",
+                    log: Info,
+                    keep: 7776000s,
+                },
                 secrets: {},
             }
         "#]],
@@ -122,6 +129,13 @@ send_to = ["dingtalk"]               # SERVICE or SERVICE:RECIPIENT
                         "dingtalk",
                     ],
                 },
+                preferences: Preferences {
+                    show: All,
+                    quiet: None,
+                    proxy: "",
+                    log: Info,
+                    keep: 7776000s,
+                },
                 secrets: {
                     "dingtalk-url": Command(
                         [
@@ -149,7 +163,10 @@ servers = [{ name = "生产 1", url = "http://127.0.0.1:8080/argo/cd/", auth = "
     certificate_sha256 = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
     proxy = "socks5h://user:pass@proxy:1080" }]
 delivery.stale_after = "2h"
-events = { first_contact = "send", skip_sent_by_argocd = true }
+events = { first_contact = "send", skip_sent_by_argocd = true, keep = "30d" }
+desktop = { show = "failures", quiet_from = "22:00", quiet_to = "8:30", quiet_lets_failures_through = true }
+network.proxy = "none"
+log.level = "debug"
 alerts = { no_apps_for = "1h30m", send_to = ["ops:x"] }
 [secrets.x]
 env = "X"
@@ -198,6 +215,19 @@ env = "X"
                     send_to: [
                         "ops:x",
                     ],
+                },
+                preferences: Preferences {
+                    show: Failures,
+                    quiet: Some(
+                        QuietHours {
+                            from: 1320,
+                            to: 510,
+                            failures_through: true,
+                        },
+                    ),
+                    proxy: "none",
+                    log: Debug,
+                    keep: 2592000s,
                 },
                 secrets: {
                     "x": Env(
@@ -443,4 +473,48 @@ fn alerts_need_a_time_and_someone_to_tell() {
     "#]],
     );
     check_problems("[alerts]\nsend_to = [\"ops\"]\n", expect![[r#""#]]);
+}
+
+#[test]
+fn preferences_that_are_none() {
+    check_problems(
+        r#"
+[desktop]
+show = "errors"
+quiet_from = "25:00"
+quiet_to = "08:00"
+[network]
+proxy = "corp:3128"
+[log]
+level = "loud"
+[events]
+keep = "1h"
+"#,
+        expect![[r#"
+            3:8 “show” cannot be “errors”; write "failures" or "recoveries" or "all"
+                “show”不能是“errors”，请写 "failures" 或 "recoveries" 或 "all"
+            4:14 “quiet_from” must be a time of day such as "22:00"
+                “quiet_from”必须是一天中的时刻，例如 "22:00"
+            7:9 “proxy” must start with "http://" or "https://" or "socks5://" or "socks5h://"
+                “proxy”必须以 "http://" 或 "https://" 或 "socks5://" 或 "socks5h://" 开头
+            9:9 “level” cannot be “loud”; write "error" or "warn" or "info" or "debug" or "trace"
+                “level”不能是“loud”，请写 "error" 或 "warn" 或 "info" 或 "debug" 或 "trace"
+            11:8 “keep” must be a duration such as "30s", "5m" or "1h", from 24h to 87600h
+                “keep”必须是 24h 到 87600h 之间的时长，例如 "30s"、"5m"、"1h"
+        "#]],
+    );
+    check_problems(
+        "[desktop]\nquiet_from = \"22:00\"\n",
+        expect![[r#"
+        1:1 “quiet_to” is missing
+            缺少“quiet_to”
+    "#]],
+    );
+    check_problems(
+        "[desktop]\nquiet = true\n",
+        expect![[r#"
+        2:1 unknown key “quiet”; it has no effect
+            未知的键“quiet”，不会生效
+    "#]],
+    );
 }

@@ -4,7 +4,8 @@ mod model;
 mod trouble;
 
 use dinghy_model::{
-    AppId, Event, EventKind, Gist, MemoryChange, Message, Payload, Problem, QueueState, QueuedMessage, RowId,
+    AppId, Event, EventKind, Gist, MemoryChange, Message, Mute, Payload, Problem, QueueState, QueuedMessage,
+    RowId,
 };
 
 use super::{Commit, EventQuery, QueueCounts, RobotState, Settlement, Store};
@@ -294,4 +295,45 @@ fn many_that_open_a_new_database_at_once() {
         }
     });
     assert_eq!(Store::open(&path).unwrap().events(&EventQuery::default()).unwrap().len(), 8);
+}
+
+#[test]
+fn mutes_and_switches_survive_a_restart() {
+    let (dir, store) = store();
+    let until = |until_ms| Some(Mute { until_ms });
+    for (name, mute) in [("a", until(Some(100))), ("b", until(None)), ("c", until(Some(200)))] {
+        store.set_mute(&app(name), mute).unwrap();
+    }
+    store.set_mute(&app("a"), until(Some(300))).unwrap();
+    store.set_mute(&app("b"), None).unwrap();
+    store.set_mute(&app("nobody"), None).unwrap();
+    for (service, on) in [("ops", false), ("ops", false), ("desktop", false), ("desktop", true)] {
+        store.set_switch(service, on).unwrap();
+    }
+    drop(store);
+
+    let store = Store::open(&dir.path().join("dinghy.db")).unwrap();
+    let names = |store: &Store| -> Vec<String> {
+        store.mutes().unwrap().iter().map(|(app, _)| app.name.clone()).collect()
+    };
+    assert_eq!(names(&store), ["a", "c"]);
+    assert_eq!(store.mutes().unwrap().get(&app("a")), until(Some(300)));
+    assert_eq!(store.switched_off().unwrap().into_iter().collect::<Vec<_>>(), ["ops"]);
+    assert_eq!((store.prune_mutes(200).unwrap(), names(&store)), (1, vec!["a".to_owned()]));
+    store.forget(&[app("a")]).unwrap();
+    assert_eq!(names(&store), [""; 0]);
+}
+
+#[test]
+fn the_latest_of_some_kinds_among_the_newest() {
+    let (_dir, store) = store();
+    assert_eq!(store.newest_event().unwrap(), 0);
+    assert_eq!(store.latest_events(&["changed"], 10).unwrap(), []);
+    for n in 1..=5 {
+        store.append_event(&event(&format!("app-{n}"), n)).unwrap();
+        store.append_event(&Event { kind: EventKind::Dropped, ..event("dropped", n) }).unwrap();
+    }
+    assert_eq!((store.newest_event().unwrap(), store.count_events().unwrap()), (10, 10));
+    assert_eq!(names(&store.latest_events(&["changed"], 6).unwrap()), ["app-5", "app-4", "app-3"]);
+    assert_eq!(store.latest_events(&[], 6).unwrap(), []);
 }

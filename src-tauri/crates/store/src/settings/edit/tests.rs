@@ -6,7 +6,7 @@ use dinghy_model::{Auth, Fingerprint, Lang, Problem, SecretSource, ServerConfig,
 use expect_test::{Expect, expect};
 use proptest::prelude::*;
 
-use crate::{SettingsFile, parse_settings};
+use crate::{LogLevel, QuietHours, SettingsFile, Show, parse_settings};
 
 const FILE: &str = r#"# My Argo CDs. Ask Wang for access.
 
@@ -509,4 +509,61 @@ proptest! {
         prop_assert_eq!(&all[..2], &servers(FILE)[..]);
         prop_assert_eq!(&all[2..], &[second]);
     }
+}
+
+#[test]
+fn preferences_in_their_tables() {
+    let night = QuietHours { from: 22 * 60, to: 8 * 60, failures_through: false };
+    check(
+        "language = \"en\"\n\n[desktop] # mine\nshow = \"all\"  # for now\n# the end\n",
+        |file| {
+            file.set_show(Show::Failures)?;
+            file.set_quiet(Some(QuietHours { failures_through: true, ..night }))?;
+            file.set_keep(30)?;
+            file.set_log(LogLevel::Debug)
+        },
+        expect![[r#"
+            language = "en"
+
+            [desktop] # mine
+            show = "failures"  # for now
+            quiet_from = "22:00"
+            quiet_to = "08:00"
+            quiet_lets_failures_through = true
+
+            [events]
+            keep = "30d"
+
+            [log]
+            level = "debug"
+            # the end
+        "#]],
+    );
+    check(
+        "[desktop]\nquiet_from = \"23:00\" # late\nquiet_to = \"7:00\"\nquiet_lets_failures_through = true\n",
+        |file| file.set_quiet(Some(night)),
+        expect![[r#"
+            [desktop]
+            quiet_from = "22:00" # late
+            quiet_to = "08:00"
+        "#]],
+    );
+    check(
+        "[desktop]\nquiet_from = \"23:00\"\nquiet_to = \"7:00\"\n\n[network]\nproxy = \"none\"\n",
+        |file| {
+            file.set_quiet(None)?;
+            file.set_proxy("")
+        },
+        expect![[r#"
+            [desktop]
+
+            [network]
+        "#]],
+    );
+    let dir = tempfile::tempdir().expect("a folder");
+    let file = SettingsFile::new(dir.path().join("settings.toml"));
+    for wrong in [file.set_proxy("corp:3128"), file.set_keep(0)] {
+        assert!(matches!(wrong, Err(Problem::Setting { .. })), "{wrong:?}");
+    }
+    assert!(!file.path().exists(), "nothing is written");
 }
