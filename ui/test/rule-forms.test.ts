@@ -171,3 +171,12 @@ test("what was typed in a window that closed is there again", async () => {
   await again.user.click(byId("form-discard"));
   expect((byId("description-0") as HTMLInputElement).value).toBe("");
 });
+
+test("a trigger: why it would or would not send for the chosen application, as it is typed", async () => {
+  const { user } = await open("/rules/triggers/on-deployed");
+  await until(() => byId("value-0"));
+  await user.click(byId("drafted-open"));
+  await until(() => expect(text("drafted")).toContain("Does not hold"));
+  await write("when-0", "app.status.health.status == 'Degraded'");
+  await until(() => expect(text("drafted")).toContain("Not sent: first contact"));
+});

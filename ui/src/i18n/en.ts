@@ -99,7 +99,10 @@ export const en = {
     due: (time: string) => `next at ${time}`, refused: "Refused", waiting: "Waiting", since: (time: string) => `since ${time}`,
     dropTitle: "Drop this message?", dropBody: (to: string) => `It will not be sent to ${to}. The event log keeps a note of it.`,
     retried: "It is on its way again", dropped: "Dropped", number: "Number",
-    showApp: "Show the application", showGroup: "Show the group",
+    showApp: "Show the application", showGroup: "Show the group", fixGroup: "Fix the group", copyJson: "Copy as JSON",
+    period: "Since", today: "Today", week: "7 days", trail: "What led to it and what came of it", why: "Why?",
+    whyNow: (trigger: string, app: string) => `What ${trigger} says of ${app} as it is now:`,
+    kept: (bytes: string) => `The message, ${bytes} bytes, kept until it is taken`, asNow: "The message as it would be now",
   },
   groups: {
     title: "DingTalk groups", add: "Add group", list: "Groups", ready: "Ready", throttled: "At the limit", retrying: "Retrying", refusing: "Refusing",
@@ -210,6 +213,13 @@ export const en = {
     readyAdd: (k: number) => (k === 0 ? "Add" : `Add ${of(k, "rule", "rules")}`), readyAdded: (k: number) => `${of(k, "rule", "rules")} added`, fromReady: "Choose from the catalog",
     inForce: "In force", unsent: "No trigger sends it", nothingSent: "sends nothing",
     copyFile: "Copy the file", editFile: "Edit as text", changes: "Changes", noChanges: "Nothing changed.", lineAdded: "added", lineRemoved: "removed", saveFile: "Save the file?", fileSaved: "Rules saved",
+  },
+  why: {
+    rules: "Rules", holding: (k: number, all: number) => `${n(k)} of ${n(all)} hold`, openTrigger: "Open the trigger", ask: "Why it would or would not send",
+    decided: "What is decided for whom", byAnnotation: "by annotation", message: "The message", nobody: "Nobody is subscribed",
+    nobodyWhy: "No subscription and no annotation asks for this trigger on this application.",
+    counting: (k: number, all: number) => `${n(k)} of ${n(all)} count`, before: "Before, in the log",
+    notLooked: "not evaluated: the rest decided", since: "true since", seen: "was due before", unseen: "not seen before",
   },
   settings: {
     title: "Settings", language: "Language", languageHelp: "For the window, the tray and what Dinghy says.",

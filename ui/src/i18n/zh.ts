@@ -96,7 +96,10 @@ export const zh: Messages = {
     due: (time) => `${time} 继续`, refused: "被拒绝", waiting: "等待中", since: (time) => `始于 ${time}`,
     dropTitle: "丢弃这条消息？", dropBody: (to) => `它不会再发送到 ${to}，事件日志会留下记录。`,
     retried: "已重新安排发送", dropped: "已丢弃", number: "编号",
-    showApp: "查看应用", showGroup: "查看群",
+    showApp: "查看应用", showGroup: "查看群", fixGroup: "修改群设置", copyJson: "复制为 JSON",
+    period: "时段", today: "今天", week: "7 天", trail: "前因后果", why: "为什么？",
+    whyNow: (trigger, app) => `按 ${app} 现在的状态，${trigger} 的判断：`,
+    kept: (bytes) => `消息内容，${bytes} 字节，送达前一直保留`, asNow: "按现在的状态生成的消息",
   },
   groups: {
     title: "钉钉群", add: "添加群", list: "群", ready: "正常", throttled: "已达上限", retrying: "重试中", refusing: "拒收",
@@ -207,6 +210,13 @@ export const zh: Messages = {
     readyAdd: (k) => (k === 0 ? "添加" : `添加 ${n(k)} 条规则`), readyAdded: (k) => `已添加 ${n(k)} 条规则`, fromReady: "从目录中选择",
     inForce: "已生效", unsent: "没有触发器使用", nothingSent: "不发送",
     copyFile: "复制文件内容", editFile: "编辑文本", changes: "改动", noChanges: "没有改动。", lineAdded: "新增", lineRemoved: "删除", saveFile: "保存文件？", fileSaved: "规则已保存",
+  },
+  why: {
+    rules: "规则", holding: (k, all) => `${n(all)} 条中 ${n(k)} 条成立`, openTrigger: "打开触发器", ask: "为什么发送或不发送",
+    decided: "对每个接收方的结论", byAnnotation: "由注解订阅", message: "消息内容", nobody: "没有人订阅",
+    nobodyWhy: "没有订阅或注解要求在这个应用上触发时通知。",
+    counting: (k, all) => `${n(all)} 条中 ${n(k)} 条匹配`, before: "日志中的记录",
+    notLooked: "未求值：其余部分已得出结果", since: "成立于", seen: "此前已触发", unseen: "此前未出现",
   },
   settings: {
     title: "设置", language: "语言", languageHelp: "用于窗口、托盘以及 Dinghy 的提示。",

@@ -1688,7 +1688,19 @@ text: string,
 /**
  * Only of this meaning.
  */
-tone: Tone | null, };
+tone: Tone | null, 
+/**
+ * Only of this trigger.
+ */
+trigger: string | null, 
+/**
+ * Only about this destination.
+ */
+service: string | null, 
+/**
+ * Only from this time on (Unix ms).
+ */
+since_ms: number | null, };
 
 export type ExportFormat = "csv" | "json";
 
@@ -1740,7 +1752,73 @@ created_ms: number,
  */
 problem: ProblemView | null, };
 
+export type EventDetails = { 
+/**
+ * The line.
+ */
+event: EventRow, 
+/**
+ * What led to it and what came of it, oldest first, itself among it.
+ */
+trail: Array<EventRow>, 
+/**
+ * Its message, while it is in the queue.
+ */
+queued: QueueRow | null, 
+/**
+ * What that message says.
+ */
+message: MessageView | null, 
+/**
+ * How the message would be made of the application's present state, if it is no longer in the queue.
+ */
+now: MessageView | null, 
+/**
+ * The rules in force have its trigger.
+ */
+has_trigger: boolean, 
+/**
+ * The rules in force have its destination.
+ */
+has_group: boolean, };
+
 export type PauseFor = "hour" | "tomorrow" | "forever";
+
+export type AppRules = { 
+/**
+ * What holds messages up beside the rules: an old server, a pause. Sentences.
+ */
+notes: Array<string>, 
+/**
+ * Each trigger: those that hold first, then those that fail.
+ */
+rules: Array<RuleStanding>, };
+
+export type RuleStanding = { 
+/**
+ * The trigger.
+ */
+trigger: string, 
+/**
+ * Its description, else its first condition.
+ */
+description: string, 
+/**
+ * A condition is true now.
+ */
+holds: boolean, 
+/**
+ * What it means.
+ */
+tone: Tone, 
+/**
+ * In a word or two: `Sent`, `Does not hold`, `Holds, nobody is subscribed`.
+ */
+text: string, 
+/**
+ * To whom and when, why it fails, or what happened last; may be empty.
+ */
+detail: string, };
 
 export type ExplainView = { 
 /**
@@ -1759,6 +1837,10 @@ sends: boolean,
  * False: nothing is judged, because the sync status is older than the last operation.
  */
 is_fresh: boolean, 
+/**
+ * What holds messages up beside the rules: an old server, a pause, a destination. Sentences.
+ */
+notes: Array<string>, 
 /**
  * Each condition.
  */
@@ -1794,6 +1876,10 @@ when: string,
  */
 triggered: boolean, 
 /**
+ * Whether it failed.
+ */
+failed: boolean, 
+/**
  * Its value as Go prints it, or why it has none.
  */
 value: string, 
@@ -1809,6 +1895,10 @@ skipped: Array<string>,
  * The value of `oncePer`, if any.
  */
 once_per: string | null, 
+/**
+ * It was due before: with this value of `oncePer`, or without one since it became true.
+ */
+once_seen: boolean, 
 /**
  * Why `oncePer` has no value.
  */
@@ -1875,6 +1965,14 @@ by_annotation: boolean,
  * Whether something would be sent.
  */
 sends: boolean, 
+/**
+ * What it means.
+ */
+tone: Tone, 
+/**
+ * In a word or two.
+ */
+word: string, 
 /**
  * Why, in words.
  */

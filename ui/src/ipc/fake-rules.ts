@@ -1,12 +1,13 @@
 // The rules' part of the invented backend: keeps triggers, templates and subscriptions in memory, with versions, so that
 // saving, conflicts and undo can be seen.
 import type {
-  AppRow, DiffLine, FieldProblem, FieldsView, ImportView, Lang, ManifestCheck, MatchView, ReadyRule, RulesView, SubscriptionCheck, SubscriptionForm,
+  AppRow, AppRules, DiffLine, ExplainView, FieldProblem, FieldsView, ImportView, Lang, ManifestCheck, MatchView, MessageView, ReadyRule, RulesView, SubscriptionCheck, SubscriptionForm,
   TemplateCheck, TemplateDraft, TemplateForm, TestView, TriggerCheck, TriggerDraft, TriggerForm, TryOn,
 } from "./bindings";
 import {
   checkExpression, checkTemplate, fieldsOf, fill, holds, initialSubscriptions, initialTemplates, initialTriggers, matches, message, parts, readyRules, selects,
 } from "./fake-data/rule-forms";
+import { explained, type Known, standings } from "./fake-data/explain";
 import { importView, mistakeOf, rulesText } from "./fake-data/rules";
 import { apiError, say } from "./fake-data/say";
 
@@ -117,6 +118,23 @@ export class FakeRules {
   }
   triggerMatches(form: TriggerForm, rows: readonly AppRow[]): MatchView {
     return matches(rows, (row) => form.conditions.some((one) => holds(one.when, row)));
+  }
+  explain(known: Omit<Known, "subscriptions">, form: TriggerForm | string, row: AppRow | undefined): ExplainView {
+    const found = typeof form === "string" ? this.#find(known.lang, this.#kept.triggers, form) : form;
+    if (!row) throw apiError(known.lang, "form", ["There is no such application.", "没有这个应用。"], ["", ""], "app");
+    return explained({ ...known, subscriptions: this.#kept.subscriptions }, found, row);
+  }
+  standings(known: Omit<Known, "subscriptions">, row: AppRow | undefined): AppRules {
+    return row ? standings({ ...known, subscriptions: this.#kept.subscriptions }, this.#kept.triggers, row) : { notes: [], rules: [] };
+  }
+  has(trigger: string): boolean {
+    return this.#kept.triggers.some((one) => one.name === trigger);
+  }
+  /** What the trigger's first template makes of the application. */
+  messageOf(trigger: string, service: string, row: AppRow): MessageView | null {
+    const sends = this.#kept.triggers.find((one) => one.name === trigger)?.conditions[0]?.send[0];
+    const form = this.#kept.templates.find((one) => one.name === sends);
+    return form ? message(form, row, service) : null;
   }
   triggerSave(lang: Lang, form: TriggerForm, base: string): void {
     this.#store(lang, "trigger", this.#kept.triggers, (kept) => kept.triggers, form, base);

@@ -1,7 +1,7 @@
 // What the window may ask about rules and their forms. Nothing is decided here: a form is sent as it stands, and Rust
 // says what it comes to, with the code that runs for real.
 import type {
-  FieldsView, ImportView, ManifestCheck, MatchView, ReadyRule, RulesView, SubscriptionCheck, SubscriptionForm, TemplateCheck, TemplateDraft,
+  ExplainView, FieldsView, ImportView, ManifestCheck, MatchView, ReadyRule, RulesView, SubscriptionCheck, SubscriptionForm, TemplateCheck, TemplateDraft,
   TemplateForm, TestView, TriggerCheck, TriggerDraft, TriggerForm, TryOn,
 } from "./bindings";
 
@@ -34,6 +34,8 @@ export interface RulesBackend {
   triggerCheck(form: TriggerForm, on: TryOn): Promise<TriggerCheck>;
   /** Looks at every application: slower than the check. */
   triggerMatches(form: TriggerForm): Promise<MatchView>;
+  /** Why it would or would not send for the chosen application, as it stands in the form. */
+  triggerExplain(form: TriggerForm, on: TryOn): Promise<ExplainView>;
   triggerSave(form: TriggerForm, base: string): Promise<void>;
 
   subscriptionCheck(form: SubscriptionForm): Promise<SubscriptionCheck>;

@@ -24,6 +24,12 @@ export function parse(time: string): number | null {
 
 const sameDay = (a: number, b: number): boolean => new Date(a).toDateString() === new Date(b).toDateString();
 
+/** Midnight of this computer, so many days before the day of `now`. */
+export function dayStart(now: number, daysBefore: number): number {
+  const day = new Date(now);
+  return new Date(day.getFullYear(), day.getMonth(), day.getDate() - daysBefore).getTime();
+}
+
 /** `14:09` today, else `Mar 2, 14:09`. */
 export function clock(lang: Lang, at: number, now: number): string {
   const hm: Intl.DateTimeFormatOptions = { hour: "2-digit", minute: "2-digit" };

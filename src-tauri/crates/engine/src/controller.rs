@@ -22,7 +22,7 @@ use tokio_util::sync::CancellationToken;
 use crate::agenda::Agenda;
 use crate::courier::Order;
 use crate::groups::Groups;
-use crate::input::{Command, CourierNews, Input, News};
+use crate::input::{Case, Command, CourierNews, Input, News};
 use crate::judge::{Bench, RuleErrors, judge, rules_key};
 use crate::ledger::Ledger;
 use crate::library::{ASK_AGAIN_MS, Library};
@@ -241,14 +241,24 @@ impl Controller {
                 self.groups.release();
                 self.order(Order::Release);
             }
-            Command::Snapshot { id, answer } => {
+            Command::Case { id, answer } => {
                 // The asker may be gone.
-                let _ = answer.send(self.table.get(&id).and_then(crate::table::Entry::snapshot));
+                let _ = answer.send(self.case(&id));
             }
             Command::Bodies { answer } => {
                 let _ = answer.send(self.table.bodies());
             }
         }
+    }
+
+    /// An application with what its rules see beside it.
+    fn case(&self, id: &AppId) -> Option<Case> {
+        let snapshot = self.table.get(id).and_then(crate::table::Entry::snapshot)?;
+        Some(Case {
+            project: self.library.project(&id.server, &snapshot.summary.project).cloned(),
+            facts: self.library.facts(&id.server),
+            snapshot,
+        })
     }
 
     /// Reads the files again and puts them in force.

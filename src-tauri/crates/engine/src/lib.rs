@@ -41,7 +41,7 @@ mod visibility;
 pub use budget::Load;
 pub use deliver::{Deliverer, TestOutcome};
 pub use desktop::{OpenUrl, tell_desktop};
-pub use input::Command;
+pub use input::{Case, Command};
 pub use load::{InForce, Loaded, load, read_or_empty};
 pub use supervisor::{Engine, Follow, Options};
 pub use table::unpack;

@@ -26,6 +26,7 @@ use crate::{Api, words};
 
 pub(crate) use diff::diff;
 pub(crate) use matching::Questions;
+pub(crate) use message::{is_robot, message};
 pub(crate) use subscription::rows;
 pub(crate) use template::{kind, senders};
 pub(crate) use unsaved::Unsaved;

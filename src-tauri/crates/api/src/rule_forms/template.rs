@@ -58,7 +58,7 @@ impl Api {
             match self.payload(&edited.catalog, name, &service, id, subject) {
                 Ok(payload) => {
                     notes.extend(self.keyword_note(&edited.catalog, &service, &payload));
-                    drawn = Some(message::message(&service, robot, &payload));
+                    drawn = Some(message(&service, robot, &payload));
                 }
                 // A field that failed says so itself.
                 Err(_) if !problems.is_empty() => {}

@@ -70,6 +70,20 @@ impl Api {
             .await)
     }
 
+    /// The rules as they would be with this trigger: its name, the text and what it means.
+    pub(crate) fn drafted(&self, form: &TriggerForm) -> Result<(String, String, Catalog), ApiError> {
+        let name = named(form).to_owned();
+        let parts = self.conditions(&name, form)?;
+        // Untouched it keeps the very text of the file.
+        if self.trigger_draft(&name).is_ok_and(|disk| disk.form.conditions == form.conditions) {
+            let text = self.rules_text()?;
+            let catalog = Catalog::parse(&text, &self.dirs.rules().to_string_lossy());
+            return Ok((name, text, catalog));
+        }
+        let Edited { text, catalog } = self.edited(&key(&name), Some(&ConditionParts::write(&parts)))?;
+        Ok((name, text, catalog))
+    }
+
     /// Saves a trigger. `base`: the version it had when the form was opened, empty for a new one.
     pub async fn trigger_save(&self, form: &TriggerForm, base: &str) -> Result<(), ApiError> {
         let name = match base {

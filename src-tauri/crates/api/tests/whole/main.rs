@@ -19,3 +19,4 @@ mod pages;
 mod rule_forms;
 mod servers;
 mod upgrade;
+mod why;
