@@ -51,7 +51,7 @@ test("the rules of an application", async () => {
 });
 
 test("an opened event and the test of a connection", async () => {
-  const { user } = await open("/events?q=ledger");
+  const { user } = await open("/events?trigger=on-health-degraded");
   await until(() => expect(all("event-row").length).toBe(3));
   await user.click(all("event-row")[0]?.querySelector("button") as HTMLElement);
   await until(() => byId("event-why"));

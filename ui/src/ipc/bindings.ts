@@ -1242,7 +1242,15 @@ buttons: Array<ButtonForm>,
 /**
  * Buttons stand beside each other.
  */
-horizontal: boolean, };
+horizontal: boolean, 
+/**
+ * Names that are looked up in the group's table; `initiator`: whoever started it.
+ */
+mention: Array<string>, 
+/**
+ * Everyone in the group is mentioned.
+ */
+at_all: boolean, };
 
 export type ButtonForm = { 
 /**
@@ -1488,6 +1496,100 @@ rows: Array<AppRow>,
  */
 overtaken: boolean, };
 
+export type PastDay = { 
+/**
+ * When it began (Unix ms).
+ */
+at_ms: number, 
+/**
+ * How many messages.
+ */
+messages: number, };
+
+export type PastSend = { 
+/**
+ * When (Unix ms).
+ */
+at_ms: number, 
+/**
+ * For which application.
+ */
+app: AppId, 
+/**
+ * By which condition, from 0.
+ */
+condition: number, 
+/**
+ * To which destinations; none where nobody is subscribed.
+ */
+to: Array<string>, 
+/**
+ * That the condition ended.
+ */
+resolved: boolean, 
+/**
+ * The value of `oncePer`.
+ */
+once_per: string | null, };
+
+export type PastView = { 
+/**
+ * Since when states are known (Unix ms), at most seven days back; None: none was kept yet.
+ */
+from_ms: number | null, 
+/**
+ * States that were looked at: each time health, sync or operation of an application changed.
+ */
+states: number, 
+/**
+ * Of so many applications.
+ */
+apps: number, 
+/**
+ * Messages in all: each event for each destination.
+ */
+messages: number, 
+/**
+ * The seven days, the oldest first.
+ */
+days: Array<PastDay>, 
+/**
+ * The newest events.
+ */
+rows: Array<PastSend>, 
+/**
+ * How often nothing was sent because the value of `oncePer` was seen before.
+ */
+held_by_once: number, 
+/**
+ * How often a condition with `for` ended before its time.
+ */
+held_by_for: number, 
+/**
+ * How often the condition failed.
+ */
+failed: number, 
+/**
+ * The first failure.
+ */
+failure: string, 
+/**
+ * Paths that the trigger reads and that are not kept: nothing can be said then.
+ */
+missing: Array<string>, 
+/**
+ * Nobody is subscribed: counted as if one destination were, for every application.
+ */
+imagined: boolean, 
+/**
+ * Time ran out: there may be more.
+ */
+cut: boolean, 
+/**
+ * A newer question came: this answer is not complete.
+ */
+overtaken: boolean, };
+
 export type SubscriptionForm = { 
 /**
  * `SERVICE[:RECIPIENT]`.
@@ -1515,6 +1617,30 @@ notes: Array<string>,
  * The applications it is about.
  */
 matches: MatchView, };
+
+export type SubscriptionState = { 
+/**
+ * Applications that it is about now.
+ */
+matched: number, 
+/**
+ * Of so many.
+ */
+total: number, 
+/**
+ * Names that do not exist, nobody who matches, who is told twice: sentences.
+ */
+notes: Array<string>, };
+
+export type ExportView = { 
+/**
+ * The ConfigMap, and a Secret to fill in if the rules name secrets: two YAML documents.
+ */
+text: string, 
+/**
+ * What is other there than here, each a sentence.
+ */
+notes: Array<string>, };
 
 export type FieldView = { 
 /**

@@ -3,9 +3,7 @@
 // `?apps=5000`, `?demo`, `?notray` and `?slow=800` choose what it plays.
 import type { Backend, Unlisten } from "./backend";
 import type {
-  AppDetails, AppFilter, AppId, AppRow, AppsView, Counts, DesktopView, EventFilter, EventRow, ExportFormat, Exported, FieldsView, FoundServer, GroupForm, GroupNow, GroupUse, GroupView, ImportView, AppRules, EventDetails, ExplainView,
-  Lang, ManifestCheck, MatchView, OverviewView, Pause, PauseFor, Period, ProbeView, QueueRow, ReadyRule, RulesView, ServerForm, SettingsView, StatusView,
-  SubscriptionCheck, SubscriptionForm, TemplateCheck, TemplateDraft, TemplateForm, TestView, TriggerCheck, TriggerDraft, TriggerForm, TryOn, WebhookReading,
+  AppDetails, AppFilter, AppId, AppRow, AppsView, Counts, DesktopView, EventFilter, EventRow, ExportFormat, Exported, FieldsView, FoundServer, GroupForm, GroupNow, GroupUse, GroupView, ImportView, AppRules, EventDetails, ExplainView, Lang, ManifestCheck, MatchView, OverviewView, Pause, PauseFor, Period, ProbeView, QueueRow, ReadyRule, RulesView, ServerForm, SettingsView, StatusView, SubscriptionCheck, SubscriptionForm, TemplateCheck, TemplateDraft, TemplateForm, TestView, TriggerCheck, TriggerDraft, TriggerForm, TryOn, WebhookReading, ExportView, PastView, SubscriptionState,
 } from "./bindings";
 import { filterApps, initialApps } from "./fake-data/apps";
 import { initialEvents, initialQueue, trailOf } from "./fake-data/events";
@@ -297,11 +295,23 @@ export class FakeBackend implements Backend {
   triggerExplain(form: TriggerForm, on: TryOn): Promise<ExplainView> {
     return this.#answer(() => this.rulesKept.explain(this.#known(), form, on.app ? this.#row(on.app) : undefined));
   }
+  triggerPast(form: TriggerForm, _zoneMinutes: number): Promise<PastView> {
+    return this.#answer(() => this.rulesKept.past(form, this.#apps, this.#o.now));
+  }
   triggerSave(form: TriggerForm, base: string): Promise<void> {
     return this.#change(() => this.rulesKept.triggerSave(this.lang, form, base));
   }
-  subscriptionCheck(form: SubscriptionForm): Promise<SubscriptionCheck> {
-    return this.#answer(() => this.rulesKept.subscriptionCheck(form, this.#apps));
+  subscriptionCheck(form: SubscriptionForm, index: number | null): Promise<SubscriptionCheck> {
+    return this.#answer(() => this.rulesKept.subscriptionCheck(this.lang, form, index, this.#apps));
+  }
+  subscriptionStates(): Promise<SubscriptionState[]> {
+    return this.#answer(() => this.rulesKept.subscriptionStates(this.lang, this.#apps));
+  }
+  rulesExport(): Promise<ExportView> {
+    return this.#answer(() => this.rulesKept.export(this.lang));
+  }
+  rulesExportSave(): Promise<Exported> {
+    return this.#answer(() => ({ path: `~/Downloads/argocd-notifications-${this.#o.now}.yaml`, rows: 40 }));
   }
   subscriptionSave(index: number | null, form: SubscriptionForm | null, base: string): Promise<void> {
     return this.#change(() => this.rulesKept.subscriptionSave(this.lang, index, form, base));

@@ -45,6 +45,11 @@ export function hours(lang: Lang, at: number, day = false): string {
   return format(lang, day && midnight ? { month: "short", day: "numeric" } : { hour: "2-digit", minute: "2-digit" }).format(at);
 }
 
+/** `Sat`, `周六`. */
+export function weekday(lang: Lang, at: number): string {
+  return format(lang, { weekday: "short" }).format(at);
+}
+
 /** `14:09:52` today, else `Mar 2, 14:09:52`. */
 export function exact(lang: Lang, at: number, now: number): string {
   const hms: Intl.DateTimeFormatOptions = { hour: "2-digit", minute: "2-digit", second: "2-digit" };

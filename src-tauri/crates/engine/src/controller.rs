@@ -10,8 +10,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use dinghy_model::{
-    AppId, AppSnapshot, AppSummary, Event, EventKind, Lang, Pause, Problem, ServerConfig, ServerName,
-    ServerState, Status,
+    AppId, AppSnapshot, Event, EventKind, Lang, Pause, Problem, ServerConfig, ServerName, ServerState, Status,
 };
 use dinghy_rules::{Catalog, FirstContact, Scope};
 use dinghy_store::{Settings, Store};
@@ -30,7 +29,7 @@ use crate::load::{InForce, Loaded};
 use crate::now_ms;
 use crate::servers::Servers;
 use crate::supervisor::Spawner;
-use crate::table::{Table, Taken};
+use crate::table::{Before, Table, Taken};
 use crate::visibility::{self, Visibility, Watch};
 
 /// Shells see at most so many pictures a second.
@@ -41,6 +40,8 @@ const CLOCK_TICK: Duration = Duration::from_secs(60);
 const TIDY_EVERY: Duration = Duration::from_secs(24 * 3600);
 /// Events are kept for so long.
 const KEEP_EVENTS_MS: i64 = 90 * DAY_MS;
+/// What applications looked like is kept for so long.
+const KEEP_STATES_MS: i64 = 7 * DAY_MS;
 const DAY_MS: i64 = 24 * 3600 * 1000;
 /// A wait for a time of the wall clock looks so often whether the clock has jumped (a laptop slept).
 const LOOK_AGAIN: Duration = Duration::from_secs(30);
@@ -169,9 +170,9 @@ impl Controller {
             News::Alive => self.servers.fresh(name),
             News::Seen(snapshot) => {
                 self.servers.fresh(name);
-                if let Taken::Changed { before } = self.table.take(&snapshot) {
+                if let Taken::Changed { before } = self.table.take(&snapshot, now_ms()) {
                     self.servers.changed(name);
-                    self.evaluate(&snapshot, before.as_deref(), Scope::All);
+                    self.evaluate(&snapshot, before.as_ref(), Scope::All);
                 }
             }
             News::Gone(id) => {
@@ -355,10 +356,14 @@ impl Controller {
         if let Err(problem) = pruned {
             tracing::warn!(?problem, "old events cannot be deleted");
         }
+        let pruned = tokio::task::block_in_place(|| self.store.prune_past_states(now_ms - KEEP_STATES_MS));
+        if let Err(problem) = pruned {
+            tracing::warn!(?problem, "past states cannot be deleted");
+        }
     }
 
     /// Runs the rules on one application that changed.
-    fn evaluate(&mut self, snapshot: &AppSnapshot, before: Option<&AppSummary>, scope: Scope) {
+    fn evaluate(&mut self, snapshot: &AppSnapshot, before: Option<&Before>, scope: Scope) {
         if !self.spawner.judges() {
             return;
         }
@@ -399,6 +404,10 @@ impl Controller {
                 let project = snapshot.summary.project.clone();
                 self.spawner.commit(client.clone(), id.clone(), project, want);
             }
+        }
+        entry.waits = judged.waits;
+        if !judged.states.is_empty() {
+            (entry.is_kept, entry.since_ms) = (true, now_ms);
         }
         if !judged.is_nothing() || judged.known != entry.memory.known {
             judged.remember(&mut entry.memory);

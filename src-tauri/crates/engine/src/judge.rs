@@ -14,9 +14,12 @@ use dinghy_rules::{
     Catalog, Delivery, Facts, FirstContact, Intent, Options, Project, Reason, Scope, Subject, Want, evaluate,
     render, summary,
 };
-use dinghy_store::Commit;
+use dinghy_store::{Commit, PastState};
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
+
+use crate::past;
+use crate::table::Before;
 
 /// What a judgement stands on, but for the application itself.
 pub(crate) struct Bench<'a> {
@@ -49,6 +52,10 @@ pub(crate) struct Judged {
     pub(crate) changes: Vec<MemoryChange>,
     pub(crate) messages: Vec<Message>,
     pub(crate) events: Vec<Event>,
+    /// What it looked like, for rules that are tried on the past.
+    pub(crate) states: Vec<PastState>,
+    /// Nothing was judged, because Argo CD has not compared yet since the last operation.
+    pub(crate) waits: bool,
     /// When to judge again though nothing changed.
     pub(crate) next_ms: Option<i64>,
     /// What the rules ask the server for before they can go on.
@@ -66,6 +73,8 @@ impl Judged {
             changes: Vec::new(),
             messages: Vec::new(),
             events: Vec::new(),
+            states: Vec::new(),
+            waits: false,
             next_ms: None,
             wants: BTreeSet::new(),
             asks_again: false,
@@ -73,7 +82,10 @@ impl Judged {
     }
 
     pub(crate) fn is_nothing(&self) -> bool {
-        self.changes.is_empty() && self.messages.is_empty() && self.events.is_empty()
+        self.changes.is_empty()
+            && self.messages.is_empty()
+            && self.events.is_empty()
+            && self.states.is_empty()
     }
 
     pub(crate) fn as_commit(&self) -> Commit<'_> {
@@ -83,6 +95,7 @@ impl Judged {
             changes: &self.changes,
             messages: &self.messages,
             events: &self.events,
+            states: &self.states,
         }
     }
 
@@ -104,18 +117,20 @@ impl Judged {
     }
 }
 
-/// Runs the rules on one application. `before` is its summary before this snapshot, if it was seen.
+/// Runs the rules on one application. `before` is what it was before this snapshot, if it was seen.
 pub(crate) fn judge(
     bench: &Bench<'_>,
     memory: &Memory,
     snapshot: &AppSnapshot,
-    before: Option<&AppSummary>,
+    before: Option<&Before>,
     rule_errors: &mut RuleErrors,
 ) -> Judged {
     let app = snapshot.summary.id.clone();
     let now_ms = bench.now_ms;
     let mut judged = Judged { known: memory.known, ..Judged::about(app) };
-    if let Some(kind) = before.and_then(|before| changed(before, &snapshot.summary)) {
+    let change = before.and_then(|before| changed(&before.summary, &snapshot.summary));
+    let has_changed = change.is_some();
+    if let Some(kind) = change {
         judged.log(now_ms, "", "", kind);
     }
     let subject = match Subject::parse(&snapshot.json, None) {
@@ -125,6 +140,10 @@ pub(crate) fn judge(
             return judged;
         }
     };
+    // What became comparable again counts as changed: only then do the rules look at what the operation did.
+    if let Some(before) = before.filter(|before| has_changed || before.waited && subject.is_fresh()) {
+        judged.states = past::states(before, &subject, now_ms);
+    }
     let subject = match bench.project {
         Some(project) => subject.with_project(project),
         None => subject,
@@ -136,6 +155,7 @@ pub(crate) fn judge(
         scope: bench.scope,
     };
     let evaluation = evaluate(bench.catalog, memory, &subject, now_ms, options);
+    judged.waits = evaluation.waits_for_refresh;
     judged.changes = evaluation.changes;
     judged.next_ms = evaluation.next_ms;
     // First contact is not over before all of it is known.

@@ -29,6 +29,7 @@ mod judge;
 mod ledger;
 mod library;
 mod load;
+mod past;
 mod plan;
 mod resolve;
 mod servers;
@@ -43,6 +44,7 @@ pub use deliver::{Deliverer, TestOutcome};
 pub use desktop::{OpenUrl, tell_desktop};
 pub use input::{Case, Command};
 pub use load::{InForce, Loaded, load, read_or_empty};
+pub use past::unpack_state;
 pub use supervisor::{Engine, Follow, Options};
 pub use table::unpack;
 

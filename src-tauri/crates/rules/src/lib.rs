@@ -53,9 +53,11 @@ mod export;
 mod facts;
 mod fields;
 mod import;
+mod kept;
 mod keys;
 mod parts;
 mod render;
+mod replay;
 mod robot;
 mod selector;
 mod similar;
@@ -79,11 +81,13 @@ pub use explain::{Considered, Decided, Decision, Explained, Explanation, Match, 
 pub use export::{Export, ExportNote, export};
 pub use facts::{Facts, Want};
 pub use import::{File, Import, ImportNote, import};
+pub use kept::not_kept;
 pub use parts::{
     ConditionParts, DingTalkParts, FieldFault, PartsError, SubscriptionParts, TemplateParts, WebhookParts,
     check_condition, check_template, expression_parts,
 };
 pub use render::{Delivery, Preview, is_mobile, is_person, markdown, preview, render, summary};
+pub use replay::{Replay, Replayed, Sent};
 pub use selector::{Selector, SelectorError};
 pub use subject::{Project, Subject};
 pub use subscribe::{Origin, Subscribed, destinations};

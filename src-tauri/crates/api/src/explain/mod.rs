@@ -184,7 +184,7 @@ impl Api {
         let part = |part: &dinghy_rules::Part| {
             let (value, failed) = match &part.value {
                 Ok(value) => (value.clone(), false),
-                Err(error) => (error.clone(), true),
+                Err(error) => (words::diagnosed(error, self.lang()).into_owned(), true),
             };
             ExplainPart { text: part.text.clone(), rounds: part.rounds.clone(), value, failed }
         };

@@ -49,7 +49,8 @@ impl Api {
         let subject = subject.map_err(|problem| self.error(&problem))?;
         let on = subject.as_ref().map(|subject| (&edited.catalog, subject));
         let faults = check_template(&parts, on, &service, now_ms());
-        let problems: Vec<_> = faults.into_iter().map(|fault| field_problem("", fault)).collect();
+        let problems: Vec<_> =
+            faults.into_iter().map(|fault| field_problem("", fault, self.lang())).collect();
         let mut notes = self.notes(&edited.catalog, &key(name), problems.is_empty());
         let in_force = edited.catalog.templates().contains_key(name);
         let mut drawn = None;
@@ -208,6 +209,8 @@ fn form(name: &str, parts: TemplateParts) -> TemplateForm {
             single_url: block.single_url,
             buttons: block.buttons.into_iter().map(button).collect(),
             horizontal: block.orientation == "1",
+            mention: block.mention,
+            at_all: block.at_all,
         }),
         webhooks: parts
             .webhooks
@@ -240,6 +243,8 @@ fn parts(form: &TemplateForm, old: TemplateParts) -> TemplateParts {
                 true => "1".to_owned(),
                 false => String::new(),
             },
+            mention: block.mention.clone(),
+            at_all: block.at_all,
             extra: old.extra,
         }
     });

@@ -83,3 +83,59 @@ async fn every_rule_and_every_line_says_why() {
     assert!(decided(&view)[0].2.starts_with("would be remembered and not sent"), "{view:?}");
     dinghy.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_trigger_is_tried_on_what_applications_looked_like() {
+    let (argocd, dingtalk) = (argocd(), dingtalk());
+    put(&argocd, "web");
+    put(&argocd, "api");
+    let house = House::with(&argocd, &dingtalk);
+    let dinghy = house.start();
+    dinghy.server_is("prod", ServerState::Live).await;
+    let api = &dinghy.api;
+    let form = api.trigger_draft("on-degraded").expect("a form").form;
+    let view = api.trigger_past(&form, 480).await.expect("an answer");
+    assert_eq!((view.from_ms, view.messages, view.days.len()), (None, 0, 7), "nothing is known yet");
+
+    let logged = |line: &'static str, count: usize| {
+        dinghy.wait(line, move |dinghy| dinghy.log().iter().filter(|one| one.contains(line)).count() == count)
+    };
+    health(&argocd, "web", "Degraded");
+    logged("Healthy → Degraded", 1).await;
+    health(&argocd, "web", "Healthy");
+    logged("Degraded → Healthy", 1).await;
+    health(&argocd, "web", "Degraded");
+    health(&argocd, "api", "Degraded");
+    logged("Healthy → Degraded", 3).await;
+
+    let view = api.trigger_past(&form, 480).await.expect("an answer");
+    assert_eq!((view.messages, view.apps, view.imagined, view.cut), (3, 2, false, false), "{view:?}");
+    assert_eq!(view.states, 6, "each change, and for each application what was before");
+    assert_eq!(view.rows.iter().filter(|row| row.app.name == "web").count(), 2);
+    assert!(view.rows.iter().all(|row| row.to == ["ops"]));
+    assert_eq!(view.days[6].messages + view.days[5].messages, 3);
+
+    // It is really the typed one: `for` that nothing lasts long enough for, another condition, and one that reads more.
+    let mut typed = form.clone();
+    typed.conditions[0].hold_for = "1h".to_owned();
+    assert_eq!(api.trigger_past(&typed, 0).await.expect("an answer").messages, 0);
+    typed.conditions[0].hold_for.clear();
+    typed.conditions[0].when = "app.status.health.status == 'Healthy'".to_owned();
+    let view = api.trigger_past(&typed, 0).await.expect("an answer");
+    assert_eq!((view.messages, view.rows[0].app.name.as_str()), (1, "web"), "{view:?}");
+    typed.conditions[0].when = "len(app.status.resources) > 0".to_owned();
+    let view = api.trigger_past(&typed, 0).await.expect("an answer");
+    assert_eq!((view.missing, view.messages), (vec!["app.status.resources".to_owned()], 0));
+    typed.name = "new".to_owned();
+    typed.conditions[0].when = "app.status.health.status == 'Degraded'".to_owned();
+    let view = api.trigger_past(&typed, 0).await.expect("an answer");
+    assert_eq!((view.messages, view.imagined), (3, true), "a new one has no subscription yet");
+    typed.conditions[0].when = "app.status.health.status = 'Degraded'".to_owned();
+    assert!(api.trigger_past(&typed, 0).await.is_err());
+    dinghy.stop().await;
+
+    // They are there after a restart.
+    let dinghy = house.start();
+    assert_eq!(dinghy.api.trigger_past(&form, 0).await.expect("an answer").messages, 3);
+    dinghy.stop().await;
+}

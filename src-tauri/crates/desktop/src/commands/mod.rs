@@ -119,8 +119,12 @@ pub async fn call(shell: &Shell, name: &str, args: &RawValue) -> Answer {
         "trigger_explain" => {
             json(api.trigger_explain(&args.get("form")?, &args.get("on")?, clock::local_time).await)
         }
+        "trigger_past" => json(api.trigger_past(&args.get("form")?, args.get("zoneMinutes")?).await),
         "trigger_save" => json(api.trigger_save(&args.get("form")?, &args.text("base")?).await),
-        "subscription_check" => json(api.subscription_check(&args.get("form")?).await),
+        "subscription_check" => json(api.subscription_check(&args.get("form")?, args.get("index")?).await),
+        "subscription_states" => json(api.subscription_states().await),
+        "rules_export" => json(api.rules_export()),
+        "rules_export_save" => json(api.rules_export_save(&dinghy_api::downloads())),
         "subscription_save" => {
             let form: Option<SubscriptionForm> = args.get("form")?;
             json(api.subscription_save(args.get("index")?, form.as_ref(), &args.text("base")?).await)
