@@ -28,8 +28,8 @@ impl Api {
             newer = self.store.events(&EventQuery { after_id: Some(id), ..about }).map_err(said)?;
         }
         let trail = trail(&older, &event, &newer);
-        let queued = self.store.queue().map_err(said)?.into_iter();
-        let queued = queued.filter(|queued| belongs(queued, &event, &trail)).last();
+        let mut queue = self.store.queue().map_err(said)?.into_iter();
+        let queued = queue.rfind(|queued| belongs(queued, &event, &trail));
         let catalog = self.engine.in_force().catalog;
         let now = match queued {
             Some(_) => None,

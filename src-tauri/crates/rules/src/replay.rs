@@ -183,7 +183,7 @@ impl Replay {
                 (sent.at_ms, &sent.app, sent.condition_index, sent.resolved)
                     == (at_ms, app, intent.condition_index, intent.resolved)
             };
-            match self.found.sent.last_mut().filter(|sent| same(&sent)) {
+            match self.found.sent.last_mut().filter(|sent| same(sent)) {
                 Some(sent) => sent.to.extend(to),
                 None => self.found.sent.push(Sent {
                     at_ms,

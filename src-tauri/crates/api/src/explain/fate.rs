@@ -60,6 +60,9 @@ mod tests {
 
     use super::*;
 
+    /// When what was noted.
+    type Log = Vec<(i64, EventKind)>;
+
     #[test]
     fn what_follows_in_the_log() {
         let queued = || EventKind::Queued { summary: String::new() };
@@ -67,7 +70,7 @@ mod tests {
         let held = |reason: &str| EventKind::Suppressed { reason: reason.to_owned() };
         let refused = || EventKind::Refused { problem: Problem::KeychainLocked };
         let failed = || EventKind::Failed { problem: Problem::KeychainLocked, next_ms: 0 };
-        let cases: Vec<(Vec<(i64, EventKind)>, Option<Fate>)> = vec![
+        let cases: Vec<(Log, Option<Fate>)> = vec![
             (vec![], None),
             (vec![(10, queued())], Some(Fate::Waits)),
             (vec![(10, queued()), (11, sent())], Some(Fate::Sent(11))),
