@@ -1,9 +1,9 @@
 // What the window may ask of Dinghy: one method for each command, in the same words. Every method may reject with an
 // `ApiError`. The window decides nothing itself; it shows what comes back.
 import type {
-  AppDetails, AppFilter, AppId, AppsView, DesktopView, EventFilter, EventRow, ExportFormat, Exported, FoundServer, GroupForm, GroupNow, GroupUse, Lang, OverviewView, PauseFor, AppRules, EventDetails, ExplainView,
-  Period, ProbeView, QueueRow,
-  RowId, ServerForm, SettingsView, StatusView, TestView, WebhookReading,
+  AppDetails, AppFilter, AppId, AppRules, AppsView, DesktopView, EventDetails, EventFilter, EventRow, ExplainView, Exported, ExportFormat,
+  FoundServer, GroupForm, GroupNow, GroupUse, Lang, OverviewView, PauseFor, Period, ProbeView, QueueRow, RowId, ServerForm, SettingsView,
+  StatusView, TestView, WebhookReading,
 } from "./bindings";
 import type { RulesBackend } from "./rules";
 

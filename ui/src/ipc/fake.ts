@@ -3,7 +3,11 @@
 // `?apps=5000`, `?demo`, `?notray` and `?slow=800` choose what it plays.
 import type { Backend, Unlisten } from "./backend";
 import type {
-  AppDetails, AppFilter, AppId, AppRow, AppsView, Counts, DesktopView, EventFilter, EventRow, ExportFormat, Exported, FieldsView, FoundServer, GroupForm, GroupNow, GroupUse, GroupView, ImportView, AppRules, EventDetails, ExplainView, Lang, ManifestCheck, MatchView, OverviewView, Pause, PauseFor, Period, ProbeView, QueueRow, ReadyRule, RulesView, ServerForm, SettingsView, StatusView, SubscriptionCheck, SubscriptionForm, TemplateCheck, TemplateDraft, TemplateForm, TestView, TriggerCheck, TriggerDraft, TriggerForm, TryOn, WebhookReading, ExportView, PastView, SubscriptionState,
+  AppDetails, AppFilter, AppId, AppRow, AppRules, AppsView, Counts, DesktopView, EventDetails, EventFilter, EventRow, ExplainView, Exported,
+  ExportFormat, ExportView, FieldsView, FoundServer, GroupForm, GroupNow, GroupUse, GroupView, ImportView, Lang, ManifestCheck, MatchView,
+  OverviewView, PastView, Pause, PauseFor, Period, ProbeView, QueueRow, ReadyRule, RulesView, ServerForm, SettingsView, StatusView,
+  SubscriptionCheck, SubscriptionForm, SubscriptionState, TemplateCheck, TemplateDraft, TemplateForm, TestView, TriggerCheck, TriggerDraft,
+  TriggerForm, TryOn, WebhookReading,
 } from "./bindings";
 import { filterApps, initialApps } from "./fake-data/apps";
 import { initialEvents, initialQueue, trailOf } from "./fake-data/events";
