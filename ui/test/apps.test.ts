@@ -104,6 +104,21 @@ test("details: conditions, resources that are not well, what was deployed", asyn
   expect(text("app-history")).toMatch(/5d90e4f by itself 38 s.*b7720ce by liuyang 41 s/);
 });
 
+test("details: every rule with what became of it, and all that led to it", async () => {
+  const { user } = await open("/apps/prod-cn/argocd/payments-gateway");
+  await until(() => expect(text("app-rules")).toContain("1 of 2 hold"));
+  expect(all("app-rule").map((rule) => [rule.dataset.trigger, rule.dataset.tone])).toEqual([["on-health-degraded", "ok"], ["on-deployed", "info"]]);
+  await user.click(all("app-rule")[0] as HTMLElement);
+  await until(() => expect(all("decided").map((one) => one.dataset.tone)).toEqual(["hold", "ok"]));
+  expect(text("why-condition")).toContain("app.status.health.status'Degraded'");
+  expect(text("why-subscriptions")).toContain("subscriptions[0]");
+});
+
+test("details: old data is no ground for a message, and that is said", async () => {
+  await open("/apps/prod-eu/argocd/billing-cron");
+  await until(() => expect(text("app-rules")).toContain("prod-eu has not been heard"));
+});
+
 test("details: errors among the conditions", async () => {
   await open("/apps/staging/argocd/legacy-importer");
   await until(() => expect(text("app-conditions")).toContain("InvalidSpecError"));

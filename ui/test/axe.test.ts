@@ -42,10 +42,21 @@ test("a dialog", async () => {
   expect(await findings()).toEqual([]);
 });
 
+test("the rules of an application", async () => {
+  const { user } = await open("/apps/prod-cn/argocd/payments-gateway");
+  await until(() => expect(all("app-rule").length).toBe(2));
+  await user.click(all("app-rule")[0] as HTMLElement);
+  await until(() => byId("explained"));
+  expect(await findings()).toEqual([]);
+});
+
 test("an opened event and the test of a connection", async () => {
-  const { user } = await open("/events?q=ledger");
+  const { user } = await open("/events?trigger=on-health-degraded");
   await until(() => expect(all("event-row").length).toBe(3));
   await user.click(all("event-row")[0]?.querySelector("button") as HTMLElement);
+  await until(() => byId("event-why"));
+  await user.click(byId("event-why"));
+  await until(() => byId("explained"));
   expect(await findings()).toEqual([]);
   await user.click(byId("nav-servers"));
   await until(() => byId("server-add"));

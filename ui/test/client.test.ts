@@ -9,7 +9,7 @@ afterEach(() => clearMocks());
 
 const id = { server: "s", namespace: "ns", name: "n" };
 const filter = { server: null, project: null, sync: null, health: null, text: "x" };
-const events = { before: 3, limit: 0, app: null, text: "", tone: null };
+const events = { before: 3, limit: 0, app: null, text: "", tone: null, trigger: null, service: null, since_ms: 5 };
 const template = { name: "n", message: "", dingtalk: null, webhooks: [] };
 const trigger = { name: "n", conditions: [] };
 const subscription = { recipients: ["r"], triggers: [], selector: "" };
@@ -21,6 +21,8 @@ test.each([
   ["apps", () => client.apps(filter), { filter }],
   ["overview", () => client.overview("week", 480), { period: "week", zoneMinutes: 480 }],
   ["app_details", () => client.appDetails(id), { id }],
+  ["app_rules", () => client.appRules(id), { id }],
+  ["explain", () => client.explain("t", id), { trigger: "t", id }],
   ["open_app", () => client.openApp(id), { id }],
   ["open_server", () => client.openServer("s"), { name: "s" }],
   ["open_demo_page", () => client.openDemoPage(), {}],
@@ -73,12 +75,18 @@ test.each([
   ["trigger_draft", () => client.triggerDraft("n"), { name: "n" }],
   ["trigger_check", () => client.triggerCheck(trigger, on), { form: trigger, on }],
   ["trigger_matches", () => client.triggerMatches(trigger), { form: trigger }],
+  ["trigger_explain", () => client.triggerExplain(trigger, on), { form: trigger, on }],
+  ["trigger_past", () => client.triggerPast(trigger, 480), { form: trigger, zoneMinutes: 480 }],
   ["trigger_save", () => client.triggerSave(trigger, "v"), { form: trigger, base: "v" }],
-  ["subscription_check", () => client.subscriptionCheck(subscription), { form: subscription }],
+  ["subscription_check", () => client.subscriptionCheck(subscription, 2), { form: subscription, index: 2 }],
+  ["subscription_states", () => client.subscriptionStates(), {}],
+  ["rules_export", () => client.rulesExport(), {}],
+  ["rules_export_save", () => client.rulesExportSave(), {}],
   ["subscription_save", () => client.subscriptionSave(2, null, "v"), { index: 2, form: null, base: "v" }],
   ["manifest_check", () => client.manifestCheck("t"), { text: "t" }],
   ["manifest_save", () => client.manifestSave("t", "v"), { text: "t", base: "v" }],
   ["events", () => client.events(events), { filter: events }],
+  ["event_details", () => client.eventDetails(7), { id: 7 }],
   ["events_export", () => client.eventsExport(events, "csv"), { filter: events, format: "csv" }],
   ["queue", () => client.queue(), {}],
   ["queue_retry", () => client.queueRetry(null), { row: null }],

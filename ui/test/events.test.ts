@@ -32,6 +32,59 @@ test("a line opens and says all that is known", async () => {
   expect(document.querySelector('[data-testid="event-row"] a')?.getAttribute("href")).toBe("#/apps/prod-cn/argocd/ledger-worker");
 });
 
+describe("an opened line", () => {
+  const openLine = async (query: string, at = 0) => {
+    const found = await open(`/events?${query}`);
+    await until(() => expect(all("event-row").length).toBeGreaterThan(at));
+    await found.user.click(all("event-row")[at]?.querySelector("button") as HTMLElement);
+    await until(() => byId("event-more"));
+    return found;
+  };
+
+  test("a refusal: what led to it, DingTalk's answer, the message, and again from there", async () => {
+    const { user } = await openLine("group=payments-alerts");
+    await until(() => expect(all("trail")[0]?.querySelectorAll("li").length).toBe(2));
+    expect(text("trail")).toContain("Progressing → Degraded");
+    expect(text("trail")).toContain("errcode 310000 keywords not in content");
+    expect(text("event-message")).toContain("payments-gateway is degraded");
+    await user.click(byId("queue-retry"));
+    await until(() => expect(text("toast")).toBe("It is on its way again"));
+  });
+  test("drop asks, and the message is gone from the line", async () => {
+    const { user } = await openLine("group=payments-alerts");
+    await until(() => byId("queue-drop"));
+    await user.click(byId("queue-drop"));
+    expect(text("dialog")).toContain("It will not be sent to payments-alerts.");
+    await user.click(byId("dialog-confirm"));
+    await until(() => expect(all("queue-drop")).toEqual([]));
+    expect(all("event-message-now").length).toBe(1);
+  });
+  test("why the rule sends or does not", async () => {
+    const { user } = await openLine("group=payments-alerts");
+    await user.click(byId("event-why"));
+    await until(() => expect(text("explained")).toContain("Not sent: first contact"));
+    expect(text("why-condition")).toContain("app.status.health.status'Degraded'");
+  });
+  test("a change of state: what every rule says of the application", async () => {
+    const { user } = await openLine("app=prod-cn/argocd/payments-gateway&tone=info");
+    await user.click(byId("event-why"));
+    await until(() => expect(all("app-rule").map((one) => one.dataset.trigger)).toEqual(["on-health-degraded", "on-deployed"]));
+  });
+});
+
+test("trigger, group and time narrow the log, and stand in the address", async () => {
+  const { user } = await open("/events");
+  await loaded();
+  await until(() => expect(byId("filter-trigger").querySelectorAll("option").length).toBe(3));
+  await user.selectOptions(byId("filter-trigger"), "on-health-degraded");
+  await until(() => expect(lines().length).toBe(3));
+  await user.selectOptions(byId("filter-group"), "platform-oncall");
+  await until(() => expect(lines()).toEqual(["hold", "ok"]));
+  await user.selectOptions(byId("filter-since"), "week");
+  expect(path()).toBe("#/events?trigger=on-health-degraded&group=platform-oncall&since=week");
+  await until(() => expect(lines()).toEqual(["hold", "ok"]));
+});
+
 describe("the queue", () => {
   test("says what waits and what was refused", async () => {
     await open("/events");
@@ -68,5 +121,5 @@ test("what is shown can be written into a file", async () => {
   const asked = vi.spyOn(backend, "eventsExport");
   await user.click(byId("export-csv"));
   await until(() => expect(text("toast")).toContain(`${shown} events written to ~/Downloads/dinghy-events-`));
-  expect(asked.mock.calls[0]).toEqual([{ app: null, text: "", tone: "bad", before: null, limit: 0 }, "csv"]);
+  expect(asked.mock.calls[0]).toEqual([{ app: null, text: "", tone: "bad", trigger: null, service: null, since_ms: null, before: null, limit: 0 }, "csv"]);
 });

@@ -67,7 +67,7 @@ describe("every word is used", () => {
   const files = import.meta.glob("../src/**/*.{svelte,ts}", { query: "?raw", import: "default", eager: true }) as Record<string, string>;
   const source = Object.entries(files).filter(([file]) => !file.includes("/i18n/")).map(([, content]) => content).join("\n");
   /** Looked up by a state's or a page's own name, or handed over with their page. */
-  const byName = /^(servers|groups)\.(title|add|list|none|noneWhy)$|^(health|sync|phase)\.|^nav\.(start|overview|apps|events|rules|groups|servers|settings)$|^overview\.(series|column)\.|^events\.(ok|bad|wait|hold|info)$|^palette\.kinds\.|^apps\.grouping\./;
+  const byName = /^(servers|groups)\.(title|add|list|none|noneWhy)$|^(health|sync|phase)\.|^nav\.(start|overview|apps|events|rules|groups|servers|settings)$|^overview\.(series|column)\.|^events\.(ok|bad|wait|hold|info|today|week)$|^palette\.kinds\.|^apps\.grouping\./;
 
   test.each([...english.keys()].filter((key) => !byName.test(key)))("%s", (key) => {
     expect(new RegExp(`\\.${key.replace(".", "\\.")}\\b`).test(source)).toBe(true);

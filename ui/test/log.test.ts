@@ -12,7 +12,7 @@ function backend(box: { count: number }): Backend {
   return { events } as unknown as Backend;
 }
 
-const all = { app: null, text: "", tone: null };
+const all = { app: null, text: "", tone: null, trigger: null, service: null, since_ms: null };
 const ids = (log: Log) => [log.rows[0]?.id, log.rows.at(-1)?.id, log.rows.length];
 
 test("pages join, and the end is known", async () => {

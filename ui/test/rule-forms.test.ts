@@ -171,3 +171,47 @@ test("what was typed in a window that closed is there again", async () => {
   await again.user.click(byId("form-discard"));
   expect((byId("description-0") as HTMLInputElement).value).toBe("");
 });
+
+test("a trigger: why it would or would not send for the chosen application, as it is typed", async () => {
+  const { user } = await open("/rules/triggers/on-deployed");
+  await until(() => byId("value-0"));
+  await user.click(byId("drafted-open"));
+  await until(() => expect(text("drafted")).toContain("Does not hold"));
+  await write("when-0", "app.status.health.status == 'Degraded'");
+  await until(() => expect(text("drafted")).toContain("Not sent: first contact"));
+});
+
+test("a trigger: what it would have sent over the week, or why that cannot be said", async () => {
+  await open("/rules/triggers/on-deployed");
+  await write("when-0", "app.status.health.status == 'Degraded'");
+  await until(() => expect(text("past")).toContain("10messages would have been sent"));
+  expect(byId("past").querySelectorAll(".days li").length).toBe(7);
+  expect(byId("past").querySelectorAll(".rows li").length).toBe(5);
+  await write("when-0", "app.status.resources == 'x'");
+  await until(() => expect(text("past")).toContain("app.status.resources"));
+  expect(text("past")).not.toContain("would have been sent");
+});
+
+test("a subscription that tells a group twice, or nobody, is pointed out in the list and in the form", async () => {
+  const { user, backend } = await open("/rules/subscriptions");
+  await until(() => expect(text("rule-row")).toContain("30 of 30"));
+  expect(all("subscription-note")).toEqual([]);
+  await backend.onDisk((kept) => kept.subscriptions.push({ recipients: ["releases"], triggers: ["on-deployed"], selector: "team=nobody" }));
+  await until(() => expect(all("subscription-note").map((note) => note.textContent)).toEqual([
+    "Subscription 2 tells releases of on-deployed too: it is sent once.", "It matches no application now.", "Subscription 1 tells releases of on-deployed too: it is sent once.",
+  ]));
+  await user.click(all("rule-row")[1]?.querySelector("a") as HTMLElement);
+  await until(() => expect(text("form-note")).toContain("Subscription 1 tells releases"));
+});
+
+test("a template: mentions are added, shown and saved", async () => {
+  const { user, backend } = await open("/rules/templates/app-health-degraded");
+  await until(() => byId("mention-initiator"));
+  await user.click(byId("mention-initiator"));
+  await user.type(byId("mention-name"), "@alice{Enter}");
+  expect(text("mentions")).toContain("@ whoever started it");
+  expect(all("mention-initiator")).toEqual([]);
+  await user.click(byId("form-save"));
+  await until(() => expect(path()).toBe("#/rules/templates"));
+  expect((await backend.templateDraft("app-health-degraded")).form.dingtalk?.mention).toEqual(["initiator", "alice"]);
+});

@@ -58,3 +58,12 @@ test("no rules yet", async () => {
   const { findByRole } = await open("/rules", { empty: true });
   await findByRole("heading", { name: "No rules yet" });
 });
+
+test("for the cluster: what is other there, the text, and a file", async () => {
+  const { user } = await open("/rules");
+  await user.click(byId("tab-export"));
+  await until(() => expect(text("export-note")).toContain("the controller cannot sign"));
+  expect(text("export-text")).toContain("argocd-notifications-cm");
+  await user.click(byId("export-save"));
+  await until(() => expect(text("toast")).toMatch(/^Written to .*argocd-notifications-\d+\.yaml$/));
+});

@@ -5,7 +5,7 @@ export const kinds = ["markdown", "text", "link", "actionCard", "webhook", "mess
 export type Kind = (typeof kinds)[number];
 
 export const emptyBlock = (): DingTalkForm => ({
-  msgtype: "markdown", title: "", text: "", message_url: "", pic_url: "", single_title: "", single_url: "", buttons: [], horizontal: false,
+  msgtype: "markdown", title: "", text: "", message_url: "", pic_url: "", single_title: "", single_url: "", buttons: [], horizontal: false, mention: [], at_all: false,
 });
 
 /** A new template already says something, so that the preview shows what the fields do. */

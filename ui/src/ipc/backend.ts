@@ -1,9 +1,9 @@
 // What the window may ask of Dinghy: one method for each command, in the same words. Every method may reject with an
 // `ApiError`. The window decides nothing itself; it shows what comes back.
 import type {
-  AppDetails, AppFilter, AppId, AppsView, DesktopView, EventFilter, EventRow, ExportFormat, Exported, FoundServer, GroupForm, GroupNow, GroupUse, Lang, Mute, MuteFor, OverviewView, PauseFor,
-  Period, Preference, ProbeView, QueueRow,
-  RowId, ServerForm, SettingsView, StatusView, TestView, WebhookReading,
+  AppDetails, AppFilter, AppId, AppRules, AppsView, DesktopView, EventDetails, EventFilter, EventRow, ExplainView, Exported, ExportFormat,
+  FoundServer, GroupForm, GroupNow, GroupUse, Lang, Mute, MuteFor, OverviewView, PauseFor, Period, Preference, ProbeView, QueueRow, RowId, ServerForm, SettingsView,
+  StatusView, TestView, WebhookReading,
 } from "./bindings";
 import type { RulesBackend } from "./rules";
 
@@ -17,6 +17,10 @@ export interface Backend extends RulesBackend {
   apps(filter: AppFilter): Promise<AppsView>;
   /** What is known of one application beyond its row; empty if it is gone. */
   appDetails(id: AppId): Promise<AppDetails>;
+  /** What each rule says of an application. */
+  appRules(id: AppId): Promise<AppRules>;
+  /** Why a trigger would or would not send for an application now, step by step. */
+  explain(trigger: string, id: AppId): Promise<ExplainView>;
   /** Opens the application's page in Argo CD, in the browser. */
   openApp(id: AppId): Promise<void>;
   /** Opens the server's own page in the browser. */
@@ -82,6 +86,8 @@ export interface Backend extends RulesBackend {
   desktopSet(on: boolean): Promise<void>;
 
   events(filter: EventFilter): Promise<EventRow[]>;
+  /** A line of the log with what led to it, what came of it, and its message. */
+  eventDetails(id: number): Promise<EventDetails>;
   /** Writes all that passes the filter into a new file in the downloads folder. */
   eventsExport(filter: EventFilter, format: ExportFormat): Promise<Exported>;
   queue(): Promise<QueueRow[]>;

@@ -1334,7 +1334,15 @@ buttons: Array<ButtonForm>,
 /**
  * Buttons stand beside each other.
  */
-horizontal: boolean, };
+horizontal: boolean, 
+/**
+ * Names that are looked up in the group's table; `initiator`: whoever started it.
+ */
+mention: Array<string>, 
+/**
+ * Everyone in the group is mentioned.
+ */
+at_all: boolean, };
 
 export type ButtonForm = { 
 /**
@@ -1580,6 +1588,100 @@ rows: Array<AppRow>,
  */
 overtaken: boolean, };
 
+export type PastDay = { 
+/**
+ * When it began (Unix ms).
+ */
+at_ms: number, 
+/**
+ * How many messages.
+ */
+messages: number, };
+
+export type PastSend = { 
+/**
+ * When (Unix ms).
+ */
+at_ms: number, 
+/**
+ * For which application.
+ */
+app: AppId, 
+/**
+ * By which condition, from 0.
+ */
+condition: number, 
+/**
+ * To which destinations; none where nobody is subscribed.
+ */
+to: Array<string>, 
+/**
+ * That the condition ended.
+ */
+resolved: boolean, 
+/**
+ * The value of `oncePer`.
+ */
+once_per: string | null, };
+
+export type PastView = { 
+/**
+ * Since when states are known (Unix ms), at most seven days back; None: none was kept yet.
+ */
+from_ms: number | null, 
+/**
+ * States that were looked at: each time health, sync or operation of an application changed.
+ */
+states: number, 
+/**
+ * Of so many applications.
+ */
+apps: number, 
+/**
+ * Messages in all: each event for each destination.
+ */
+messages: number, 
+/**
+ * The seven days, the oldest first.
+ */
+days: Array<PastDay>, 
+/**
+ * The newest events.
+ */
+rows: Array<PastSend>, 
+/**
+ * How often nothing was sent because the value of `oncePer` was seen before.
+ */
+held_by_once: number, 
+/**
+ * How often a condition with `for` ended before its time.
+ */
+held_by_for: number, 
+/**
+ * How often the condition failed.
+ */
+failed: number, 
+/**
+ * The first failure.
+ */
+failure: string, 
+/**
+ * Paths that the trigger reads and that are not kept: nothing can be said then.
+ */
+missing: Array<string>, 
+/**
+ * Nobody is subscribed: counted as if one destination were, for every application.
+ */
+imagined: boolean, 
+/**
+ * Time ran out: there may be more.
+ */
+cut: boolean, 
+/**
+ * A newer question came: this answer is not complete.
+ */
+overtaken: boolean, };
+
 export type SubscriptionForm = { 
 /**
  * `SERVICE[:RECIPIENT]`.
@@ -1607,6 +1709,30 @@ notes: Array<string>,
  * The applications it is about.
  */
 matches: MatchView, };
+
+export type SubscriptionState = { 
+/**
+ * Applications that it is about now.
+ */
+matched: number, 
+/**
+ * Of so many.
+ */
+total: number, 
+/**
+ * Names that do not exist, nobody who matches, who is told twice: sentences.
+ */
+notes: Array<string>, };
+
+export type ExportView = { 
+/**
+ * The ConfigMap, and a Secret to fill in if the rules name secrets: two YAML documents.
+ */
+text: string, 
+/**
+ * What is other there than here, each a sentence.
+ */
+notes: Array<string>, };
 
 export type FieldView = { 
 /**
@@ -1780,7 +1906,19 @@ text: string,
 /**
  * Only of this meaning.
  */
-tone: Tone | null, };
+tone: Tone | null, 
+/**
+ * Only of this trigger.
+ */
+trigger: string | null, 
+/**
+ * Only about this destination.
+ */
+service: string | null, 
+/**
+ * Only from this time on (Unix ms).
+ */
+since_ms: number | null, };
 
 export type ExportFormat = "csv" | "json";
 
@@ -1832,9 +1970,74 @@ created_ms: number,
  */
 problem: ProblemView | null, };
 
+export type EventDetails = { 
+/**
+ * The line.
+ */
+event: EventRow, 
+/**
+ * What led to it and what came of it, oldest first, itself among it.
+ */
+trail: Array<EventRow>, 
+/**
+ * Its message, while it is in the queue.
+ */
+queued: QueueRow | null, 
+/**
+ * What that message says.
+ */
+message: MessageView | null, 
+/**
+ * How the message would be made of the application's present state, if it is no longer in the queue.
+ */
+now: MessageView | null, 
+/**
+ * The rules in force have its trigger.
+ */
+has_trigger: boolean, 
+/**
+ * The rules in force have its destination.
+ */
+has_group: boolean, };
+
 export type PauseFor = "hour" | "tomorrow" | "forever";
 
 export type MuteFor = "hour" | "four_hours" | "tomorrow" | "forever";
+export type AppRules = { 
+/**
+ * What holds messages up beside the rules: an old server, a pause. Sentences.
+ */
+notes: Array<string>, 
+/**
+ * Each trigger: those that hold first, then those that fail.
+ */
+rules: Array<RuleStanding>, };
+
+export type RuleStanding = { 
+/**
+ * The trigger.
+ */
+trigger: string, 
+/**
+ * Its description, else its first condition.
+ */
+description: string, 
+/**
+ * A condition is true now.
+ */
+holds: boolean, 
+/**
+ * What it means.
+ */
+tone: Tone, 
+/**
+ * In a word or two: `Sent`, `Does not hold`, `Holds, nobody is subscribed`.
+ */
+text: string, 
+/**
+ * To whom and when, why it fails, or what happened last; may be empty.
+ */
+detail: string, };
 
 export type ExplainView = { 
 /**
@@ -1853,6 +2056,10 @@ sends: boolean,
  * False: nothing is judged, because the sync status is older than the last operation.
  */
 is_fresh: boolean, 
+/**
+ * What holds messages up beside the rules: an old server, a pause, a destination. Sentences.
+ */
+notes: Array<string>, 
 /**
  * Each condition.
  */
@@ -1888,6 +2095,10 @@ when: string,
  */
 triggered: boolean, 
 /**
+ * Whether it failed.
+ */
+failed: boolean, 
+/**
  * Its value as Go prints it, or why it has none.
  */
 value: string, 
@@ -1903,6 +2114,10 @@ skipped: Array<string>,
  * The value of `oncePer`, if any.
  */
 once_per: string | null, 
+/**
+ * It was due before: with this value of `oncePer`, or without one since it became true.
+ */
+once_seen: boolean, 
 /**
  * Why `oncePer` has no value.
  */
@@ -1969,6 +2184,14 @@ by_annotation: boolean,
  * Whether something would be sent.
  */
 sends: boolean, 
+/**
+ * What it means.
+ */
+tone: Tone, 
+/**
+ * In a word or two.
+ */
+word: string, 
 /**
  * Why, in words.
  */

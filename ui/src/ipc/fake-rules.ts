@@ -1,12 +1,14 @@
 // The rules' part of the invented backend: keeps triggers, templates and subscriptions in memory, with versions, so that
 // saving, conflicts and undo can be seen.
 import type {
-  AppRow, DiffLine, FieldProblem, FieldsView, ImportView, Lang, ManifestCheck, MatchView, ReadyRule, RulesView, SubscriptionCheck, SubscriptionForm,
+  AppRow, AppRules, DiffLine, ExplainView, ExportView, FieldProblem, FieldsView, ImportView, Lang, ManifestCheck, MatchView, MessageView, PastView, ReadyRule, RulesView, SubscriptionCheck, SubscriptionForm, SubscriptionState,
   TemplateCheck, TemplateDraft, TemplateForm, TestView, TriggerCheck, TriggerDraft, TriggerForm, TryOn,
 } from "./bindings";
 import {
   checkExpression, checkTemplate, fieldsOf, fill, holds, initialSubscriptions, initialTemplates, initialTriggers, matches, message, parts, readyRules, selects,
 } from "./fake-data/rule-forms";
+import { explained, type Known, standings } from "./fake-data/explain";
+import { past } from "./fake-data/past";
 import { importView, mistakeOf, rulesText } from "./fake-data/rules";
 import { apiError, say } from "./fake-data/say";
 
@@ -118,15 +120,50 @@ export class FakeRules {
   triggerMatches(form: TriggerForm, rows: readonly AppRow[]): MatchView {
     return matches(rows, (row) => form.conditions.some((one) => holds(one.when, row)));
   }
+  explain(known: Omit<Known, "subscriptions">, form: TriggerForm | string, row: AppRow | undefined): ExplainView {
+    const found = typeof form === "string" ? this.#find(known.lang, this.#kept.triggers, form) : form;
+    if (!row) throw apiError(known.lang, "form", ["There is no such application.", "没有这个应用。"], ["", ""], "app");
+    return explained({ ...known, subscriptions: this.#kept.subscriptions }, found, row);
+  }
+  standings(known: Omit<Known, "subscriptions">, row: AppRow | undefined): AppRules {
+    return row ? standings({ ...known, subscriptions: this.#kept.subscriptions }, this.#kept.triggers, row) : { notes: [], rules: [] };
+  }
+  has(trigger: string): boolean {
+    return this.#kept.triggers.some((one) => one.name === trigger);
+  }
+  /** What the trigger's first template makes of the application. */
+  messageOf(trigger: string, service: string, row: AppRow): MessageView | null {
+    const sends = this.#kept.triggers.find((one) => one.name === trigger)?.conditions[0]?.send[0];
+    const form = this.#kept.templates.find((one) => one.name === sends);
+    return form ? message(form, row, service) : null;
+  }
+  past(form: TriggerForm, rows: readonly AppRow[], now: number): PastView {
+    return past(form, rows, this.#kept.subscriptions.filter((one) => one.triggers.includes(form.name)).flatMap((one) => one.recipients), this.#empty ? null : now);
+  }
   triggerSave(lang: Lang, form: TriggerForm, base: string): void {
     this.#store(lang, "trigger", this.#kept.triggers, (kept) => kept.triggers, form, base);
   }
 
-  subscriptionCheck(form: SubscriptionForm, rows: readonly AppRow[]): SubscriptionCheck {
+  /** Others that tell the same group of the same trigger. */
+  #twice(lang: Lang, form: SubscriptionForm, index: number | null): string[] {
+    return this.#kept.subscriptions.flatMap((other, at) => (at === index ? [] : form.recipients.flatMap((to) => form.triggers
+      .filter((trigger) => other.recipients.includes(to) && other.triggers.includes(trigger))
+      .map((trigger) => say(lang, [`Subscription ${at + 1} tells ${to} of ${trigger} too: it is sent once.`, `订阅 ${at + 1} 也会把 ${trigger} 通知 ${to}：只发送一次。`])))));
+  }
+  subscriptionStates(lang: Lang, rows: readonly AppRow[]): SubscriptionState[] {
+    return this.#kept.subscriptions.map((form, at) => {
+      const matched = rows.filter((row) => selects(form.selector, row)).length;
+      return { matched, total: rows.length, notes: [...(matched === 0 ? [say(lang, ["It matches no application now.", "当前没有匹配的应用。"])] : []), ...this.#twice(lang, form, at)] };
+    });
+  }
+  export(lang: Lang): ExportView {
+    return { text: this.#kept.text, notes: [say(lang, ["service.webhook.platform-oncall: the controller cannot sign: give the robot keywords or an IP list instead", "service.webhook.platform-oncall：控制器不会加签：请改用关键词或 IP 白名单"])] };
+  }
+  subscriptionCheck(lang: Lang, form: SubscriptionForm, index: number | null, rows: readonly AppRow[]): SubscriptionCheck {
     const bad = form.selector.indexOf("(") >= 0 && !form.selector.includes(")");
     return {
       problems: bad ? [{ field: "selector", line: 1, column: form.selector.length + 1, message: "expected `)`" }] : [],
-      notes: form.recipients.filter((one) => !["platform-oncall", "releases"].includes(one)).map((one) => `no service is called \`${one}\``),
+      notes: form.recipients.filter((one) => !["platform-oncall", "releases"].includes(one)).map((one) => `no service is called \`${one}\``).concat(this.#twice(lang, form, index)),
       matches: matches(rows, (row) => !bad && selects(form.selector, row)),
     };
   }

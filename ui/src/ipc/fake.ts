@@ -3,12 +3,14 @@
 // `?apps=5000`, `?demo`, `?notray` and `?slow=800` choose what it plays.
 import type { Backend, Unlisten } from "./backend";
 import type {
-  AppDetails, AppFilter, AppId, AppRow, AppsView, Counts, DesktopView, EventFilter, EventRow, ExportFormat, Exported, FieldsView, FoundServer, GroupForm, GroupNow, GroupUse, GroupView, ImportView,
-  Lang, ManifestCheck, MatchView, Mute, MuteFor, OverviewView, Pause, PauseFor, Period, Preference, ProbeView, QueueRow, ReadyRule, RulesView, ServerForm, SettingsView, StatusView,
-  SubscriptionCheck, SubscriptionForm, TemplateCheck, TemplateDraft, TemplateForm, TestView, TriggerCheck, TriggerDraft, TriggerForm, TryOn, WebhookReading,
+  AppDetails, AppFilter, AppId, AppRow, AppRules, AppsView, Counts, DesktopView, EventDetails, EventFilter, EventRow, ExplainView, Exported,
+  ExportFormat, ExportView, FieldsView, FoundServer, GroupForm, GroupNow, GroupUse, GroupView, ImportView, Lang, ManifestCheck, MatchView,
+  Mute, MuteFor, OverviewView, PastView, Pause, PauseFor, Period, Preference, ProbeView, QueueRow, ReadyRule, RulesView, ServerForm, SettingsView, StatusView,
+  SubscriptionCheck, SubscriptionForm, SubscriptionState, TemplateCheck, TemplateDraft, TemplateForm, TestView, TriggerCheck, TriggerDraft,
+  TriggerForm, TryOn, WebhookReading,
 } from "./bindings";
 import { filterApps, initialApps } from "./fake-data/apps";
-import { initialEvents, initialQueue } from "./fake-data/events";
+import { initialEvents, initialQueue, trailOf } from "./fake-data/events";
 import { checkPeople, emptyGroup, type FakeGroup, groupForm, groupNow, groupView, initialGroups, readWebhook, tryGroup } from "./fake-data/groups";
 import { details, overview } from "./fake-data/overview";
 import { apiError } from "./fake-data/say";
@@ -89,7 +91,13 @@ export class FakeBackend implements Backend {
     return this.#answer(() => overview(this.#apps, this.#view().servers, period, this.#o.now, this.#events.length === 0));
   }
   appDetails(id: AppId): Promise<AppDetails> {
-    return this.#answer(() => details(this.#apps.find((row) => sameId(row.id, id)), this.#o.now));
+    return this.#answer(() => details(this.#row(id), this.#o.now));
+  }
+  appRules(id: AppId): Promise<AppRules> {
+    return this.#answer(() => this.rulesKept.standings(this.#known(), this.#row(id)));
+  }
+  explain(trigger: string, id: AppId): Promise<ExplainView> {
+    return this.#answer(() => this.rulesKept.explain(this.#known(), trigger, this.#row(id)));
   }
   openApp(id: AppId): Promise<void> {
     return this.#answer(() => void this.opened.push(`${id.server}/${id.namespace}/${id.name}`));
@@ -305,11 +313,26 @@ export class FakeBackend implements Backend {
   triggerMatches(form: TriggerForm): Promise<MatchView> {
     return this.#answer(() => this.rulesKept.triggerMatches(form, this.#apps));
   }
+  triggerExplain(form: TriggerForm, on: TryOn): Promise<ExplainView> {
+    return this.#answer(() => this.rulesKept.explain(this.#known(), form, on.app ? this.#row(on.app) : undefined));
+  }
+  triggerPast(form: TriggerForm, _zoneMinutes: number): Promise<PastView> {
+    return this.#answer(() => this.rulesKept.past(form, this.#apps, this.#o.now));
+  }
   triggerSave(form: TriggerForm, base: string): Promise<void> {
     return this.#change(() => this.rulesKept.triggerSave(this.lang, form, base));
   }
-  subscriptionCheck(form: SubscriptionForm): Promise<SubscriptionCheck> {
-    return this.#answer(() => this.rulesKept.subscriptionCheck(form, this.#apps));
+  subscriptionCheck(form: SubscriptionForm, index: number | null): Promise<SubscriptionCheck> {
+    return this.#answer(() => this.rulesKept.subscriptionCheck(this.lang, form, index, this.#apps));
+  }
+  subscriptionStates(): Promise<SubscriptionState[]> {
+    return this.#answer(() => this.rulesKept.subscriptionStates(this.lang, this.#apps));
+  }
+  rulesExport(): Promise<ExportView> {
+    return this.#answer(() => this.rulesKept.export(this.lang));
+  }
+  rulesExportSave(): Promise<Exported> {
+    return this.#answer(() => ({ path: `~/Downloads/argocd-notifications-${this.#o.now}.yaml`, rows: 40 }));
   }
   subscriptionSave(index: number | null, form: SubscriptionForm | null, base: string): Promise<void> {
     return this.#change(() => this.rulesKept.subscriptionSave(this.lang, index, form, base));
@@ -327,6 +350,19 @@ export class FakeBackend implements Backend {
 
   events(filter: EventFilter): Promise<EventRow[]> {
     return this.#answer(() => this.#found(filter).slice(0, filter.limit || 100));
+  }
+  eventDetails(id: number): Promise<EventDetails> {
+    return this.#answer(() => {
+      const row = this.#events.find((one) => one.id === id);
+      if (!row) throw apiError(this.lang, "form", ["This event is no longer in the log.", "日志中已没有这条事件。"]);
+      const queued = this.#queue.find((one) => one.service === row.service && one.trigger === row.trigger && sameId(one.app, row.app)) ?? null;
+      const app = row.app ? this.#row(row.app) : undefined;
+      const message = app ? this.rulesKept.messageOf(row.trigger, row.service, app) : null;
+      return {
+        event: row, trail: trailOf(this.#events, row), queued, message: queued ? message : null, now: queued ? null : message,
+        has_trigger: this.rulesKept.has(row.trigger), has_group: this.#groups.some((group) => group.view.name === row.service),
+      };
+    });
   }
   eventsExport(filter: EventFilter, format: ExportFormat): Promise<Exported> {
     return this.#answer(() => ({ path: `~/Downloads/dinghy-events-${this.#o.now}.${format}`, rows: this.#found({ ...filter, before: null }).length }));
@@ -393,8 +429,16 @@ export class FakeBackend implements Backend {
   #found(filter: EventFilter): EventRow[] {
     const text = filter.text.toLowerCase();
     return this.#events.filter((row) => (filter.before === null || row.id < filter.before) && (filter.app === null || sameId(filter.app, row.app))
-      && (filter.tone === null || row.tone === filter.tone)
+      && (filter.tone === null || row.tone === filter.tone) && (filter.trigger === null || row.trigger === filter.trigger)
+      && (filter.service === null || row.service === filter.service) && (filter.since_ms === null || row.at_ms >= filter.since_ms)
       && (text === "" || [row.app?.name ?? "", row.trigger, row.service].some((s) => s.toLowerCase().includes(text))));
+  }
+  #row(id: AppId): AppRow | undefined {
+    return this.#apps.find((row) => sameId(row.id, id));
+  }
+  /** What explanations look at. */
+  #known() {
+    return { lang: this.lang, events: this.#events, queue: this.#queue, paused: this.#paused !== null };
   }
   #nameTaken() {
     return apiError(this.lang, "name_taken", ["There is one of this name already.", "已有同名项。"], ["Choose another name.", "请换一个名称。"], "name");

@@ -1,7 +1,7 @@
 // What the window may ask about rules and their forms. Nothing is decided here: a form is sent as it stands, and Rust
 // says what it comes to, with the code that runs for real.
 import type {
-  FieldsView, ImportView, ManifestCheck, MatchView, ReadyRule, RulesView, SubscriptionCheck, SubscriptionForm, TemplateCheck, TemplateDraft,
+  ExplainView, Exported, ExportView, FieldsView, ImportView, ManifestCheck, MatchView, PastView, ReadyRule, RulesView, SubscriptionCheck, SubscriptionForm, SubscriptionState, TemplateCheck, TemplateDraft,
   TemplateForm, TestView, TriggerCheck, TriggerDraft, TriggerForm, TryOn,
 } from "./bindings";
 
@@ -15,6 +15,10 @@ export interface RulesBackend {
   rulesReady(): Promise<ReadyRule[]>;
   /** Adds some of them, and subscribes `services` to them. */
   rulesReadyAdd(triggers: string[], services: string[]): Promise<void>;
+  /** The rules as the cluster's own controller takes them, and what is other there. */
+  rulesExport(): Promise<ExportView>;
+  /** Writes them into a new file in the downloads folder. */
+  rulesExportSave(): Promise<Exported>;
   /** What real applications have, for completion. */
   rulesFields(): Promise<FieldsView>;
   /** Keeps what is typed into a form, so that it outlives the window; null lets it go. */
@@ -34,9 +38,16 @@ export interface RulesBackend {
   triggerCheck(form: TriggerForm, on: TryOn): Promise<TriggerCheck>;
   /** Looks at every application: slower than the check. */
   triggerMatches(form: TriggerForm): Promise<MatchView>;
+  /** Why it would or would not send for the chosen application, as it stands in the form. */
+  triggerExplain(form: TriggerForm, on: TryOn): Promise<ExplainView>;
+  /** What it would have sent over the last seven days. `zoneMinutes`: how far local time is ahead of UTC. */
+  triggerPast(form: TriggerForm, zoneMinutes: number): Promise<PastView>;
   triggerSave(form: TriggerForm, base: string): Promise<void>;
 
-  subscriptionCheck(form: SubscriptionForm): Promise<SubscriptionCheck>;
+  /** `index`: its place in the file; null: a new one. */
+  subscriptionCheck(form: SubscriptionForm, index: number | null): Promise<SubscriptionCheck>;
+  /** What there is to say about each subscription of the file. Looks at every application. */
+  subscriptionStates(): Promise<SubscriptionState[]>;
   /** `form` null removes the one at `index`; `index` null adds one. */
   subscriptionSave(index: number | null, form: SubscriptionForm | null, base: string): Promise<void>;
 

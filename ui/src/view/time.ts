@@ -24,6 +24,12 @@ export function parse(time: string): number | null {
 
 const sameDay = (a: number, b: number): boolean => new Date(a).toDateString() === new Date(b).toDateString();
 
+/** Midnight of this computer, so many days before the day of `now`. */
+export function dayStart(now: number, daysBefore: number): number {
+  const day = new Date(now);
+  return new Date(day.getFullYear(), day.getMonth(), day.getDate() - daysBefore).getTime();
+}
+
 /** `14:09` today, else `Mar 2, 14:09`. */
 export function clock(lang: Lang, at: number, now: number): string {
   const hm: Intl.DateTimeFormatOptions = { hour: "2-digit", minute: "2-digit" };
@@ -37,6 +43,11 @@ export const day = (lang: Lang, at: number): string => format(lang, { year: "num
 export function hours(lang: Lang, at: number, day = false): string {
   const midnight = new Date(at).getHours() === 0;
   return format(lang, day && midnight ? { month: "short", day: "numeric" } : { hour: "2-digit", minute: "2-digit" }).format(at);
+}
+
+/** `Sat`, `周六`. */
+export function weekday(lang: Lang, at: number): string {
+  return format(lang, { weekday: "short" }).format(at);
 }
 
 /** `14:09:52` today, else `Mar 2, 14:09:52`. */

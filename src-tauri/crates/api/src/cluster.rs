@@ -1,20 +1,30 @@
 //! The rules for the cluster's own controller.
 
+use std::path::Path;
+
 use dinghy_engine::read_or_empty;
 use dinghy_model::{Lang, Problem};
 use dinghy_rules::{Catalog, export};
-use dinghy_store::Dirs;
-use serde::Serialize;
+use dinghy_store::{Dirs, write_atomic};
 
-use crate::words;
+use crate::export::free_name;
+use crate::wire::{ApiError, ExportView, Exported};
+use crate::{Api, words};
 
-/// Rules as the controller takes them.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct ExportView {
-    /// The ConfigMap, and a Secret to fill in if the rules name secrets: two YAML documents.
-    pub text: String,
-    /// What is other there than here, each a sentence.
-    pub notes: Vec<String>,
+impl Api {
+    /// The rules fit for the cluster, to be looked at.
+    pub fn rules_export(&self) -> Result<ExportView, ApiError> {
+        export_argo(&self.dirs, self.lang()).map_err(|problem| self.error(&problem))
+    }
+
+    /// Writes them into a new file in `folder`.
+    pub fn rules_export_save(&self, folder: &Path) -> Result<Exported, ApiError> {
+        let view = self.rules_export()?;
+        let path = free_name(folder, "argocd-notifications", "yaml");
+        // Only its owner may read it: who is told what is nobody else's business.
+        write_atomic(&path, view.text.as_bytes()).map_err(|problem| self.error(&problem))?;
+        Ok(Exported { path: path.display().to_string(), rows: view.text.lines().count() })
+    }
 }
 
 /// Makes notifications.yaml fit for the cluster. Nothing is written.

@@ -1,6 +1,6 @@
 //! The event log and the queue.
 
-use dinghy_model::Event;
+use dinghy_model::{Event, QueuedMessage};
 use dinghy_store::EventQuery;
 
 use crate::wire::{ApiError, EventFilter, EventRow, QueueRow, Tone};
@@ -22,6 +22,9 @@ impl Api {
                 limit,
                 app: filter.app.clone(),
                 text: filter.text.trim().to_owned(),
+                trigger: filter.trigger.clone(),
+                service: filter.service.clone(),
+                since_ms: filter.since_ms,
                 kinds: filter.tone.map_or(&[], kinds),
                 ..EventQuery::default()
             };
@@ -46,22 +49,23 @@ impl Api {
 
     /// The outbox, oldest first.
     pub fn queue(&self) -> Result<Vec<QueueRow>, ApiError> {
-        let lang = self.lang();
         let rows = self.store.queue().map_err(|problem| self.error(&problem))?;
-        Ok(rows
-            .into_iter()
-            .map(|queued| QueueRow {
-                row: queued.row,
-                app: queued.message.app,
-                trigger: queued.message.trigger,
-                service: queued.message.service,
-                state: queued.state,
-                attempts: queued.attempts,
-                due_ms: queued.due_ms,
-                created_ms: queued.message.created_ms,
-                problem: queued.problem.as_ref().map(|problem| words::view(problem, lang)),
-            })
-            .collect())
+        Ok(rows.into_iter().map(|queued| self.queue_row(queued)).collect())
+    }
+
+    /// A queued message without its content.
+    pub(crate) fn queue_row(&self, queued: QueuedMessage) -> QueueRow {
+        QueueRow {
+            row: queued.row,
+            app: queued.message.app,
+            trigger: queued.message.trigger,
+            service: queued.message.service,
+            state: queued.state,
+            attempts: queued.attempts,
+            due_ms: queued.due_ms,
+            created_ms: queued.message.created_ms,
+            problem: queued.problem.as_ref().map(|problem| words::view(problem, self.lang())),
+        }
     }
 }
 

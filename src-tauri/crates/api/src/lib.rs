@@ -11,6 +11,7 @@ mod check;
 mod cluster;
 mod destinations;
 mod diagnostics;
+mod event_details;
 mod events;
 mod explain;
 mod export;
@@ -46,18 +47,19 @@ use wire::{ApiError, PauseFor};
 
 pub use beside::language;
 pub use check::{Level, Remark, check, rules_in};
-pub use cluster::{ExportView, export_argo};
+pub use cluster::export_argo;
 pub use destinations::DestinationView;
 pub use dinghy_engine::{Follow, OpenUrl, now_ms};
 pub use dinghy_rules::File as ImportFile;
 pub use dinghy_store::{Dirs, argocd_cli_config, downloads, duration};
 pub use dinghy_vault::Vault;
-pub use explain::ExplainApp;
+pub use explain::LocalTime;
 pub use rules::check_rules;
 pub use sign_in::SignInView;
 pub use status::{counts, is_stale};
 pub use tail::EventTail;
 pub use tools::{AttemptError, ConditionView, Evaluated, PreviewView, try_expression, try_template};
+pub use wire::ExportView;
 
 /// A vault over the OS keychain. Where else secrets come from is in settings.toml.
 pub fn os_vault() -> Vault {
@@ -91,6 +93,7 @@ pub struct Api {
     /// Changes of rules that can be taken back, the last one at the end.
     undo: Mutex<Vec<rule_forms::Change>>,
     questions: rule_forms::Questions,
+    past_questions: rule_forms::Questions,
     unsaved: rule_forms::Unsaved,
     probing: probing::Probing,
     /// Grows with every view that is made, so a window can tell newer from older.
@@ -129,6 +132,7 @@ impl Api {
             demo_page,
             undo: Mutex::default(),
             questions: rule_forms::Questions::default(),
+            past_questions: rule_forms::Questions::default(),
             unsaved: rule_forms::Unsaved::default(),
             probing: probing::Probing::default(),
             generation: AtomicU64::new(1),

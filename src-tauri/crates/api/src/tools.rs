@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use dinghy_engine::{Command, check};
-use dinghy_model::{AppId, AppSnapshot, Payload, Problem, ServiceKind};
+use dinghy_engine::{Case, Command, check};
+use dinghy_model::{AppId, Payload, Problem, ServiceKind};
 use dinghy_rules::{Catalog, Delivery, Facts, Rendered, Secrets, Subject, render, run_trigger};
 use serde::Serialize;
 use tokio::sync::oneshot;
@@ -77,11 +77,17 @@ impl Api {
 
     /// An application's text as the engine has it.
     pub async fn app_json(&self, id: &AppId) -> Result<String, ApiError> {
-        let (answer, snapshot) = oneshot::channel();
-        self.engine.send(Command::Snapshot { id: id.clone(), answer }).await;
-        let snapshot: Option<AppSnapshot> = snapshot.await.ok().flatten();
-        snapshot
-            .map(|snapshot| snapshot.json.to_string())
+        Ok(self.case(id).await?.snapshot.json.to_string())
+    }
+
+    /// An application as the engine has it, with what rules see beside it.
+    pub(crate) async fn case(&self, id: &AppId) -> Result<Case, ApiError> {
+        let (answer, case) = oneshot::channel();
+        self.engine.send(Command::Case { id: id.clone(), answer }).await;
+        // Fails only when the engine stops meanwhile.
+        case.await
+            .ok()
+            .flatten()
             .ok_or_else(|| self.form_error("app", "There is no such application.", "没有这个应用。"))
     }
 

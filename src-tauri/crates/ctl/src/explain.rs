@@ -1,7 +1,6 @@
 //! `explain`: step by step, why a trigger would or would not send, and to whom.
 
 use anyhow::Result;
-use dinghy_api::ExplainApp;
 use dinghy_api::wire::{ExplainCondition, ExplainDestination, ExplainView};
 use serde_json::json;
 
@@ -17,8 +16,11 @@ const VALUE: usize = 100;
 pub(crate) async fn explain(shell: &Shell, trigger: &str, subject: &Subject) -> Result<Answer> {
     let api = apps::open(shell, subject)?;
     let found = apps::find(shell, &api, subject).await?;
-    let app = ExplainApp { id: found.id.as_ref(), json: &found.json, page: &found.page };
-    let view = api.explain(trigger, app, &words::local_time).await.map_err(refused)?;
+    let view = match &found.id {
+        Some(id) => api.explain(trigger, id, words::local_time).await,
+        None => api.explain_file(trigger, &found.json, words::local_time).await,
+    }
+    .map_err(refused)?;
     if shell.out.json() {
         shell.out.value(&json!(view))?
     } else {
@@ -35,6 +37,7 @@ fn print(shell: &Shell, view: &ExplainView) -> Result<()> {
             "现在不判断：同步状态比最近一次操作旧。",
         ))?;
     }
+    view.notes.iter().try_for_each(|note| shell.out.line(note))?;
     view.conditions.iter().try_for_each(|condition| print_condition(shell, condition))?;
     for subscription in &view.subscriptions {
         let mark = if subscription.counts { "+" } else { "-" };

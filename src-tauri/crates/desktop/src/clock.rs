@@ -10,6 +10,18 @@ pub(crate) fn time_of_day(ms: i64) -> String {
         .unwrap_or_default()
 }
 
+/// `15:30:09` today, else `2026-11-20 15:30:09`, in local time; Unix ms in.
+pub(crate) fn local_time(ms: i64) -> String {
+    written(ms, &Zoned::now())
+}
+
+fn written(ms: i64, now: &Zoned) -> String {
+    let Ok(at) = Timestamp::from_millisecond(ms) else { return String::new() };
+    let at = at.to_zoned(now.time_zone().clone());
+    let format = if at.date() == now.date() { "%H:%M:%S" } else { "%F %H:%M:%S" };
+    at.strftime(format).to_string()
+}
+
 /// 09:00 tomorrow in local time, Unix ms.
 pub(crate) fn tomorrow_at_nine() -> i64 {
     nine_after(&Zoned::now())
@@ -27,6 +39,14 @@ fn nine_after(now: &Zoned) -> i64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_time_of_today_needs_no_date() {
+        let now: Zoned = "2026-11-20T23:59:00[Asia/Shanghai]".parse().expect("a zoned time");
+        let at = |text: &str| written(text.parse::<Timestamp>().expect("a time").as_millisecond(), &now);
+        assert_eq!(at("2026-11-19T16:00:01Z"), "00:00:01");
+        assert_eq!(at("2026-11-19T15:59:59Z"), "2026-11-19 23:59:59");
+    }
 
     #[test]
     fn tomorrow_is_the_next_calendar_day() {

@@ -10,8 +10,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use dinghy_model::{
-    AppId, AppSnapshot, AppSummary, Event, EventKind, Lang, Mutes, Pause, Problem, ServerConfig, ServerName,
-    ServerState, ServiceKind, Status,
+    AppId, AppSnapshot, Event, EventKind, Lang, Mutes, Pause, Problem, ServerConfig, ServerName, ServerState,
+    ServiceKind, Status,
 };
 use dinghy_rules::{Catalog, Facts, FirstContact, Scope, Want};
 use dinghy_store::{Settings, Store};
@@ -22,7 +22,7 @@ use tokio_util::sync::CancellationToken;
 use crate::agenda::Agenda;
 use crate::courier::Order;
 use crate::groups::Groups;
-use crate::input::{Command, CourierNews, Input, News};
+use crate::input::{Case, Command, CourierNews, Input, News};
 use crate::judge::{Bench, RuleErrors, judge, rules_key};
 use crate::keyring::Keyring;
 use crate::ledger::Ledger;
@@ -32,7 +32,7 @@ use crate::now_ms;
 use crate::recent::Recent;
 use crate::servers::Servers;
 use crate::supervisor::Spawner;
-use crate::table::{Table, Taken};
+use crate::table::{Before, Table, Taken};
 use crate::visibility::{self, Visibility, Watch};
 
 /// Shells see at most so many pictures a second.
@@ -43,6 +43,8 @@ const CLOCK_TICK: Duration = Duration::from_secs(60);
 const TIDY_EVERY: Duration = Duration::from_secs(24 * 3600);
 /// A secret that could not be had is asked for again after this time.
 const SECRET_AGAIN_MS: i64 = 60_000;
+/// What applications looked like is kept for so long.
+const KEEP_STATES_MS: i64 = 7 * DAY_MS;
 const DAY_MS: i64 = 24 * 3600 * 1000;
 /// A wait for a time of the wall clock looks so often whether the clock has jumped (a laptop slept).
 const LOOK_AGAIN: Duration = Duration::from_secs(30);
@@ -181,9 +183,9 @@ impl Controller {
             News::Alive => self.servers.fresh(name),
             News::Seen(snapshot) => {
                 self.servers.fresh(name);
-                if let Taken::Changed { before } = self.table.take(&snapshot) {
+                if let Taken::Changed { before } = self.table.take(&snapshot, now_ms()) {
                     self.servers.changed(name);
-                    self.evaluate(&snapshot, before.as_deref(), Scope::All);
+                    self.evaluate(&snapshot, before.as_ref(), Scope::All);
                 }
             }
             News::Gone(id) => {
@@ -260,9 +262,9 @@ impl Controller {
                 self.groups.release();
                 self.order(Order::Release);
             }
-            Command::Snapshot { id, answer } => {
+            Command::Case { id, answer } => {
                 // The asker may be gone.
-                let _ = answer.send(self.table.get(&id).and_then(crate::table::Entry::snapshot));
+                let _ = answer.send(self.case(&id));
             }
             Command::Facts { id, wants, answer } => self.find_out(id, wants, answer),
             Command::Bodies { answer } => {
@@ -294,6 +296,16 @@ impl Controller {
             // The asker may be gone.
             _ => drop(answer.send(facts)),
         }
+    }
+
+    /// An application with what its rules see beside it.
+    fn case(&self, id: &AppId) -> Option<Case> {
+        let snapshot = self.table.get(id).and_then(crate::table::Entry::snapshot)?;
+        Some(Case {
+            project: self.library.project(&id.server, &snapshot.summary.project).cloned(),
+            facts: self.library.facts(&id.server),
+            snapshot,
+        })
     }
 
     /// Reads the files again and puts them in force.
@@ -412,10 +424,14 @@ impl Controller {
         if let Err(problem) = tokio::task::block_in_place(|| self.store.prune_mutes(now_ms)) {
             tracing::warn!(?problem, "mutes that are over cannot be deleted");
         }
+        let pruned = tokio::task::block_in_place(|| self.store.prune_past_states(now_ms - KEEP_STATES_MS));
+        if let Err(problem) = pruned {
+            tracing::warn!(?problem, "past states cannot be deleted");
+        }
     }
 
     /// Runs the rules on one application that changed.
-    fn evaluate(&mut self, snapshot: &AppSnapshot, before: Option<&AppSummary>, scope: Scope) {
+    fn evaluate(&mut self, snapshot: &AppSnapshot, before: Option<&Before>, scope: Scope) {
         if !self.spawner.judges() {
             return;
         }
@@ -467,6 +483,10 @@ impl Controller {
                 let project = snapshot.summary.project.clone();
                 self.spawner.fact(client.clone(), id.clone(), project, want);
             }
+        }
+        entry.waits = judged.waits;
+        if !judged.states.is_empty() {
+            (entry.is_kept, entry.since_ms) = (true, now_ms);
         }
         if !judged.is_nothing() || judged.known != entry.memory.known {
             judged.remember(&mut entry.memory);

@@ -147,10 +147,8 @@ mod tests {
 
     #[test]
     fn who_retries_for_long_is_marked_until_it_takes_one() {
-        let service = Service {
-            name: "ops".to_owned(),
-            kind: ServiceKind::Webhook(dinghy_model::WebhookOptions::default()),
-        };
+        let service =
+            Service { name: "ops".to_owned(), kind: ServiceKind::Webhook(WebhookOptions::default()) };
         let mut groups = Groups::default();
         groups.set(&BTreeMap::from([("ops".to_owned(), service)]));
         let stuck = |groups: &mut Groups, now_ms| {

@@ -7,7 +7,7 @@ use dinghy_argocd::Client;
 use dinghy_model::{
     AppBody, AppId, AppSnapshot, AppSummary, Pause, Problem, Secret, ServerName, ServerState,
 };
-use dinghy_rules::{Fact, Facts, Want};
+use dinghy_rules::{Fact, Facts, Project, Subject, Want};
 use tokio::sync::{OwnedSemaphorePermit, oneshot};
 
 /// One input. Sent by intake, courier, the file watcher, and shells.
@@ -78,6 +78,31 @@ pub(crate) enum CourierNews {
     Refused { service: String, problem: Problem },
 }
 
+/// An application and what its rules see beside it.
+#[derive(Clone, Debug)]
+pub struct Case {
+    /// The application.
+    pub snapshot: AppSnapshot,
+    /// Its project, if it is known.
+    pub project: Option<Project>,
+    /// What is known of commits.
+    pub facts: Arc<Facts>,
+}
+
+impl Case {
+    /// What rules are judged on.
+    ///
+    /// # Errors
+    /// When the server sent no JSON object.
+    pub fn subject(&self) -> Result<Subject, Problem> {
+        let subject = Subject::parse(&self.snapshot.json, None)?.with_facts(self.facts.clone());
+        Ok(match &self.project {
+            Some(project) => subject.with_project(project),
+            None => subject,
+        })
+    }
+}
+
 /// What shells may ask for.
 #[derive(Debug)]
 pub enum Command {
@@ -99,12 +124,12 @@ pub enum Command {
     },
     /// Someone changed the queue (retried, dropped): look at it, and try what refused again.
     QueueChanged,
-    /// The text of an application as it is known now.
-    Snapshot {
+    /// An application as it is known now, with what its rules see beside it.
+    Case {
         /// Which one.
         id: AppId,
         /// None: not known.
-        answer: oneshot::Sender<Option<AppSnapshot>>,
+        answer: oneshot::Sender<Option<Case>>,
     },
     /// What rules ask the server of an application for, so that they can be tried on it.
     Facts {

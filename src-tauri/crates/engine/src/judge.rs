@@ -15,11 +15,13 @@ use dinghy_rules::{
     Catalog, Delivery, Facts, FirstContact, Intent, Options, Project, Reason, Rendered, Scope, Secrets,
     Subject, Want, evaluate, render, summary,
 };
-use dinghy_store::{Commit, Show};
+use dinghy_store::{Commit, PastState, Show};
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 
+use crate::past;
 use crate::seal;
+use crate::table::Before;
 
 /// What a judgement stands on, but for the application itself.
 pub(crate) struct Bench<'a> {
@@ -88,6 +90,10 @@ pub(crate) struct Judged {
     pub(crate) changes: Vec<MemoryChange>,
     pub(crate) messages: Vec<Message>,
     pub(crate) events: Vec<Event>,
+    /// What it looked like, for rules that are tried on the past.
+    pub(crate) states: Vec<PastState>,
+    /// Nothing was judged, because Argo CD has not compared yet since the last operation.
+    pub(crate) waits: bool,
     /// When to judge again though nothing changed.
     pub(crate) next_ms: Option<i64>,
     /// What the rules ask the server for before they can go on.
@@ -109,6 +115,8 @@ impl Judged {
             changes: Vec::new(),
             messages: Vec::new(),
             events: Vec::new(),
+            states: Vec::new(),
+            waits: false,
             next_ms: None,
             wants: BTreeSet::new(),
             secrets: BTreeSet::new(),
@@ -118,7 +126,10 @@ impl Judged {
     }
 
     pub(crate) fn is_nothing(&self) -> bool {
-        self.changes.is_empty() && self.messages.is_empty() && self.events.is_empty()
+        self.changes.is_empty()
+            && self.messages.is_empty()
+            && self.events.is_empty()
+            && self.states.is_empty()
     }
 
     pub(crate) fn as_commit(&self) -> Commit<'_> {
@@ -128,6 +139,7 @@ impl Judged {
             changes: &self.changes,
             messages: &self.messages,
             events: &self.events,
+            states: &self.states,
         }
     }
 
@@ -149,18 +161,20 @@ impl Judged {
     }
 }
 
-/// Runs the rules on one application. `before` is its summary before this snapshot, if it was seen.
+/// Runs the rules on one application. `before` is what it was before this snapshot, if it was seen.
 pub(crate) fn judge(
     bench: &Bench<'_>,
     memory: &Memory,
     snapshot: &AppSnapshot,
-    before: Option<&AppSummary>,
+    before: Option<&Before>,
     rule_errors: &mut RuleErrors,
 ) -> Judged {
     let app = snapshot.summary.id.clone();
     let now_ms = bench.now_ms;
     let mut judged = Judged { known: memory.known, ..Judged::about(app) };
-    if let Some(kind) = before.and_then(|before| changed(before, &snapshot.summary)) {
+    let change = before.and_then(|before| changed(&before.summary, &snapshot.summary));
+    let has_changed = change.is_some();
+    if let Some(kind) = change {
         judged.log(now_ms, "", "", kind);
     }
     let subject = match Subject::parse(&snapshot.json, None) {
@@ -170,6 +184,10 @@ pub(crate) fn judge(
             return judged;
         }
     };
+    // What became comparable again counts as changed: only then do the rules look at what the operation did.
+    if let Some(before) = before.filter(|before| has_changed || before.waited && subject.is_fresh()) {
+        judged.states = past::states(before, &subject, now_ms);
+    }
     let subject = match bench.project {
         Some(project) => subject.with_project(project),
         None => subject,
@@ -181,6 +199,7 @@ pub(crate) fn judge(
         scope: bench.scope,
     };
     let evaluation = evaluate(bench.catalog, memory, &subject, now_ms, options);
+    judged.waits = evaluation.waits_for_refresh;
     judged.changes = evaluation.changes;
     judged.next_ms = evaluation.next_ms;
     // First contact is not over before all of it is known.
@@ -207,7 +226,8 @@ pub(crate) fn judge(
     }
     let last_ms = memory.keys.values().copied().max().unwrap_or_default();
     for intent in &evaluation.intents {
-        match bench.holds_back(intent, before, &snapshot.summary) {
+        let was = before.map(|before| &*before.summary);
+        match bench.holds_back(intent, was, &snapshot.summary) {
             Some(reason) => judged.hold_back(now_ms, intent, reason),
             None => judged.send(bench, &subject, &snapshot.summary, last_ms, intent, rule_errors),
         }
@@ -394,10 +414,11 @@ pub(crate) fn new_uuid() -> String {
 
 #[cfg(test)]
 mod tests {
-    use dinghy_model::Health;
+    use dinghy_model::{AppBody, Health};
     use expect_test::{Expect, expect};
 
     use super::*;
+    use crate::table::pack;
     use crate::testing::snapshot;
 
     const RULES: &str = "
@@ -452,7 +473,13 @@ data:
             AppSummary { health, ..snapshot("web", json).summary }
         };
         let now = AppSnapshot { summary: summary(json), ..snapshot("web", json) };
-        let before = before.map(summary);
+        let before = before.map(|json| Before {
+            summary: Arc::new(summary(json)),
+            body: AppBody { packed: pack(json).into(), hash: 0 },
+            since_ms: 0,
+            is_kept: true,
+            waited: false,
+        });
         judge(&bench, memory, &now, before.as_ref(), &mut RuleErrors::new())
     }
 

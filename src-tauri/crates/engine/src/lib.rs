@@ -30,6 +30,7 @@ mod keyring;
 mod ledger;
 mod library;
 mod load;
+mod past;
 mod plan;
 mod quiet;
 mod recent;
@@ -45,8 +46,9 @@ mod visibility;
 pub use budget::Load;
 pub use deliver::{Deliverer, TestOutcome};
 pub use desktop::{OpenUrl, tell_desktop};
-pub use input::Command;
+pub use input::{Case, Command};
 pub use load::{InForce, Loaded, load, read_or_empty};
+pub use past::unpack_state;
 pub use supervisor::{Engine, Follow, Options};
 pub use table::unpack;
 

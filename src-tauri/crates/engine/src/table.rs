@@ -17,6 +17,21 @@ pub(crate) struct Entry {
     pub(crate) body: AppBody,
     /// What was already sent.
     pub(crate) memory: Memory,
+    /// Since when it stands as it does: when it was first seen, or last changed in a way that is logged.
+    pub(crate) since_ms: i64,
+    /// Its state was put down in this run of the program.
+    pub(crate) is_kept: bool,
+    /// It was not judged, because Argo CD had not compared yet since the last operation.
+    pub(crate) waits: bool,
+}
+
+/// What an application was before a change.
+pub(crate) struct Before {
+    pub(crate) summary: Arc<AppSummary>,
+    pub(crate) body: AppBody,
+    pub(crate) since_ms: i64,
+    pub(crate) is_kept: bool,
+    pub(crate) waited: bool,
 }
 
 /// All applications by id.
@@ -38,8 +53,8 @@ struct Absent {
 pub(crate) enum Taken {
     /// The same text as before: nothing to do.
     Same,
-    /// New, or its text changed; with the summary as it was.
-    Changed { before: Option<Arc<AppSummary>> },
+    /// New, or its text changed; with what it was.
+    Changed { before: Option<Before> },
 }
 
 impl Table {
@@ -50,20 +65,28 @@ impl Table {
     }
 
     /// Puts a snapshot in.
-    pub(crate) fn take(&mut self, snapshot: &AppSnapshot) -> Taken {
+    pub(crate) fn take(&mut self, snapshot: &AppSnapshot, now_ms: i64) -> Taken {
         let hash = hash(&snapshot.json);
         let id = &snapshot.summary.id;
         if let Some(entry) = self.entries.get_mut(id) {
             if entry.body.hash == hash {
                 return Taken::Same;
             }
-            let before = std::mem::replace(&mut entry.summary, Arc::new(snapshot.summary.clone()));
-            entry.body = pack(&snapshot.json, hash);
+            let body = AppBody { packed: pack(&snapshot.json).into(), hash };
+            let before = Before {
+                summary: std::mem::replace(&mut entry.summary, Arc::new(snapshot.summary.clone())),
+                body: std::mem::replace(&mut entry.body, body),
+                since_ms: entry.since_ms,
+                is_kept: entry.is_kept,
+                waited: entry.waits,
+            };
             return Taken::Changed { before: Some(before) };
         }
         let memory = self.absent.remove(id).map(|absent| absent.memory).unwrap_or_default();
         let summary = Arc::new(snapshot.summary.clone());
-        self.entries.insert(id.clone(), Entry { summary, body: pack(&snapshot.json, hash), memory });
+        let body = AppBody { packed: pack(&snapshot.json).into(), hash };
+        let entry = Entry { summary, body, memory, since_ms: now_ms, is_kept: false, waits: false };
+        self.entries.insert(id.clone(), entry);
         Taken::Changed { before: None }
     }
 
@@ -135,7 +158,12 @@ impl Entry {
 
 /// The JSON text of a packed application. None only if memory was corrupted.
 pub fn unpack(body: &AppBody) -> Option<String> {
-    let text = lz4_flex::block::decompress_size_prepended(&body.packed).ok()?;
+    unpack_text(&body.packed)
+}
+
+/// A packed text. None if it is none.
+pub(crate) fn unpack_text(packed: &[u8]) -> Option<String> {
+    let text = lz4_flex::block::decompress_size_prepended(packed).ok()?;
     String::from_utf8(text).ok()
 }
 
@@ -145,8 +173,9 @@ fn hash(text: &str) -> u64 {
     hasher.finish()
 }
 
-fn pack(text: &str, hash: u64) -> AppBody {
-    AppBody { packed: lz4_flex::block::compress_prepend_size(text.as_bytes()).into(), hash }
+/// Packs a text.
+pub(crate) fn pack(text: &str) -> Vec<u8> {
+    lz4_flex::block::compress_prepend_size(text.as_bytes())
 }
 
 #[cfg(test)]
@@ -158,9 +187,9 @@ mod tests {
     fn the_same_text_is_no_change() {
         let mut table = Table::default();
         let one = snapshot("web", r#"{"n":1}"#);
-        assert!(matches!(table.take(&one), Taken::Changed { before: None }));
-        assert!(matches!(table.take(&one), Taken::Same));
-        assert!(matches!(table.take(&snapshot("web", r#"{"n":2}"#)), Taken::Changed { before: Some(_) }));
+        assert!(matches!(table.take(&one, 0), Taken::Changed { before: None }));
+        assert!(matches!(table.take(&one, 0), Taken::Same));
+        assert!(matches!(table.take(&snapshot("web", r#"{"n":2}"#), 0), Taken::Changed { before: Some(_) }));
         assert_eq!(
             table.get(&app("web")).and_then(Entry::snapshot).map(|found| found.json.to_string()).as_deref(),
             Some(r#"{"n":2}"#)
@@ -172,7 +201,7 @@ mod tests {
         let known = Memory { known: true, ..Memory::default() };
         let mut table = Table::new([(app("web"), known.clone())], 100);
         let is_known = |table: &mut Table| {
-            table.take(&snapshot("web", "{}"));
+            table.take(&snapshot("web", "{}"), 0);
             table.get(&app("web")).is_some_and(|entry| entry.memory.known)
         };
         assert!(is_known(&mut table), "from the database");
@@ -194,7 +223,7 @@ mod tests {
         for server in ["a", "a-b", "b"] {
             let mut one = snapshot("web", "{}");
             one.summary.id.server = server.into();
-            table.take(&one);
+            table.take(&one, 0);
         }
         for server in ["a", "a-b", "b"] {
             let server = ServerName::from(server);

@@ -55,9 +55,11 @@ mod export;
 mod facts;
 mod fields;
 mod import;
+mod kept;
 mod keys;
 mod parts;
 mod render;
+mod replay;
 mod robot;
 mod secrets;
 mod selector;
@@ -82,11 +84,13 @@ pub use explain::{Considered, Decided, Decision, Explained, Explanation, Match, 
 pub use export::{Export, ExportNote, export};
 pub use facts::{Fact, Facts, Want};
 pub use import::{File, Import, ImportNote, import};
+pub use kept::not_kept;
 pub use parts::{
     ConditionParts, DingTalkParts, FieldFault, PartsError, SubscriptionParts, TemplateParts, WebhookParts,
     check_condition, check_template, expression_parts,
 };
 pub use render::{Delivery, Preview, Rendered, is_mobile, is_person, markdown, preview, render, summary};
+pub use replay::{Replay, Replayed, Sent};
 pub use secrets::Secrets;
 pub use selector::{Selector, SelectorError};
 pub use subject::{Project, Subject};

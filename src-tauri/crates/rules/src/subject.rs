@@ -123,7 +123,7 @@ impl Subject {
     /// False while the sync status is older than the end of the last operation: Argo CD has not compared again yet, and
     /// a rule would fire on the state before (`notification_controller/controller/controller.go`,
     /// isAppSyncStatusRefreshed).
-    pub(crate) fn is_fresh(&self) -> bool {
+    pub fn is_fresh(&self) -> bool {
         if !matches!(
             self.string(&["status", "operationState", "phase"]).as_str(),
             "Failed" | "Error" | "Succeeded"

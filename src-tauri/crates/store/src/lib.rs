@@ -15,7 +15,9 @@ mod settings;
 mod watch;
 
 pub use atomic::write_atomic;
-pub use database::{ChangeCount, Commit, EventQuery, QueueCounts, RobotState, Settlement, Store};
+pub use database::{
+    ChangeCount, Commit, EventQuery, KeptState, PastState, QueueCounts, RobotState, Settlement, Store,
+};
 pub use dirs::{Dirs, argocd_cli_config, downloads};
 pub use lock::Lock;
 pub use settings::{

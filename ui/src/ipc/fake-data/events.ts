@@ -35,7 +35,7 @@ const lines = (): Line[] => [
   held(610, payments, "on-health-degraded", "platform-oncall", ["once per revision 4be09d2, sent before", "每个版本一次，4be09d2 已发送过"]),
   changed(640, indexer, "Healthy / Synced", "Progressing / OutOfSync"),
   {
-    ago: 900, app: payments, trigger: "on-health-degraded", service: "payments-alerts", kind: { kind: "refused", problem: { code: "no_access_token", service: "payments-alerts" } }, tone: "bad",
+    ago: 900, app: payments, trigger: "on-health-degraded", service: "payments-alerts", kind: { kind: "refused", problem: { code: "robot", refusal: "keyword", errcode: 310000, errmsg: "keywords not in content" } }, tone: "bad",
     text: ["Refused", "被拒绝"], detail: noKeyword.what,
   },
   sent(901, payments, "on-health-degraded", "platform-oncall", 142),
@@ -70,6 +70,18 @@ export function initialEvents(lang: Lang, now: number, older = 180): EventRow[] 
     id: all.length - i, at_ms: now - line.ago * 1000, app: line.app, trigger: line.trigger, service: line.service, kind: line.kind,
     text: say(lang, line.text), detail: say(lang, line.detail), tone: line.tone,
   }));
+}
+
+/** The change before it, and the line itself; of a change, what came of it. */
+export function trailOf(events: readonly EventRow[], row: EventRow): EventRow[] {
+  const about = events.filter((one) => row.app !== null && one.app?.name === row.app.name && one.app.server === row.app.server);
+  const changed = (one: EventRow) => one.kind.kind === "changed";
+  if (changed(row)) {
+    const later = about.filter((one) => one.id > row.id).reverse();
+    const next = later.findIndex(changed);
+    return [row, ...(next < 0 ? later : later.slice(0, next))];
+  }
+  return [...about.filter((one) => changed(one) && one.id < row.id).slice(0, 1), row];
 }
 
 export const initialQueue = (lang: Lang, now: number): QueueRow[] => [

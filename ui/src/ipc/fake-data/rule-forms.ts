@@ -4,7 +4,7 @@ import type {
 } from "../bindings";
 import type { Said } from "./say";
 
-const block = { msgtype: "markdown", title: "", text: "", message_url: "", pic_url: "", single_title: "", single_url: "", buttons: [], horizontal: false };
+const block = { msgtype: "markdown", title: "", text: "", message_url: "", pic_url: "", single_title: "", single_url: "", buttons: [], horizontal: false, mention: [], at_all: false };
 const condition: ConditionForm = { when: "", description: "", once_per: "", hold_for: "", send: [], resolved: [], origin: 0 };
 
 export const initialTemplates = (): TemplateForm[] => [
@@ -46,6 +46,9 @@ function app(row: AppRow): Record<string, unknown> {
     },
   };
 }
+
+/** Whether past states have this path. */
+export const kept = (path: string): boolean => !path.startsWith("app.status.resources") && !path.startsWith("app.status.history");
 
 function value(row: AppRow, path: string): unknown {
   return path.split(".").slice(1).reduce<unknown>((at, name) => (typeof at === "object" && at !== null ? (at as Record<string, unknown>)[name] : undefined), app(row));

@@ -6,7 +6,7 @@ import { asApiError } from "../../state/errors";
 const PAGE = 100;
 
 /** What is looked for. */
-export type Wanted = Pick<EventFilter, "app" | "text" | "tone">;
+export type Wanted = Omit<EventFilter, "before" | "limit">;
 
 export class Log {
   rows: EventRow[] = $state.raw([]);

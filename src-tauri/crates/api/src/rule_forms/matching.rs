@@ -23,11 +23,11 @@ pub(super) type Verdict = Result<bool, String>;
 pub(crate) struct Questions(Arc<AtomicU64>);
 
 impl Questions {
-    fn next(&self) -> u64 {
+    pub(super) fn next(&self) -> u64 {
         self.0.fetch_add(1, Ordering::Relaxed) + 1
     }
 
-    fn is_latest(&self, number: u64) -> bool {
+    pub(super) fn is_latest(&self, number: u64) -> bool {
         self.0.load(Ordering::Relaxed) == number
     }
 }

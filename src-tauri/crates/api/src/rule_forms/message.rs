@@ -13,7 +13,7 @@ const MAX_BYTES: usize = 20_000;
 const UUID_BYTES: usize = 45;
 
 /// Draws a payload. `service` is the destination, `robot` whether it is a DingTalk robot.
-pub(super) fn message(service: &str, robot: bool, payload: &Payload) -> MessageView {
+pub(crate) fn message(service: &str, robot: bool, payload: &Payload) -> MessageView {
     let mut view = MessageView {
         service: service.to_owned(),
         robot,
@@ -88,7 +88,7 @@ fn robot_message(view: &mut MessageView, body: &str) {
 }
 
 /// Whether a service is a robot, as far as the rules tell.
-pub(super) fn is_robot(catalog: &Catalog, service: &str) -> bool {
+pub(crate) fn is_robot(catalog: &Catalog, service: &str) -> bool {
     match catalog.services().get(service).map(|service| &service.kind) {
         Some(ServiceKind::Webhook(options)) => check::may_be_robot(options),
         _ => false,

@@ -9,6 +9,8 @@ mod fields;
 mod manifest;
 mod matching;
 mod message;
+mod overlap;
+mod past;
 mod ready;
 mod subscription;
 mod template;
@@ -17,7 +19,7 @@ mod unsaved;
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use dinghy_model::Problem;
+use dinghy_model::{Lang, Problem};
 use dinghy_rules::{Catalog, FieldFault, Level, PartsError, set_key};
 use dinghy_store::write_atomic;
 
@@ -26,6 +28,7 @@ use crate::{Api, words};
 
 pub(crate) use diff::diff;
 pub(crate) use matching::Questions;
+pub(crate) use message::{is_robot, message};
 pub(crate) use subscription::rows;
 pub(crate) use template::{kind, senders};
 pub(crate) use unsaved::Unsaved;
@@ -174,7 +177,7 @@ impl Api {
     fn notes(&self, catalog: &Catalog, key: &str, with_errors: bool) -> Vec<String> {
         let of_key = catalog.diagnostics().iter().filter(|found| found.key == key);
         let detail = |problem: &Problem| match problem {
-            Problem::File { detail, .. } => detail.clone(),
+            Problem::File { detail, .. } => words::diagnosed(detail, self.lang()).into_owned(),
             other => words::sentence(other, self.lang()).what,
         };
         of_key
@@ -190,9 +193,10 @@ impl Api {
     }
 }
 
-fn field_problem(prefix: &str, fault: FieldFault) -> FieldProblem {
+fn field_problem(prefix: &str, fault: FieldFault, lang: Lang) -> FieldProblem {
     let FieldFault { field, line, column, detail } = fault;
-    FieldProblem { field: format!("{prefix}{field}"), line, column, message: detail }
+    let message = words::diagnosed(&detail, lang).into_owned();
+    FieldProblem { field: format!("{prefix}{field}"), line, column, message }
 }
 
 fn unreadable(error: PartsError) -> FieldProblem {

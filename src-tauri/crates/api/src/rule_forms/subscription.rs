@@ -9,8 +9,12 @@ use crate::wire::{ApiError, FieldProblem, MatchView, SubscriptionCheck, Subscrip
 const KEY: &str = "subscriptions";
 
 impl Api {
-    /// What a subscription comes to as it is typed.
-    pub async fn subscription_check(&self, form: &SubscriptionForm) -> Result<SubscriptionCheck, ApiError> {
+    /// What a subscription comes to as it is typed. `index`: its place in the file; None: a new one.
+    pub async fn subscription_check(
+        &self,
+        form: &SubscriptionForm,
+        index: Option<usize>,
+    ) -> Result<SubscriptionCheck, ApiError> {
         let mut problems = Vec::new();
         let selector = match Selector::parse(&form.selector) {
             Ok(selector) => Some(selector),
@@ -38,6 +42,9 @@ impl Api {
                     )
                     .to_owned(),
             );
+        }
+        if selector.is_some() {
+            notes.extend(self.overlap_notes(&self.catalog()?, form, index).await);
         }
         let matches = match selector {
             Some(selector) => self.matching(move |subject| Ok(subject.selected_by(&selector))).await,

@@ -58,7 +58,8 @@ impl Api {
             }
             None => check_template(&parts, None, &service, now_ms()),
         };
-        let problems: Vec<_> = faults.into_iter().map(|fault| field_problem("", fault)).collect();
+        let problems: Vec<_> =
+            faults.into_iter().map(|fault| field_problem("", fault, self.lang())).collect();
         let mut notes = self.notes(&edited.catalog, &key(name), problems.is_empty());
         let in_force = edited.catalog.templates().contains_key(name);
         let mut drawn = None;
@@ -74,7 +75,7 @@ impl Api {
                         let (en, zh) = words::MASKED;
                         notes.push(self.lang().pick(en, zh).to_owned());
                     }
-                    drawn = Some(message::message(&service, robot, &payload));
+                    drawn = Some(message(&service, robot, &payload));
                 }
                 // A field that failed says so itself.
                 Err(_) if !problems.is_empty() => {}
@@ -229,6 +230,8 @@ fn form(name: &str, parts: TemplateParts) -> TemplateForm {
             single_url: block.single_url,
             buttons: block.buttons.into_iter().map(button).collect(),
             horizontal: block.orientation == "1",
+            mention: block.mention,
+            at_all: block.at_all,
         }),
         webhooks: parts
             .webhooks
@@ -261,6 +264,8 @@ fn parts(form: &TemplateForm, old: TemplateParts) -> TemplateParts {
                 true => "1".to_owned(),
                 false => String::new(),
             },
+            mention: block.mention.clone(),
+            at_all: block.at_all,
             extra: old.extra,
         }
     });

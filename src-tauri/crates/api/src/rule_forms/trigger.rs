@@ -1,6 +1,6 @@
 //! The trigger form.
 
-use dinghy_model::Problem;
+use dinghy_model::{Lang, Problem};
 use dinghy_rules::{Catalog, ConditionParts, Subject, check_condition, expression_parts, run_trigger};
 
 use super::{Edited, field_problem, unreadable, version};
@@ -33,12 +33,13 @@ impl Api {
     pub async fn trigger_check(&self, form: &TriggerForm, on: &TryOn) -> Result<TriggerCheck, ApiError> {
         let name = named(form);
         let parts = self.conditions(name, form)?;
+        let lang = self.lang();
         let problems: Vec<FieldProblem> = parts
             .iter()
             .enumerate()
             .flat_map(|(at, condition)| {
                 let prefix = format!("conditions.{at}.");
-                check_condition(condition).into_iter().map(move |fault| field_problem(&prefix, fault))
+                check_condition(condition).into_iter().map(move |fault| field_problem(&prefix, fault, lang))
             })
             .collect();
         let Edited { catalog, .. } = self.edited(&key(name), Some(&ConditionParts::write(&parts)))?;
@@ -58,7 +59,7 @@ impl Api {
         let name = named(form).to_owned();
         let parts = self.conditions(&name, form)?;
         let Edited { catalog, .. } = self.edited(&key(&name), Some(&ConditionParts::write(&parts)))?;
-        let now = now_ms();
+        let (now, lang) = (now_ms(), self.lang());
         Ok(self
             .matching(move |subject| {
                 let results = run_trigger(&catalog, &name, subject, now).unwrap_or_default();
@@ -66,9 +67,23 @@ impl Api {
                     return Ok(true);
                 }
                 let failure = results.into_iter().find_map(|result| result.result.err());
-                failure.map_or(Ok(false), |problem| Err(detail(&problem)))
+                failure.map_or(Ok(false), |problem| Err(detail(&problem, lang)))
             })
             .await)
+    }
+
+    /// The rules as they would be with this trigger: its name, the text and what it means.
+    pub(crate) fn drafted(&self, form: &TriggerForm) -> Result<(String, String, Catalog), ApiError> {
+        let name = named(form).to_owned();
+        let parts = self.conditions(&name, form)?;
+        // Untouched it keeps the very text of the file.
+        if self.trigger_draft(&name).is_ok_and(|disk| disk.form.conditions == form.conditions) {
+            let text = self.rules_text()?;
+            let catalog = Catalog::parse(&text, &self.dirs.rules().to_string_lossy());
+            return Ok((name, text, catalog));
+        }
+        let Edited { text, catalog } = self.edited(&key(&name), Some(&ConditionParts::write(&parts)))?;
+        Ok((name, text, catalog))
     }
 
     /// Saves a trigger. `base`: the version it had when the form was opened, empty for a new one.
@@ -99,14 +114,14 @@ impl Api {
     }
 
     fn values(&self, catalog: &Catalog, name: &str, subject: &Subject) -> Vec<ConditionCheck> {
-        let now = now_ms();
+        let (now, lang) = (now_ms(), self.lang());
         let results = run_trigger(catalog, name, subject, now).unwrap_or_default();
         let check = |result: dinghy_rules::ConditionResult| {
             let parts = expression_parts(&result.when, catalog, subject, now);
             ConditionCheck {
                 triggered: result.triggered(),
                 value: result.result.as_ref().map(ToString::to_string).unwrap_or_default(),
-                error: result.result.as_ref().err().map(detail).unwrap_or_default(),
+                error: result.result.as_ref().err().map(|problem| detail(problem, lang)).unwrap_or_default(),
                 once_per: result.once_per,
                 parts: parts.into_iter().map(|(text, value)| PartView { text, value }).collect(),
             }
@@ -116,10 +131,10 @@ impl Api {
 }
 
 /// Without the place in the file, which the form does not show.
-fn detail(problem: &Problem) -> String {
+fn detail(problem: &Problem, lang: Lang) -> String {
     match problem {
-        Problem::File { detail, .. } => detail.clone(),
-        other => words::sentence(other, dinghy_model::Lang::En).what,
+        Problem::File { detail, .. } => words::diagnosed(detail, lang).into_owned(),
+        other => words::sentence(other, lang).what,
     }
 }
 

@@ -4,6 +4,8 @@ use dinghy_model::{AppId, Event};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+use super::{MessageView, QueueRow};
+
 /// What an event means to whoever reads it: the glyph to draw.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, TS)]
 #[serde(rename_all = "snake_case")]
@@ -62,6 +64,32 @@ pub struct EventFilter {
     pub text: String,
     /// Only of this meaning.
     pub tone: Option<Tone>,
+    /// Only of this trigger.
+    pub trigger: Option<String>,
+    /// Only about this destination.
+    pub service: Option<String>,
+    /// Only from this time on (Unix ms).
+    #[ts(type = "number | null")]
+    pub since_ms: Option<i64>,
+}
+
+/// A line of the log and all that belongs to it.
+#[derive(Clone, Debug, PartialEq, Serialize, TS)]
+pub struct EventDetails {
+    /// The line.
+    pub event: EventRow,
+    /// What led to it and what came of it, oldest first, itself among it.
+    pub trail: Vec<EventRow>,
+    /// Its message, while it is in the queue.
+    pub queued: Option<QueueRow>,
+    /// What that message says.
+    pub message: Option<MessageView>,
+    /// How the message would be made of the application's present state, if it is no longer in the queue.
+    pub now: Option<MessageView>,
+    /// The rules in force have its trigger.
+    pub has_trigger: bool,
+    /// The rules in force have its destination.
+    pub has_group: bool,
 }
 
 /// How the log is written into a file.

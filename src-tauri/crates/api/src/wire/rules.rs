@@ -115,6 +115,10 @@ pub struct DingTalkForm {
     pub buttons: Vec<ButtonForm>,
     /// Buttons stand beside each other.
     pub horizontal: bool,
+    /// Names that are looked up in the group's table; `initiator`: whoever started it.
+    pub mention: Vec<String>,
+    /// Everyone in the group is mentioned.
+    pub at_all: bool,
 }
 
 /// A button of a card.
@@ -287,6 +291,68 @@ pub struct MatchView {
     pub overtaken: bool,
 }
 
+/// What a trigger would have sent over the last seven days, tried on what applications looked like then.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, TS)]
+pub struct PastView {
+    /// Since when states are known (Unix ms), at most seven days back; None: none was kept yet.
+    #[ts(type = "number | null")]
+    pub from_ms: Option<i64>,
+    /// States that were looked at: each time health, sync or operation of an application changed.
+    pub states: usize,
+    /// Of so many applications.
+    pub apps: usize,
+    /// Messages in all: each event for each destination.
+    pub messages: usize,
+    /// The seven days, the oldest first.
+    pub days: Vec<PastDay>,
+    /// The newest events.
+    pub rows: Vec<PastSend>,
+    /// How often nothing was sent because the value of `oncePer` was seen before.
+    pub held_by_once: usize,
+    /// How often a condition with `for` ended before its time.
+    pub held_by_for: usize,
+    /// How often the condition failed.
+    pub failed: usize,
+    /// The first failure.
+    pub failure: String,
+    /// Paths that the trigger reads and that are not kept: nothing can be said then.
+    pub missing: Vec<String>,
+    /// Nobody is subscribed: counted as if one destination were, for every application.
+    pub imagined: bool,
+    /// Time ran out: there may be more.
+    pub cut: bool,
+    /// A newer question came: this answer is not complete.
+    pub overtaken: bool,
+}
+
+/// One day.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+pub struct PastDay {
+    /// When it began (Unix ms).
+    #[ts(type = "number")]
+    pub at_ms: i64,
+    /// How many messages.
+    pub messages: usize,
+}
+
+/// Something that would have been sent.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+pub struct PastSend {
+    /// When (Unix ms).
+    #[ts(type = "number")]
+    pub at_ms: i64,
+    /// For which application.
+    pub app: AppId,
+    /// By which condition, from 0.
+    pub condition: usize,
+    /// To which destinations; none where nobody is subscribed.
+    pub to: Vec<String>,
+    /// That the condition ended.
+    pub resolved: bool,
+    /// The value of `oncePer`.
+    pub once_per: Option<String>,
+}
+
 /// A subscription as its form has it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize, TS)]
 pub struct SubscriptionForm {
@@ -296,6 +362,26 @@ pub struct SubscriptionForm {
     pub triggers: Vec<String>,
     /// A label selector; empty: every application.
     pub selector: String,
+}
+
+/// What there is to say about a subscription of the file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+pub struct SubscriptionState {
+    /// Applications that it is about now.
+    pub matched: usize,
+    /// Of so many.
+    pub total: usize,
+    /// Names that do not exist, nobody who matches, who is told twice: sentences.
+    pub notes: Vec<String>,
+}
+
+/// Rules as the cluster's own controller takes them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+pub struct ExportView {
+    /// The ConfigMap, and a Secret to fill in if the rules name secrets: two YAML documents.
+    pub text: String,
+    /// What is other there than here, each a sentence.
+    pub notes: Vec<String>,
 }
 
 /// What a subscription comes to as it is typed.

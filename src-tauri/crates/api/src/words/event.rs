@@ -51,7 +51,7 @@ pub fn event_words(event: &Event, lang: Lang) -> (String, String, Tone) {
 }
 
 /// Why something was not sent on purpose, from the log's word for it.
-pub fn suppressed(reason: &str, lang: Lang) -> &str {
+pub(crate) fn suppressed(reason: &str, lang: Lang) -> &str {
     match reason {
         "already_sent" => lang.pick("sent before", "此前已发送"),
         "baseline" => lang.pick("already so at first contact", "首次见到时已是如此"),

@@ -2,6 +2,7 @@
 //! short sentences, no exclamation marks; Argo CD's and DingTalk's own terms stay.
 
 mod certificate;
+mod diagnosis;
 mod event;
 mod explain;
 mod export;
@@ -14,7 +15,9 @@ mod tests;
 use dinghy_model::{Lang, Problem};
 
 pub use certificate::certificate;
-pub use event::{event_words, suppressed};
+pub(crate) use diagnosis::diagnosed;
+pub use event::event_words;
+pub(crate) use event::suppressed;
 pub use explain::{Reasons, found_word, origin_word};
 pub use export::export_word;
 pub use state::{

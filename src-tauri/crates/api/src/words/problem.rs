@@ -2,7 +2,7 @@
 
 use dinghy_model::{Lang, Problem};
 
-use super::{Sentence, refusal};
+use super::{Sentence, diagnosed, refusal};
 
 #[allow(clippy::too_many_lines, reason = "a table: one row for each problem")]
 pub(super) fn sentence(problem: &Problem, lang: Lang) -> Sentence {
@@ -235,7 +235,7 @@ pub(super) fn sentence(problem: &Problem, lang: Lang) -> Sentence {
             say(
                 format!("{place}: {detail}"),
                 "Mend the file; the last good state stays in force.",
-                format!("{place}：{detail}"),
+                format!("{place}：{}", diagnosed(detail, Lang::ZhCn)),
                 "请修改文件；此前的有效配置继续生效。",
             )
         }
@@ -272,7 +272,7 @@ pub(super) fn sentence(problem: &Problem, lang: Lang) -> Sentence {
         P::Render { template, detail } => say(
             format!("The template {template} failed: {detail}."),
             "Mend the template.",
-            format!("模板 {template} 出错：{detail}。"),
+            format!("模板 {template} 出错：{}。", diagnosed(detail, Lang::ZhCn)),
             "请修改模板。",
         ),
         P::BodyNotJson { template, line, column, detail } if template.is_empty() => say(

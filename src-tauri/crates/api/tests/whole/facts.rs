@@ -103,8 +103,7 @@ async fn a_trial_asks_the_server_as_a_run_does() {
     let previews = dinghy.api.template_preview("degraded", &json, "", known).await.expect("previews");
     let shown = format!("{previews:?}");
     assert!(shown.contains("web broken by ") && shown.contains('@'), "{shown}");
-    let app = dinghy_api::ExplainApp { id: known, json: &json, page: "" };
-    let told = dinghy.api.explain("on-degraded", app, &|_| String::new()).await.expect("an explanation");
+    let told = dinghy.api.explain("on-degraded", &id, |_| String::new()).await.expect("an explanation");
     assert!(told.conditions[0].triggered, "{told:?}");
     let sent = dinghy.api.template_notify("degraded", &json, "", "ops", known).await.expect("a test");
     assert!(sent.ok, "{sent:?}");

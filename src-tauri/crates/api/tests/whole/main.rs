@@ -21,3 +21,4 @@ mod rule_forms;
 mod sealed;
 mod servers;
 mod upgrade;
+mod why;

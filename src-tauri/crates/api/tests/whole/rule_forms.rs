@@ -164,19 +164,25 @@ async fn subscriptions_say_whom_they_are_about() {
         triggers: vec!["on-degraded".to_owned()],
         selector: "team in (".to_owned(),
     };
-    let check = api.subscription_check(&form).await.expect("a check");
+    let check = api.subscription_check(&form, None).await.expect("a check");
     assert_eq!(check.problems[0].field, "selector");
     form.selector = "team=nobody".to_owned();
-    let check = api.subscription_check(&form).await.expect("a check");
+    let check = api.subscription_check(&form, None).await.expect("a check");
     assert_eq!((check.matches.total, check.matches.matched), (2, 0));
     form.selector = String::new();
     form.recipients.push("nobody".to_owned());
-    let check = api.subscription_check(&form).await.expect("a check");
+    let check = api.subscription_check(&form, None).await.expect("a check");
     assert_eq!(check.matches.matched, 2);
-    assert_eq!(check.notes, ["no service is called `nobody`"]);
+    let twice = "Subscription 1 tells ops of on-degraded too, for 2 applications: it is sent once.";
+    assert_eq!(check.notes, ["no service is called `nobody`", twice]);
+    let check = api.subscription_check(&form, Some(0)).await.expect("a check");
+    assert_eq!(check.notes, ["no service is called `nobody`"], "in its own place it is alone");
 
     form.recipients.pop();
     api.subscription_save(None, Some(&form), &version).await.expect("added");
+    let states = api.subscription_states().await.expect("both");
+    assert_eq!((states[0].matched, states[1].matched, states[1].total), (2, 2, 2));
+    assert_eq!(states[1].notes, [twice]);
     assert_eq!(code(api.subscription_save(None, Some(&form), &version).await), "changed_meanwhile");
     let view = api.rules().expect("rules");
     assert_eq!((view.subscriptions.len(), &view.subscriptions[1].form), (2, &form));

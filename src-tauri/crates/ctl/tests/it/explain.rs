@@ -131,7 +131,8 @@ fn what_was_sent_is_known_with_its_time_and_what_the_log_says() {
     let done = world.ctl(&["explain", "bad", "web"]);
     assert_eq!(done.code, 1, "{done:?}");
     for part in [
-        "[0] dingtalk: was due before, at 20",
+        "[0] dingtalk: was sent at 20",
+        "; due again with another value of oncePer",
         "bad → dingtalk  Sent  ",
         "bad → dingtalk  Queued  web is Healthy",
     ] {

@@ -42,6 +42,8 @@ pub async fn call(shell: &Shell, name: &str, args: &RawValue) -> Answer {
         "apps" => json(Ok(api.apps(&args.get("filter")?))),
         "overview" => json(api.overview(args.get("period")?, args.get("zoneMinutes")?).await),
         "app_details" => json(Ok(api.app_details(&args.get("id")?).await)),
+        "app_rules" => json(api.app_rules(&args.get("id")?, clock::local_time).await),
+        "explain" => json(api.explain(&args.text("trigger")?, &args.get("id")?, clock::local_time).await),
         "open_app" => json(for_shell::open(api.app_url(&args.get("id")?))),
 
         "open_server" => json(for_shell::open(api.server_url(args.text("name")?.as_str()))),
@@ -118,8 +120,15 @@ pub async fn call(shell: &Shell, name: &str, args: &RawValue) -> Answer {
         "trigger_draft" => json(api.trigger_draft(&args.text("name")?)),
         "trigger_check" => json(api.trigger_check(&args.get("form")?, &args.get("on")?).await),
         "trigger_matches" => json(api.trigger_matches(&args.get("form")?).await),
+        "trigger_explain" => {
+            json(api.trigger_explain(&args.get("form")?, &args.get("on")?, clock::local_time).await)
+        }
+        "trigger_past" => json(api.trigger_past(&args.get("form")?, args.get("zoneMinutes")?).await),
         "trigger_save" => json(api.trigger_save(&args.get("form")?, &args.text("base")?).await),
-        "subscription_check" => json(api.subscription_check(&args.get("form")?).await),
+        "subscription_check" => json(api.subscription_check(&args.get("form")?, args.get("index")?).await),
+        "subscription_states" => json(api.subscription_states().await),
+        "rules_export" => json(api.rules_export()),
+        "rules_export_save" => json(api.rules_export_save(&dinghy_api::downloads())),
         "subscription_save" => {
             let form: Option<SubscriptionForm> = args.get("form")?;
             json(api.subscription_save(args.get("index")?, form.as_ref(), &args.text("base")?).await)
@@ -128,6 +137,7 @@ pub async fn call(shell: &Shell, name: &str, args: &RawValue) -> Answer {
         "manifest_save" => json(api.manifest_save(&args.text("text")?, &args.text("base")?).await),
 
         "events" => json(api.events(&args.get("filter")?)),
+        "event_details" => json(api.event_details(args.get("id")?).await),
         "events_export" => {
             let folder = dinghy_api::downloads();
             json(api.events_export(&args.get("filter")?, args.get("format")?, &folder))

@@ -197,7 +197,7 @@ fn shown_bytes(scene: &Scene, size: usize) -> f64 {
     let mut table = Table::default();
     let kept = allocation_counter::measure(|| {
         for app in 0..size {
-            table.take(&read(&scene.text(app, scene.rounds)));
+            table.take(&read(&scene.text(app, scene.rounds)), 0);
         }
     });
     drop(table);

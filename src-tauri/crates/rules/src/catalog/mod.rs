@@ -153,6 +153,18 @@ impl Catalog {
         self.subscriptions.extend(subscription);
     }
 
+    /// Puts all other triggers out of force; false if there is none of this name.
+    pub(crate) fn keep_trigger(&mut self, name: &str) -> bool {
+        self.triggers.retain(|known, _| known == name);
+        !self.triggers.is_empty()
+    }
+
+    /// Adds a destination and who is told through it.
+    pub(crate) fn imagine(&mut self, service: Service, subscription: Subscription) {
+        self.services.insert(service.name.clone(), service);
+        self.subscriptions.push(subscription);
+    }
+
     /// Whether any trigger depends on the time and has to be judged again each minute.
     pub fn reads_clock(&self) -> bool {
         self.triggers.values().any(|trigger| trigger.reads_clock)

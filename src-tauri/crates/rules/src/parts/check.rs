@@ -77,7 +77,15 @@ pub fn check_template(
 fn texts(parts: &TemplateParts) -> Vec<(String, &str)> {
     let mut texts = vec![("message".to_owned(), parts.message.as_str())];
     if let Some(DingTalkParts {
-        title, text, message_url, pic_url, single_title, single_url, buttons, ..
+        title,
+        text,
+        message_url,
+        pic_url,
+        single_title,
+        single_url,
+        buttons,
+        mention,
+        ..
     }) = &parts.dingtalk
     {
         let fields = [
@@ -93,6 +101,7 @@ fn texts(parts: &TemplateParts) -> Vec<(String, &str)> {
             texts.push((format!("buttons.{at}.title"), title));
             texts.push((format!("buttons.{at}.url"), url));
         }
+        texts.extend(mention.iter().enumerate().map(|(at, name)| (format!("mention.{at}"), name.as_str())));
     }
     for (at, webhook) in parts.webhooks.iter().enumerate() {
         texts.push((format!("webhooks.{at}.path"), &webhook.path));

@@ -48,6 +48,10 @@ pub struct DingTalkParts {
     pub buttons: Vec<(String, String)>,
     /// `"0"` below each other, `"1"` beside each other. No template.
     pub orientation: String,
+    /// Go templates of names that are looked up in the group's `mention`; `initiator`: whoever started it.
+    pub mention: Vec<String>,
+    /// `atAll`: everyone in the group is mentioned.
+    pub at_all: bool,
     /// Other entries, as YAML.
     pub extra: Vec<String>,
 }

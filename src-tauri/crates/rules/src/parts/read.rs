@@ -170,6 +170,8 @@ fn dingtalk(text: &str, node: &Node) -> Result<DingTalkParts, Fault> {
         "singleURL",
         "btnOrientation",
         "btns",
+        "mention",
+        "atAll",
     ];
     let entries = Entries::read(text, node, KNOWN)?;
     let mut buttons = Vec::new();
@@ -190,8 +192,14 @@ fn dingtalk(text: &str, node: &Node) -> Result<DingTalkParts, Fault> {
         single_url: entries.string("singleURL")?,
         orientation: entries.string("btnOrientation")?,
         buttons,
+        mention: entries.strings("mention")?,
+        at_all: entries.get("atAll").map_or(Ok(false), boolean)?,
         extra: entries.extra,
     })
+}
+
+fn boolean(node: &Node) -> Result<bool, Fault> {
+    node.boolean().ok_or_else(|| Fault::new(node.start, "`atAll` must be true or false"))
 }
 
 fn condition(text: &str, node: &Node) -> Result<ConditionParts, Fault> {

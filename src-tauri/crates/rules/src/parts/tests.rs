@@ -209,6 +209,8 @@ proptest! {
                 title: text(),
                 text: text(),
                 buttons: vec![(text(), text())],
+                mention: vec!["initiator".to_owned(), "{{.app.metadata.labels.owner}}".to_owned()],
+                at_all: true,
                 ..DingTalkParts::default()
             }),
             webhooks: vec![WebhookParts { service: "s".to_owned(), body: text(), ..WebhookParts::default() }],

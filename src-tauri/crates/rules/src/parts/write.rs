@@ -74,6 +74,10 @@ fn dingtalk(out: &mut Writer, block: &DingTalkParts) {
         out.line(4, &format!("- title: {}", scalar(title, 8)));
         out.line(4, &format!("  actionURL: {}", scalar(url, 8)));
     }
+    out.names(2, "mention", &block.mention);
+    if block.at_all {
+        out.line(2, "atAll: true");
+    }
     out.extra(2, &block.extra);
 }
 

@@ -2,7 +2,7 @@
 
 use dinghy_model::{AppId, Event, MemoryChange, Message, Problem, RowId};
 
-use super::{Store, events, memory, outbox};
+use super::{PastState, Store, events, memory, outbox, past_states};
 
 /// The outcome of evaluating one application: it is stored whole or not at all.
 #[derive(Clone, Copy, Debug)]
@@ -17,6 +17,8 @@ pub struct Commit<'a> {
     pub messages: &'a [Message],
     /// What is to be logged; ids are given by the store.
     pub events: &'a [Event],
+    /// What the application looked like, for rules that are tried on the past.
+    pub states: &'a [PastState],
 }
 
 impl Store {
@@ -28,6 +30,9 @@ impl Store {
     /// Stores several outcomes in one transaction: one wait for the disk instead of many.
     pub fn commit_many(&self, commits: &[Commit]) -> Result<Vec<Vec<RowId>>, Problem> {
         self.write(|transaction| {
+            if commits.iter().any(|commit| !commit.states.is_empty()) {
+                past_states::limit(transaction)?;
+            }
             commits
                 .iter()
                 .map(|commit| {
@@ -35,6 +40,7 @@ impl Store {
                     for event in commit.events {
                         events::append(transaction, event)?;
                     }
+                    past_states::append(transaction, commit.app, commit.states)?;
                     commit.messages.iter().map(|message| outbox::append(transaction, message)).collect()
                 })
                 .collect()

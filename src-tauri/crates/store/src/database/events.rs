@@ -21,6 +21,12 @@ pub struct EventQuery {
     pub server: Option<ServerName>,
     /// Only those that contain this in a name, a reason or a problem; ASCII letters in either case. Empty: all.
     pub text: String,
+    /// Only of this trigger.
+    pub trigger: Option<String>,
+    /// Only about this destination.
+    pub service: Option<String>,
+    /// Only from this time on (Unix ms).
+    pub since_ms: Option<i64>,
     /// Only of these kinds, by their words in JSON (`sent`, `rule_error`); empty: all.
     pub kinds: &'static [&'static str],
 }
@@ -34,6 +40,9 @@ impl Default for EventQuery {
             app: None,
             server: None,
             text: String::new(),
+            trigger: None,
+            service: None,
+            since_ms: None,
             kinds: &[],
         }
     }
@@ -59,6 +68,8 @@ impl Store {
                 AND (?6 = '' OR instr(lower(
                     coalesce(server || '/' || namespace || '/' || app, '') || ' ' || trigger || ' ' || service
                     || ' ' || kind), lower(?6)))
+                AND (?9 IS NULL OR trigger = ?9) AND (?10 IS NULL OR service = ?10)
+                AND (?11 IS NULL OR at_ms >= ?11)
                 AND (?8 = '' OR instr(?8, ',' || json_extract(kind, '$.kind') || ','))
              ORDER BY id {order} LIMIT ?7"
         );
@@ -72,7 +83,19 @@ impl Store {
             connection
                 .prepare_cached(&sql)?
                 .query_map(
-                    params![before, after, server, namespace, app, query.text, query.limit, kinds],
+                    params![
+                        before,
+                        after,
+                        server,
+                        namespace,
+                        app,
+                        query.text,
+                        query.limit,
+                        kinds,
+                        query.trigger,
+                        query.service,
+                        query.since_ms
+                    ],
                     event,
                 )?
                 .collect()

@@ -10,6 +10,7 @@ mod events;
 mod memory;
 mod mutes;
 mod outbox;
+mod past_states;
 mod robots;
 mod rows;
 mod schema;
@@ -26,6 +27,7 @@ pub use changes::ChangeCount;
 pub use commit::Commit;
 pub use events::EventQuery;
 pub use outbox::{QueueCounts, Settlement};
+pub use past_states::{KeptState, PastState};
 pub use robots::RobotState;
 
 /// How long to wait for another process that writes (`dinghyctl queue drop` beside the app).

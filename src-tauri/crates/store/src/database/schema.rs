@@ -3,7 +3,7 @@
 use rusqlite::{Connection, TransactionBehavior};
 
 /// Each entry leads from the version that is its index to the next. Entries are never changed, only added.
-const MIGRATIONS: [&str; 4] = [
+const MIGRATIONS: [&str; 5] = [
     "
     CREATE TABLE applications (
         id INTEGER PRIMARY KEY,
@@ -81,6 +81,31 @@ const MIGRATIONS: [&str; 4] = [
     CREATE TABLE switched_off (
         service TEXT PRIMARY KEY
     ) STRICT, WITHOUT ROWID;
+",
+    "
+    -- What applications looked like when they changed: at_ms is since when, kept_ms when it was put down.
+    CREATE TABLE past_states (
+        id INTEGER PRIMARY KEY,
+        kept_ms INTEGER NOT NULL,
+        at_ms INTEGER NOT NULL,
+        server TEXT NOT NULL,
+        namespace TEXT NOT NULL,
+        app TEXT NOT NULL,
+        packed BLOB NOT NULL
+    ) STRICT;
+    CREATE INDEX past_states_kept ON past_states (kept_ms);
+    -- How many bytes they take, about; kept by the triggers, so that nobody has to add them up.
+    CREATE TABLE past_states_size (
+        only INTEGER PRIMARY KEY CHECK (only = 1),
+        bytes INTEGER NOT NULL
+    ) STRICT;
+    INSERT INTO past_states_size VALUES (1, 0);
+    CREATE TRIGGER past_states_more AFTER INSERT ON past_states BEGIN
+        UPDATE past_states_size SET bytes = bytes + length(NEW.packed) + 100;
+    END;
+    CREATE TRIGGER past_states_fewer AFTER DELETE ON past_states BEGIN
+        UPDATE past_states_size SET bytes = bytes - length(OLD.packed) - 100;
+    END;
 ",
 ];
 

@@ -70,6 +70,7 @@ fn a_commit_is_there_after_a_restart_in_all_its_parts() {
         changes: &[insert("a", 1), insert("b", 2), remove("a"), insert("b", 3)],
         messages: &messages,
         events: &[event("guestbook", 100)],
+        states: &[],
     };
     let rows = store.commit(commit).unwrap();
     drop(store);
@@ -97,7 +98,8 @@ fn several_commits_are_one_transaction_and_keep_their_order() {
     let (_dir, store) = store();
     let (a, b) = (app("a"), app("b"));
     let messages = [message("team", "1", 1), message("team", "2", 1)];
-    let commit = |app| Commit { app, known: true, changes: &[], messages: &messages, events: &[] };
+    let commit =
+        |app| Commit { app, known: true, changes: &[], messages: &messages, events: &[], states: &[] };
     let rows = store.commit_many(&[commit(&a), commit(&b)]).unwrap();
     assert_eq!(rows, [[RowId(1), RowId(2)], [RowId(3), RowId(4)]]);
     assert_eq!(store.memories().unwrap().len(), 2);
@@ -109,7 +111,9 @@ fn first_contact_is_over_once_and_again_after_forgetting() {
     let (_dir, store) = store();
     let guestbook = app("guestbook");
     let commit = |known, changes: &[MemoryChange]| {
-        store.commit(Commit { app: &guestbook, known, changes, messages: &[], events: &[] }).unwrap();
+        store
+            .commit(Commit { app: &guestbook, known, changes, messages: &[], events: &[], states: &[] })
+            .unwrap();
         store.memory(&guestbook).unwrap()
     };
     assert!(!commit(false, &[insert("x", 1)]).known);

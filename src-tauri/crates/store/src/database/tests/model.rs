@@ -226,7 +226,9 @@ impl Model {
             Step::Forget { app: name, key } => {
                 let changes = [remove(&key.to_string())];
                 let (app, messages, events) = (&app(APPS[*name]), &[], &[]);
-                store.commit(Commit { app, known: false, changes: &changes, messages, events }).unwrap();
+                store
+                    .commit(Commit { app, known: false, changes: &changes, messages, events, states: &[] })
+                    .unwrap();
                 self.memories.entry(app.clone()).or_default().keys.remove(&key.to_string());
             }
             Step::ForgetApp(name) => {
@@ -305,7 +307,14 @@ impl Model {
         let changes = [insert(&key.to_string(), now)];
         let parts = apps.iter().zip(&messages).zip(&events);
         let commits: Vec<Commit> = parts
-            .map(|((app, messages), events)| Commit { app, known: true, changes: &changes, messages, events })
+            .map(|((app, messages), events)| Commit {
+                app,
+                known: true,
+                changes: &changes,
+                messages,
+                events,
+                states: &[],
+            })
             .collect();
         let rows: Vec<Vec<RowId>> = (first + 1..).take(who.len()).map(|row| vec![RowId(row)]).collect();
         assert_eq!(store.commit_many(&commits), Ok(rows), "rows are counted up, also after deleting");

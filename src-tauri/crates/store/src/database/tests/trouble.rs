@@ -32,6 +32,7 @@ fn a_full_disk_is_told_and_the_commit_is_undone() {
         changes: &[],
         messages: &[big],
         events: &[event("guestbook", 1)],
+        states: &[],
     });
     assert_eq!(result, Err(Problem::DiskFull { path: dir.path().join("dinghy.db").display().to_string() }));
     assert!(!store.memory(&guestbook).unwrap().known);
