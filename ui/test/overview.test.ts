@@ -84,7 +84,7 @@ describe("what needs attention", () => {
     const names = (id: string) => all(id).map((one) => one.dataset.app);
     const gateway = "prod-cn/argocd/payments-gateway";
     await until(() => expect(names("attention-app")).toContain(gateway));
-    const count = text("nav-apps");
+    const count = text("nav-overview");
     const link = all("attention-app").find((one) => one.dataset.app === gateway)?.querySelector<HTMLElement>("[data-row]");
     link?.focus();
     await user.keyboard("m");
@@ -92,14 +92,14 @@ describe("what needs attention", () => {
     await user.keyboard("{ArrowDown}{Enter}");
     await until(() => expect(names("attention-app")).not.toContain(gateway));
     expect(text("toast")).toMatch(/^payments-gateway is muted until .*\d\d:\d\d/);
-    await until(() => expect(text("nav-apps")).not.toBe(count));
+    await until(() => expect(text("nav-overview")).not.toBe(count));
     expect(text("show-muted")).toBe("Show muted (1)");
     await user.click(byId("show-muted"));
     expect(names("muted-app")).toEqual([gateway]);
     expect(text("muted-app")).toContain("muted until");
     await user.click(byId("undo"));
     await until(() => expect(names("attention-app")).toContain(gateway));
-    expect(text("nav-apps")).toBe(count);
+    expect(text("nav-overview")).toBe(count);
   });
   test("a menu closes with Esc and gives the focus back", async () => {
     const { user } = await open("/overview");
