@@ -2003,6 +2003,7 @@ has_group: boolean, };
 export type PauseFor = "hour" | "tomorrow" | "forever";
 
 export type MuteFor = "hour" | "four_hours" | "tomorrow" | "forever";
+
 export type AppRules = { 
 /**
  * What holds messages up beside the rules: an old server, a pause. Sentences.
