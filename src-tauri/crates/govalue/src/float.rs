@@ -25,7 +25,7 @@ pub fn format_float(value: f64, format: char, precision: Option<usize>) -> Strin
         'X' => hexadecimal(value, precision).to_uppercase(),
         _ => match precision {
             Some(digits) => with_decimals(value, digits),
-            None => format!("{value}"),
+            None => plain(value),
         },
     }
 }
@@ -52,7 +52,7 @@ fn general(value: f64, precision: Option<usize>) -> String {
         return with_exponent(trimmed, exponent);
     }
     match precision {
-        None => format!("{value}"),
+        None => plain(value),
         Some(_) => {
             let decimals = usize::try_from(digits_i32 - 1 - exponent).unwrap_or(0);
             with_decimals(value, decimals)
@@ -65,7 +65,7 @@ fn split(value: f64, decimals: Option<usize>) -> (String, i32) {
     let exact = decimals.map(|decimals| decimals.min(ALL_DECIMALS));
     let text = match exact {
         Some(exact) => format!("{value:.exact$e}"),
-        None => format!("{value:e}"),
+        None => shortest(value),
     };
     let (digits, exponent) = text.split_once('e').unwrap_or((&text, "0"));
     let more = decimals.unwrap_or(0).saturating_sub(ALL_DECIMALS);
@@ -78,6 +78,33 @@ const ALL_DECIMALS: usize = 1100;
 fn with_decimals(value: f64, decimals: usize) -> String {
     let exact = decimals.min(ALL_DECIMALS);
     format!("{value:.exact$}") + &"0".repeat(decimals - exact)
+}
+
+/// The fewest digits that read back as the same number, with an exponent. Where two texts of that length lie equally
+/// near, Go takes the even one and the standard library the larger; exact rounding to that length is as Go's.
+fn shortest(value: f64) -> String {
+    let text = format!("{value:e}");
+    let digits = text.bytes().take_while(|byte| *byte != b'e').filter(u8::is_ascii_digit).count();
+    // Texts of fewer digits lie further apart than numbers do: no two of them are the same number.
+    if digits < 16 {
+        return text;
+    }
+    let even = format!("{value:.*e}", digits - 1);
+    if even.parse() == Ok(value) { even } else { text }
+}
+
+/// The same without an exponent.
+fn plain(value: f64) -> String {
+    let text = format!("{value}");
+    if text.len() < 16 {
+        return text;
+    }
+    let (mantissa, exponent) = split(value, None);
+    let digits = mantissa.bytes().filter(u8::is_ascii_digit).count();
+    match usize::try_from(digits as i32 - 1 - exponent) {
+        Ok(decimals) if decimals > 0 => format!("{value:.decimals$}"),
+        _ => text,
+    }
 }
 
 /// Go writes the sign of an exponent always, and at least two digits.

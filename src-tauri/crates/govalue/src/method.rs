@@ -63,8 +63,8 @@ const TIME_METHODS: [Method; 43] = [
     ("Day", "func() int"),
     ("Equal", "func(time.Time) bool"),
     ("Format", "func(string) string"),
-    ("GoString", "func() string"),
     ("GobEncode", "func() ([]uint8, error)"),
+    ("GoString", "func() string"),
     ("Hour", "func() int"),
     ("ISOWeek", "func() (int, int)"),
     ("In", "func(*time.Location) time.Time"),
@@ -147,12 +147,11 @@ impl Args<'_> {
         }
     }
 
-    fn string(&self) -> Result<&[u8], String> {
-        self.count(1)?;
-        match &self.args[0] {
+    fn string(&self, at: usize) -> Result<&[u8], String> {
+        match &self.args[at] {
             Value::Str(text) => Ok(text),
             Value::Nil => Ok(b""),
-            _ => Err(self.wrong(0, "string")),
+            _ => Err(self.wrong(at, "string")),
         }
     }
 
@@ -192,13 +191,14 @@ fn on_time(time: &Time, method: &str, args: &Args<'_>) -> Result<Value, String> 
         "Before" => Value::Bool(time.compare(&args.time()?).is_lt()),
         "Equal" => Value::Bool(time.compare(&args.time()?).is_eq()),
         "Compare" => Value::int(time.compare(&args.time()?) as i64),
-        "Format" => Value::str(time.format(args.string()?)),
+        "Format" => {
+            args.count(1)?;
+            Value::str(time.format(args.string(0)?))
+        }
         "In" => Value::Time(time.within(args.zone()?)),
         "AppendFormat" => {
             args.count(2)?;
-            let prefix = args.bytes(0)?;
-            let Value::Str(layout) = &args.args[1] else { return Err(args.wrong(1, "string")) };
-            Value::Bytes([prefix, time.format(layout).as_slice()].concat().into())
+            Value::Bytes([args.bytes(0)?, &time.format(args.string(1)?)].concat().into())
         }
         "AppendText" | "AppendBinary" => {
             args.count(1)?;
@@ -210,9 +210,9 @@ fn on_time(time: &Time, method: &str, args: &Args<'_>) -> Result<Value, String> 
         "AddDate" => {
             args.count(3)?;
             let mut date = civil();
-            date.year = date.year.saturating_add(args.int(0)?);
-            date.month = date.month.saturating_add(args.int(1)?);
-            date.day = date.day.saturating_add(args.int(2)?);
+            date.year = date.year.wrapping_add(args.int(0)?);
+            date.month = date.month.wrapping_add(args.int(1)?);
+            date.day = date.day.wrapping_add(args.int(2)?);
             Value::Time(Time::from_civil(date, i64::from(time.nanosecond()), time.zone().clone()))
         }
         _ => {
@@ -243,6 +243,7 @@ fn on_time(time: &Time, method: &str, args: &Args<'_>) -> Result<Value, String> 
                 "Date" => int(civil().year),
                 "ISOWeek" => int(civil().iso_week().0),
                 "Zone" => Ok(Value::str(&*time.offset().1)),
+                "ZoneBounds" => Ok(Value::Time(time.zone_start())),
                 "MarshalText" => Ok(Value::Bytes(time.strict(method)?.into())),
                 "MarshalJSON" => Ok(Value::Bytes([b"\"", &time.strict(method)?[..], b"\""].concat().into())),
                 "MarshalBinary" | "GobEncode" => Ok(Value::Bytes(time.binary("MarshalBinary")?.into())),

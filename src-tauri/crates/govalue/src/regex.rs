@@ -75,6 +75,9 @@ impl<'a> Reader<'a> {
         let mut names: Vec<&str> = Vec::new();
         // Whether something stands here that can be repeated, and the text of the repetition just read.
         let mut has_atom = false;
+        // How often the part just read may be repeated in all, the repetitions inside of it counted, and the most of
+        // what stands before it in its group.
+        let (mut times, mut most): (u32, u32) = (1, 1);
         let mut last_repeat: Option<&'a str> = None;
         while let Some(c) = self.rest.chars().next() {
             let before = self.rest;
@@ -85,7 +88,8 @@ impl<'a> Reader<'a> {
                     let start = flags_at.unwrap_or(self.out.len());
                     let opened = self.group(&mut names)?;
                     if opened {
-                        groups.push(());
+                        groups.push(most.max(times));
+                        (times, most) = (1, 1);
                         if groups.len() > MAX_DEPTH {
                             return Err(fault("expression nests too deeply", self.whole));
                         }
@@ -96,10 +100,13 @@ impl<'a> Reader<'a> {
                 }
                 ')' => {
                     self.copy(1);
-                    if groups.pop().is_none() {
+                    let Some(outside) = groups.pop() else {
                         return Err(fault("unexpected )", self.whole));
-                    }
+                    };
+                    (times, most) = (most.max(times), outside);
                     has_atom = true;
+                    last_repeat = None;
+                    continue;
                 }
                 '|' => {
                     self.copy(1);
@@ -125,12 +132,20 @@ impl<'a> Reader<'a> {
                             return Err(fault("invalid repeat count", &before[..length]));
                         }
                         self.repeat(length, before, has_atom, last_repeat, flags_at)?;
+                        times *= high.unwrap_or(low.max(1));
+                        if times > MAX_REPEAT && (low >= 2 || high.is_some_and(|high| high >= 2)) {
+                            let part = &before[..before.len() - self.rest.len()];
+                            return Err(fault("invalid repeat count", part));
+                        }
                         repeat = Some(before);
                     }
                     None => has_atom = self.literal(c),
                 },
                 '\\' => has_atom = self.escape(has_atom)?,
                 _ => has_atom = self.literal(c),
+            }
+            if repeat.is_none() && self.flags_at.is_none() {
+                (times, most) = (1, most.max(times));
             }
             last_repeat = repeat;
         }
@@ -182,7 +197,13 @@ impl<'a> Reader<'a> {
         };
         if let Some(named) = inner.strip_prefix("P<").or_else(|| inner.strip_prefix('<')) {
             let Some(end) = named.find('>') else {
-                return Err(fault("invalid named capture", text));
+                // Go looks for a name only when more follows.
+                let what = if text == "(?<" {
+                    "invalid or unsupported Perl syntax"
+                } else {
+                    "invalid named capture"
+                };
+                return Err(fault(what, text));
             };
             let (name, rest) = (&named[..end], &named[end + 1..]);
             let capture = &text[..text.len() - rest.len()];

@@ -185,6 +185,23 @@ impl Time {
         &self.0.zone
     }
 
+    /// Since when the zone has had the offset that it has at this instant, the first result of `Time.ZoneBounds`; Go's
+    /// zero time if it never had another.
+    pub(crate) fn zone_start(&self) -> Time {
+        let tz = match self.zone() {
+            Zone::Named(_, tz) => tz.clone(),
+            Zone::Local => TimeZone::system(),
+            Zone::Utc | Zone::Fixed(..) => return Time::zero(),
+        };
+        // What begins at this very instant counts, and iterating leaves it out.
+        let after =
+            self.0.secs.saturating_add(1).clamp(Timestamp::MIN.as_second(), Timestamp::MAX.as_second());
+        let before = Timestamp::from_second(after).ok().and_then(|after| tz.preceding(after).next());
+        before.map_or_else(Time::zero, |change| {
+            Time::from_unix(change.timestamp().as_second(), 0, self.zone().clone())
+        })
+    }
+
     /// The same instant shown in another zone.
     #[must_use]
     pub fn within(&self, zone: Zone) -> Time {
