@@ -97,7 +97,10 @@ fn fits(signature: &str, values: &mut [Value], known: bool) -> Result<(), String
     let params: Vec<&str> =
         inner.map_or("", |(params, _)| params).split(", ").filter(|p| !p.is_empty()).collect();
     counted(params.len(), false, values.len())?;
-    let direct = known && params.len() == 1 && matches!(params[0], "string" | "time.Duration" | "time.Time");
+    let direct = known
+        && params.len() == 1
+        && matches!(params[0], "string" | "time.Duration" | "time.Time")
+        && !signature.ends_with(" int");
     for (value, param) in values.iter_mut().zip(params) {
         if direct && value.type_name() != param {
             return Err(not_a(value, param));

@@ -173,7 +173,8 @@ impl Checker<'_> {
         }
         if r.is_array() {
             let item = r.elem();
-            if !l.comparable_to(&item) {
+            // What a pointer points to is never in a list of pointers.
+            if !l.comparable_to(&item) || (*l == Ty::Location && item == Ty::Location) {
                 let message = format!("cannot use {} as type {} in array", l.deref_name(), item.name());
                 return Some(self.fail(id, message));
             }
@@ -273,6 +274,9 @@ impl Checker<'_> {
             Ty::Nil => self.fail(id, format!("{name} is nil; cannot call nil as function")),
             Ty::Func(func) => match func.builtin {
                 Some(builtin) => self.function(id, builtin, args),
+                None if func.results() > 2 => {
+                    self.fail(id, format!("func {name} returns more then two values"))
+                }
                 None => {
                     let mut seen = vec![None; args.len()];
                     match self.arguments(id, &name, &func.params, args, &mut seen)? {

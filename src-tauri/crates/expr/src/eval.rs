@@ -3,12 +3,13 @@
 
 use std::borrow::Cow;
 
-use dinghy_govalue::{IntKind, List, Map, Str, Time, Value};
+use dinghy_govalue::{Elem, IntKind, List, Map, Str, Time, Value};
 
 use crate::ast::{Binary, Id, Kind, Pointer, Tree, Unary};
 use crate::error::Fault;
 use crate::fetch::fetch;
 use crate::ops::{self, not_a, text, to_int, truth};
+use crate::pointer::followed;
 use crate::trace::Notes;
 use crate::ty::Ty;
 
@@ -93,19 +94,17 @@ impl<'a> Machine<'a> {
     pub(crate) fn node(&mut self, id: Id) -> Outcome<'a> {
         let tree = self.tree;
         match tree.kind(id) {
-            Kind::Nil => Ok(Cow::Owned(Value::Nil)),
-            Kind::Bool(truth) => Ok(Cow::Owned(Value::Bool(*truth))),
-            Kind::Int(number) => Ok(Cow::Owned(Value::int(*number))),
-            Kind::Float(number) => Ok(Cow::Owned(Value::Float(*number))),
-            Kind::Str(text) => Ok(Cow::Owned(Value::Str(text.clone()))),
             Kind::Const(value) | Kind::Set(value) => Ok(Cow::Borrowed(value)),
-            Kind::Name(name) => self.name(id, name),
+            Kind::Name(_) | Kind::Field { .. } | Kind::Pointer(Pointer::Item) => match self.lent(id) {
+                Some(value) => Ok(Cow::Borrowed(value)),
+                None => self.found(id),
+            },
             Kind::Env => Ok(Cow::Borrowed(self.env)),
             Kind::Local(slot) => {
                 Ok(self.locals.get(*slot as usize).cloned().unwrap_or(Cow::Owned(Value::Nil)))
             }
             Kind::Unary { op, node, .. } => {
-                let value = self.eval(*node)?;
+                let value = followed(self.eval(*node)?);
                 match op {
                     Unary::Not => self.at(id, truth(&value)).map(|truth| Cow::Owned(Value::Bool(!truth))),
                     Unary::Neg => self.at(id, ops::negate(&value)).map(Cow::Owned),
@@ -118,23 +117,10 @@ impl<'a> Machine<'a> {
                 Ok(value) if value.is_nil_like() => Ok(Cow::Owned(Value::Nil)),
                 other => other,
             },
-            Kind::Field { node, name, optional } => {
-                let base = self.eval(*node)?;
-                if let Cow::Borrowed(Value::Map(map)) = base
-                    && let Some(value) = map.get(name)
-                {
-                    return Ok(value);
-                }
-                if *optional && base.is_nil_like() {
-                    return Err(Stop::Short);
-                }
-                let fetched = fetch(base, &Value::Str(name.clone()));
-                self.at(id, fetched)
-            }
             Kind::Predicate(node) => self.eval(*node),
             Kind::Pointer(pointer) => self.pointer(id, pointer),
             Kind::Conditional { cond, yes, no } => {
-                let cond = self.eval(*cond)?;
+                let cond = followed(self.eval(*cond)?);
                 let truth = self.at(id, truth(&cond))?;
                 self.eval(if truth { *yes } else { *no })
             }
@@ -162,7 +148,7 @@ impl<'a> Machine<'a> {
                 if *optional && base.is_nil_like() {
                     return Err(Stop::Short);
                 }
-                let key = self.eval(*property)?;
+                let key = followed(self.eval(*property)?);
                 let fetched = fetch(base, &key);
                 self.at(id, fetched)
             }
@@ -205,31 +191,61 @@ impl<'a> Machine<'a> {
         }
     }
 
-    /// A variable; one that is missing is nil.
-    fn name(&mut self, id: Id, name: &Str) -> Outcome<'a> {
-        if let Value::Map(map) = self.env
-            && let Some(value) = map.get(name)
-        {
-            return Ok(value);
+    /// The value of a literal, of a variable, of the item of a loop, or of a member of one of these, when nothing more
+    /// than following references leads to it. Most of what a rule does is this, and here no step makes a value.
+    /// `None` says nothing about the value: evaluating finds it.
+    fn lent(&self, id: Id) -> Option<&'a Value> {
+        if self.careful {
+            return None;
         }
-        let key = Value::Str(name.clone());
-        match fetch(Cow::Borrowed(self.env), &key) {
-            Ok(value) => Ok(value),
-            Err(message) => self.fail(id, message),
+        match self.tree.kind(id) {
+            Kind::Const(value) => Some(value),
+            Kind::Name(name) => member(self.env, name),
+            Kind::Field { node, name, .. } => member(self.lent(*node)?, name),
+            Kind::Pointer(Pointer::Item) => self.scopes.last()?.lent_item(),
+            _ => None,
         }
     }
 
+    /// What cannot be lent: members of a value that was just made, methods, what fails.
+    #[inline(never)]
+    fn found(&mut self, id: Id) -> Outcome<'a> {
+        let tree = self.tree;
+        let fetched = match tree.kind(id) {
+            // A variable that is missing is nil.
+            Kind::Name(name) => fetch(Cow::Borrowed(self.env), &Value::Str(name.clone())),
+            Kind::Field { node, name, optional } => {
+                let base = self.eval(*node)?;
+                if let Cow::Borrowed(from) = base
+                    && let Some(value) = member(from, name)
+                {
+                    return Ok(Cow::Borrowed(value));
+                }
+                if *optional && base.is_nil_like() {
+                    return Err(Stop::Short);
+                }
+                fetch(base, &Value::Str(name.clone()))
+            }
+            _ => return self.pointer(id, &Pointer::Item),
+        };
+        self.at(id, fetched)
+    }
+
     fn binary(&mut self, id: Id, op: Binary, left: Id, right: Id) -> Outcome<'a> {
-        let a = self.eval(left)?;
+        let a = followed(self.eval(left)?);
         match op {
             Binary::Or | Binary::And => {
                 // The right side is the result, whatever it is.
-                return if self.at(id, truth(&a))? == (op == Binary::Or) { Ok(a) } else { self.eval(right) };
+                return if self.at(id, truth(&a))? == (op == Binary::Or) {
+                    Ok(a)
+                } else {
+                    self.eval(right).map(followed)
+                };
             }
-            Binary::Coalesce => return if a.is_nil_like() { self.eval(right) } else { Ok(a) },
+            Binary::Coalesce => return if a.is_nil_like() { self.eval(right).map(followed) } else { Ok(a) },
             _ => {}
         }
-        let b = self.eval(right)?;
+        let b = followed(self.eval(right)?);
         let result = match op {
             Binary::Eq | Binary::Ne => {
                 let types = (&self.tree.node(left).ty, &self.tree.node(right).ty);
@@ -301,17 +317,17 @@ impl<'a> Machine<'a> {
         let size = to.wrapping_sub(from).wrapping_add(1).max(0);
         self.grow(id, usize::try_from(size).unwrap_or(usize::MAX))?;
         let items = (0..size).map(|step| Value::int(from.wrapping_add(step))).collect();
-        Ok(Cow::Owned(Value::List(List::with_elem(dinghy_govalue::Elem::Int, items))))
+        Ok(Cow::Owned(Value::List(List::with_elem(Elem::Int, items))))
     }
 
     fn slice(&mut self, id: Id, node: Id, from: Option<Id>, to: Option<Id>) -> Outcome<'a> {
         let value = self.eval(node)?;
         let to = match to {
-            Some(to) => self.eval(to)?,
+            Some(to) => followed(self.eval(to)?),
             None => Cow::Owned(Value::int(self.at(id, ops::length(&value))? as i64)),
         };
         let from = match from {
-            Some(from) => self.eval(from)?,
+            Some(from) => followed(self.eval(from)?),
             None => Cow::Owned(Value::int(0)),
         };
         self.at(id, ops::slice(&value, &from, &to)).map(Cow::Owned)
@@ -346,10 +362,28 @@ impl<'a> Machine<'a> {
     }
 }
 
+/// The entry of a map; one that is missing is nil, unless the map is of strings or the like.
+fn member<'a>(from: &'a Value, name: &Str) -> Option<&'a Value> {
+    static NIL: Value = Value::Nil;
+    let Value::Map(map) = from else { return None };
+    match map.get(name) {
+        Some(Cow::Borrowed(value)) => Some(value),
+        None if map.elem() == Elem::Any => Some(&NIL),
+        _ => None,
+    }
+}
+
 impl<'a> Scope<'a> {
+    /// The item at which the loop is, when the list outlasts the loop.
+    fn lent_item(&self) -> Option<&'a Value> {
+        match self.list {
+            Cow::Borrowed(Value::List(list)) => list.get(self.index),
+            _ => None,
+        }
+    }
+
     /// The item at which the loop is.
     pub(crate) fn item(&self) -> Result<Lent<'a>, String> {
-        let at = Value::int(self.index as i64);
         match &self.list {
             Cow::Borrowed(Value::List(list)) => {
                 Ok(list.get(self.index).map_or(Cow::Owned(Value::Nil), Cow::Borrowed))
@@ -358,7 +392,9 @@ impl<'a> Scope<'a> {
                 Ok(Cow::Owned(list.get(self.index).cloned().unwrap_or_default()))
             }
             other => match &**other {
-                Value::Str(_) | Value::Bytes(_) => fetch(Cow::Owned((**other).clone()), &at),
+                text @ (Value::Str(_) | Value::Bytes(_)) => {
+                    fetch(Cow::Owned(text.clone()), &Value::int(self.index as i64))
+                }
                 _ => Err("reflect: call of reflect.Value.Index on map Value".to_owned()),
             },
         }

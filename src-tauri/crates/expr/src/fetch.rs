@@ -44,6 +44,10 @@ fn member<'a>(from: &Value, key: &Value) -> Lent<'a> {
         });
     };
     let name = name.as_str().unwrap_or("");
+    if unexported(from).contains(&name) {
+        let why = "reflect.Value.Interface: cannot return value obtained from unexported field or method";
+        return Err(why.to_owned());
+    }
     if let Value::Object(object) = from {
         if let Some(value) = object.field(name) {
             return Ok(Cow::Owned(value));
@@ -58,6 +62,15 @@ fn member<'a>(from: &Value, key: &Value) -> Lent<'a> {
         return Err(unknown());
     }
     bind_method(from, name).map(|func| Cow::Owned(Value::Func(func))).ok_or_else(unknown)
+}
+
+/// The fields of Go's structs that reflection finds and does not give away.
+fn unexported(value: &Value) -> &'static [&'static str] {
+    match value {
+        Value::Time(_) => &["wall", "ext", "loc"],
+        Value::Location(_) => &["name", "zone", "tx", "extend", "cacheStart", "cacheEnd", "cacheZone"],
+        _ => &[],
+    }
 }
 
 fn index(at: i64, length: usize) -> Result<usize, String> {

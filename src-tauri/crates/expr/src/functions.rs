@@ -4,12 +4,14 @@ use std::borrow::Cow;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use dinghy_govalue::{Elem, JsonStyle, List, Value, decode_base64, parse_duration};
+use dinghy_govalue::{Elem, JsonStyle, List, Value, decode_base64, parse_duration, sprintf};
 
 use crate::ast::Id;
 use crate::builtin::Builtin;
 use crate::eval::{Machine, OVER_BUDGET, Outcome};
 use crate::ops::{text, to_int};
+use crate::pointer::followed;
+use crate::ty::Ty;
 use crate::{collections, dates, fetch, numbers, strings};
 
 /// A result and what it counts against the budget of memory.
@@ -19,7 +21,11 @@ impl<'a> Machine<'a> {
     pub(crate) fn function(&mut self, id: Id, builtin: Builtin, args: &[Id]) -> Outcome<'a> {
         let mut values = Vec::with_capacity(args.len());
         for arg in args {
-            values.push(self.eval(*arg)?);
+            let value = self.eval(*arg)?;
+            // The two that take a zone take what is known to be one before anything runs.
+            let takes_zone =
+                matches!(builtin, Builtin::Date | Builtin::Now) && self.tree.node(*arg).ty == Ty::Location;
+            values.push(if takes_zone { value } else { followed(value) });
         }
         let values: Vec<&Value> = values.iter().map(|value| &**value).collect();
         self.at(id, counted(builtin, &values))?;
@@ -169,11 +175,8 @@ fn plain(builtin: Builtin, args: &[&Value]) -> Result<Value, String> {
         Builtin::Type => Value::str(type_of(arg)),
         Builtin::String => match arg {
             Value::Str(_) => arg.clone(),
-            // The original looks through the pointer and prints the struct behind it.
-            Value::Location(zone) if **zone == dinghy_govalue::Zone::Utc => {
-                Value::str("{UTC [] []  0 0 <nil>}")
-            }
-            other => Value::str(other.to_string()),
+            // Bytes, since a string in a list need not be UTF-8.
+            other => Value::str(sprintf(b"%v", std::slice::from_ref(other))),
         },
         Builtin::Trim => match args.get(1) {
             None => Value::str(strings::trim_space(text(arg)?)),
@@ -232,12 +235,12 @@ fn type_of(value: &Value) -> &'static str {
         Value::Bytes(_) | Value::List(_) => "array",
         Value::Map(_) | Value::AnyMap(_) => "map",
         Value::Time(_) => "time.Time",
-        Value::Location(_) => "time.Location",
+        Value::Object(object) if object.type_name() == "time.Location" => "time.Location",
         Value::Duration(_) => "time.Duration",
         Value::Month(_) => "time.Month",
         Value::Weekday(_) => "time.Weekday",
         Value::Func(_) => "func",
-        Value::Object(_) => "struct",
+        Value::Object(_) | Value::Location(_) => "struct",
     }
 }
 

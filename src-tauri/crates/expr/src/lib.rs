@@ -37,6 +37,7 @@ mod ops;
 mod optimize;
 mod parser;
 mod paths;
+mod pointer;
 mod postfix;
 mod pow;
 mod print;
@@ -59,7 +60,7 @@ use dinghy_govalue::{Time, Value};
 pub use error::{Error, Stage};
 pub use trace::{Step, Trace};
 
-use ast::{Id, Tree};
+use ast::{Id, Kind, Tree};
 use eval::{Machine, Stop};
 
 /// A tree of so many levels is evaluated on any thread's stack without looking how much of it is left.
@@ -118,6 +119,9 @@ impl Program {
     /// # Errors
     /// What the language reports while running, with its place in the source.
     pub fn run(&self, env: &Value, now: &Time) -> Result<Value, Error> {
+        if let Kind::Const(value) = self.tree.kind(self.root) {
+            return Ok(value.clone());
+        }
         let result = Machine::new(&self.tree, env, now, self.deep).eval(self.root);
         match result {
             Ok(value) => Ok(value.into_owned()),

@@ -9,6 +9,7 @@ use crate::ast::Id;
 use crate::builtin::Builtin;
 use crate::eval::{Lent, Machine, Outcome, Scope, Stop};
 use crate::ops::{self, truth};
+use crate::pointer::followed;
 use crate::sort::sort_by;
 
 impl<'a> Machine<'a> {
@@ -23,7 +24,7 @@ impl<'a> Machine<'a> {
         throws: bool,
         threshold: Option<i64>,
     ) -> Outcome<'a> {
-        let list = self.eval(args[0])?;
+        let list = followed(self.eval(args[0])?);
         let length = match &*list {
             Value::Nil => return self.fail(id, "reflect: call of reflect.Value.Len on zero Value"),
             value => match ops::length(value) {
@@ -195,7 +196,11 @@ impl Run<'_> {
             let key = machine.eval(self.args[1])?.into_owned();
             let item = machine.item(self.id)?.into_owned();
             machine.at(self.id, ops::hashable(&key, groups.is_empty()))?;
-            let place = *places.entry(format!("{} {key}", key.type_name())).or_insert(groups.len());
+            // NaN equals nothing, itself neither: each one is a group of its own.
+            let place = match key {
+                Value::Float(number) if number.is_nan() => groups.len(),
+                _ => *places.entry(format!("{} {key}", key.type_name())).or_insert(groups.len()),
+            };
             match groups.get_mut(place) {
                 Some((_, items)) => items.push(item),
                 None => groups.push((key, vec![item])),
@@ -254,7 +259,6 @@ fn no_length(value: &Value) -> String {
         Value::Duration(_) => "int64",
         Value::Month(_) | Value::Weekday(_) => "int",
         Value::Func(_) => "func",
-        Value::Location(_) => "ptr to non-array",
         _ => "struct",
     };
     format!("reflect: call of reflect.Value.Len on {kind} Value")

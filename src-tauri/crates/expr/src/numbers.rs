@@ -14,7 +14,8 @@ pub(crate) fn call(builtin: Builtin, args: &[&Value]) -> Result<Value, String> {
     let name = builtin.name();
     match builtin {
         Builtin::Abs => match arg {
-            Value::Float(number) => Ok(Value::Float(number.abs())),
+            // As Go compares: the sign of -0 stays.
+            Value::Float(number) => Ok(Value::Float(if *number < 0.0 { -number } else { *number })),
             Value::Int(int) if !int.kind().is_unsigned() && int.as_i64() < 0 => {
                 Ok(Value::Int(Int::new(int.kind(), int.as_i64().wrapping_neg())))
             }

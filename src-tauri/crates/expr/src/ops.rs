@@ -77,6 +77,7 @@ pub(crate) fn equal(a: &Value, b: &Value) -> bool {
     match (a, b) {
         (Value::Str(a), Value::Str(b)) => a == b,
         (Value::Bool(a), Value::Bool(b)) => a == b,
+        (Value::Nil, other) | (other, Value::Nil) => other.is_nil_like(),
         (Value::Time(a), Value::Time(b)) => a.compare(b).is_eq(),
         (Value::List(x), Value::List(y)) if is_of_pairs(x) || is_of_pairs(y) => a.deep_equal(b),
         (Value::List(x), Value::List(y)) => {

@@ -329,8 +329,15 @@ pub(crate) fn finish(tree: &mut Tree, root: Id) -> Result<(), Fault> {
             let regex = compile_regex(pattern).map_err(|why| Fault::new(tree.node(id).at, why))?;
             patch(tree, id, Kind::Regex { node: left, regex: Arc::new(regex) });
         }
-        if let Kind::Str(text) = tree.kind(id) {
-            let value = Value::Str(text.clone());
+        let literal = match tree.kind(id) {
+            Kind::Nil => Some(Value::Nil),
+            Kind::Bool(truth) => Some(Value::Bool(*truth)),
+            Kind::Int(number) => Some(Value::int(*number)),
+            Kind::Float(number) => Some(Value::Float(*number)),
+            Kind::Str(text) => Some(Value::Str(text.clone())),
+            _ => None,
+        };
+        if let Some(value) = literal {
             patch(tree, id, Kind::Const(value));
         }
         if let Kind::Member { node, property, optional, method: false } = *tree.kind(id)

@@ -51,6 +51,16 @@ pub(crate) struct FuncTy {
     pub(crate) builtin: Option<crate::builtin::Builtin>,
 }
 
+impl FuncTy {
+    /// How many results the function has.
+    pub(crate) fn results(&self) -> usize {
+        match self.name.rsplit_once(") (") {
+            Some((_, results)) => results.split(", ").count(),
+            None => 1,
+        }
+    }
+}
+
 /// Go's kinds, as far as they are told apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Shape {

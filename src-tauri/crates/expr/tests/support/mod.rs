@@ -54,7 +54,10 @@ fn func(signature: &str, body: fn(&[Value]) -> Result<Value, String>) -> Value {
 }
 
 fn time() -> Value {
-    let layouts = LAYOUTS.iter().map(|(name, layout)| (*name, Value::str(*layout)));
+    // Argo CD's package names all of Go's layouts but those that Go got later.
+    let later = ["DateTime", "DateOnly", "TimeOnly"];
+    let layouts = LAYOUTS.iter().filter(|(name, _)| !later.contains(name));
+    let layouts = layouts.map(|(name, layout)| (*name, Value::str(*layout)));
     let units = [
         ("Nanosecond", 1),
         ("Microsecond", 1_000),
