@@ -3,15 +3,14 @@
 
 use std::borrow::Cow;
 
-use dinghy_govalue::{Elem, IntKind, List, Map, Str, Time, Value};
+use dinghy_govalue::{Elem, List, Map, Str, Time, Value};
 
 use crate::ast::{Binary, Id, Kind, Pointer, Tree, Unary};
 use crate::error::Fault;
 use crate::fetch::fetch;
-use crate::ops::{self, not_a, text, to_int, truth};
+use crate::ops::{self, not_a, text, to_int};
 use crate::pointer::followed;
 use crate::trace::Notes;
-use crate::ty::Ty;
 
 /// The language's budget: items of all lists and maps that a run makes.
 const MEMORY_BUDGET: u64 = 1_000_000;
@@ -38,7 +37,7 @@ pub(crate) struct Machine<'a> {
     pub(crate) scopes: Vec<Scope<'a>>,
     memory: u64,
     /// Whether the tree is deeper than fits on any thread's stack for sure, or every step is noted.
-    careful: bool,
+    pub(crate) careful: bool,
     /// Where steps are noted.
     pub(crate) notes: Option<Box<Notes>>,
 }
@@ -104,11 +103,13 @@ impl<'a> Machine<'a> {
                 Ok(self.locals.get(*slot as usize).cloned().unwrap_or(Cow::Owned(Value::Nil)))
             }
             Kind::Unary { op, node, .. } => {
+                if *op == Unary::Not {
+                    return self.decide(*node, id).map(|truth| Cow::Owned(Value::Bool(!truth)));
+                }
                 let value = followed(self.eval(*node)?);
                 match op {
-                    Unary::Not => self.at(id, truth(&value)).map(|truth| Cow::Owned(Value::Bool(!truth))),
                     Unary::Neg => self.at(id, ops::negate(&value)).map(Cow::Owned),
-                    Unary::Plus => Ok(value),
+                    _ => Ok(value),
                 }
             }
             Kind::Binary { op, left, right, .. } => self.binary(id, *op, *left, *right),
@@ -120,8 +121,7 @@ impl<'a> Machine<'a> {
             Kind::Predicate(node) => self.eval(*node),
             Kind::Pointer(pointer) => self.pointer(id, pointer),
             Kind::Conditional { cond, yes, no } => {
-                let cond = followed(self.eval(*cond)?);
-                let truth = self.at(id, truth(&cond))?;
+                let truth = self.decide(*cond, id)?;
                 self.eval(if truth { *yes } else { *no })
             }
             _ => self.larger(id),
@@ -194,12 +194,12 @@ impl<'a> Machine<'a> {
     /// The value of a literal, of a variable, of the item of a loop, or of a member of one of these, when nothing more
     /// than following references leads to it. Most of what a rule does is this, and here no step makes a value.
     /// `None` says nothing about the value: evaluating finds it.
-    fn lent(&self, id: Id) -> Option<&'a Value> {
+    pub(crate) fn lent(&self, id: Id) -> Option<&'a Value> {
         if self.careful {
             return None;
         }
         match self.tree.kind(id) {
-            Kind::Const(value) => Some(value),
+            Kind::Const(value) | Kind::Set(value) => Some(value),
             Kind::Name(name) => member(self.env, name),
             Kind::Field { node, name, .. } => member(self.lent(*node)?, name),
             Kind::Pointer(Pointer::Item) => self.scopes.last()?.lent_item(),
@@ -232,35 +232,27 @@ impl<'a> Machine<'a> {
     }
 
     fn binary(&mut self, id: Id, op: Binary, left: Id, right: Id) -> Outcome<'a> {
-        let a = followed(self.eval(left)?);
         match op {
             Binary::Or | Binary::And => {
+                let known = self.decide(left, id)?;
                 // The right side is the result, whatever it is.
-                return if self.at(id, truth(&a))? == (op == Binary::Or) {
-                    Ok(a)
+                return if known == (op == Binary::Or) {
+                    Ok(Cow::Owned(Value::Bool(known)))
                 } else {
                     self.eval(right).map(followed)
                 };
             }
-            Binary::Coalesce => return if a.is_nil_like() { self.eval(right).map(followed) } else { Ok(a) },
+            Binary::Eq | Binary::Ne | Binary::In => {
+                return self.related(id, op, left, right).map(|truth| Cow::Owned(Value::Bool(truth)));
+            }
             _ => {}
         }
+        let a = followed(self.eval(left)?);
+        if op == Binary::Coalesce {
+            return if a.is_nil_like() { self.eval(right).map(followed) } else { Ok(a) };
+        }
         let b = followed(self.eval(right)?);
-        let result = match op {
-            Binary::Eq | Binary::Ne => {
-                let types = (&self.tree.node(left).ty, &self.tree.node(right).ty);
-                self.equal(id, types, &a, &b).map(|equal| Value::Bool(equal == (op == Binary::Eq)))?
-            }
-            Binary::In => {
-                let found = match self.tree.kind(right) {
-                    Kind::Set(set) => ops::in_set(&a, set),
-                    _ => ops::contains(&a, &b),
-                };
-                Value::Bool(self.at(id, found)?)
-            }
-            _ => return self.calculated(id, op, &a, &b),
-        };
-        Ok(Cow::Owned(result))
+        self.calculated(id, op, &a, &b)
     }
 
     /// Orders, arithmetic and what works on texts.
@@ -294,22 +286,6 @@ impl<'a> Machine<'a> {
             _ => Value::Nil,
         };
         Ok(Cow::Owned(result))
-    }
-
-    /// Where both sides are known to be strings, or both ints, the original compares without looking, and fails when
-    /// the knowledge was wrong.
-    fn equal(&self, id: Id, types: (&Ty, &Ty), a: &Value, b: &Value) -> Result<bool, Stop> {
-        match types {
-            (Ty::Str, Ty::Str) => Ok(self.at(id, text(a))? == self.at(id, text(b))?),
-            (Ty::Int(IntKind::Int), Ty::Int(IntKind::Int)) => {
-                let int = |value: &Value| match value {
-                    Value::Int(int) if int.kind() == IntKind::Int => Ok(int.as_i64()),
-                    _ => Err(not_a(value, "int")),
-                };
-                Ok(self.at(id, int(a))? == self.at(id, int(b))?)
-            }
-            _ => Ok(ops::equal(a, b)),
-        }
     }
 
     fn range(&mut self, id: Id, from: &Value, to: &Value) -> Outcome<'a> {

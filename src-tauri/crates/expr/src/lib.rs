@@ -24,6 +24,7 @@ mod call;
 mod check_call;
 mod checker;
 mod collections;
+mod condition;
 mod dates;
 mod error;
 mod eval;
@@ -118,10 +119,15 @@ impl Program {
     ///
     /// # Errors
     /// What the language reports while running, with its place in the source.
+    #[inline] // A constant costs a comparison in the caller's own code.
     pub fn run(&self, env: &Value, now: &Time) -> Result<Value, Error> {
-        if let Kind::Const(value) = self.tree.kind(self.root) {
-            return Ok(value.clone());
+        match self.tree.kind(self.root) {
+            Kind::Const(value) => Ok(value.clone()),
+            _ => self.evaluate(env, now),
         }
+    }
+
+    fn evaluate(&self, env: &Value, now: &Time) -> Result<Value, Error> {
         let result = Machine::new(&self.tree, env, now, self.deep).eval(self.root);
         match result {
             Ok(value) => Ok(value.into_owned()),

@@ -114,11 +114,13 @@ impl Run<'_> {
 
     fn test(&self, machine: &mut Machine<'_>) -> Result<bool, Stop> {
         // Without a predicate the item itself is asked.
-        let value = match self.args.get(1) {
-            Some(predicate) => machine.eval(*predicate)?,
-            None => machine.item(self.id)?,
-        };
-        machine.at(self.id, truth(&value))
+        match self.args.get(1) {
+            Some(predicate) => machine.decide(*predicate, self.id),
+            None => {
+                let item = machine.item(self.id)?;
+                machine.at(self.id, truth(&item))
+            }
+        }
     }
 
     fn count(&self, machine: &mut Machine<'_>) -> Result<i64, Stop> {

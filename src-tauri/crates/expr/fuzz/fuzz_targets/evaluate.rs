@@ -12,8 +12,10 @@ static VARIABLES: LazyLock<Value> = LazyLock::new(|| {
         "nums": [3, 1, 2], "list": ["c", "a"], "mixed": [1, "two", 3.5, null, {"k": "v"}, [1]],
         "m": {"a": {"b": 1}, "k": "v"}, "objs": [{"n": 1, "tags": ["x"]}, {"n": 2}]}"#;
     let Ok(Value::Map(map)) = Value::from_json_str(json) else { return Value::Nil };
-    map.insert("upper", Value::Func(Func::new("func(string) string", |args| Ok(args[0].clone()))));
-    Value::Map(map)
+    let upper = Value::Func(Func::new("func(string) string", |args| Ok(args[0].clone())));
+    // A new map, since one that was changed lends nothing.
+    let entries = map.entries().iter().map(|(name, value)| (name.to_string(), value.clone()));
+    Value::map(entries.chain([("upper".to_owned(), upper)]))
 });
 
 fuzz_target!(|source: &str| {
