@@ -14,7 +14,8 @@ static VARIABLES: LazyLock<Value> = LazyLock::new(|| {
     let Ok(Value::Map(map)) = Value::from_json_str(json) else { return Value::Nil };
     let upper = Value::Func(Func::new("func(string) string", |args| Ok(args[0].clone())));
     // A new map, since one that was changed lends nothing.
-    let entries = map.entries().iter().map(|(name, value)| (name.to_string(), value.clone()));
+    let entries = map.entries();
+    let entries = entries.iter().map(|(name, value)| (name.to_string(), value.clone()));
     Value::map(entries.chain([("upper".to_owned(), upper)]))
 });
 
