@@ -211,6 +211,11 @@ impl Tree {
         &self.node(id).kind
     }
 
+    /// Whether any node is such a one.
+    pub(crate) fn any(&self, wanted: impl Fn(&Kind) -> bool) -> bool {
+        self.nodes.iter().any(|node| wanted(&node.kind))
+    }
+
     /// The children in the order in which the language visits them.
     pub(crate) fn children(&self, id: Id) -> Vec<Id> {
         let mut children = Vec::new();

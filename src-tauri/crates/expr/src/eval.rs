@@ -17,6 +17,8 @@ const MEMORY_BUDGET: u64 = 1_000_000;
 pub(crate) const OVER_BUDGET: &str = "memory budget exceeded";
 /// Values nest no deeper than this. Go's limit is 10,000 where it has one; comparing and dropping recurse here.
 const MAX_VALUE_DEPTH: u16 = 1_000;
+/// Bytes of stack in which the deepest values can be compared, searched and dropped, in a build without optimizations.
+const ROOM: usize = 3 << 20;
 
 pub(crate) type Lent<'a> = Cow<'a, Value>;
 pub(crate) type Outcome<'a> = Result<Lent<'a>, Stop>;
@@ -26,6 +28,11 @@ pub(crate) enum Stop {
     /// `?.` met nil: the whole chain is nil.
     Short,
     Fault(Box<Fault>),
+}
+
+/// Evaluates what nests deeply, or makes values that do: the stack grows on the heap when it must.
+pub(crate) fn with_room<T>(work: impl FnOnce() -> T) -> T {
+    stacker::maybe_grow(ROOM, 2 * ROOM, work)
 }
 
 /// One run of an expression.
@@ -86,8 +93,7 @@ impl<'a> Machine<'a> {
         if self.notes.is_some() {
             return self.noted(id);
         }
-        // The stack grows on the heap when it must.
-        stacker::maybe_grow(128 << 10, 2 << 20, || self.node(id))
+        with_room(|| self.node(id))
     }
 
     pub(crate) fn node(&mut self, id: Id) -> Outcome<'a> {

@@ -62,7 +62,8 @@ pub use error::{Error, Stage};
 pub use trace::{Step, Trace};
 
 use ast::{Id, Kind, Tree};
-use eval::{Machine, Stop};
+use builtin::Builtin;
+use eval::{Machine, Stop, with_room};
 
 /// A tree of so many levels is evaluated on any thread's stack without looking how much of it is left.
 const SHALLOW: usize = 64;
@@ -74,6 +75,8 @@ pub struct Program {
     tree: Tree,
     root: Id,
     deep: bool,
+    /// Whether values may come of it that nest deeply, since a loop puts each into the next.
+    nests: bool,
     /// Found out when it is asked for.
     reads: OnceLock<(Vec<String>, bool)>,
 }
@@ -88,8 +91,9 @@ pub fn compile(source: &str) -> Result<Program, Error> {
     let (mut tree, root) = checked(source).map_err(bind)?;
     optimize::optimize(&mut tree, root).map_err(bind)?;
     let deep = tree.depth(root) > SHALLOW;
+    let nests = tree.any(|kind| matches!(kind, Kind::Builtin { builtin: Builtin::Reduce, .. }));
     let tree = tree.without_spans();
-    Ok(Program { source: source.to_owned(), tree, root, deep, reads: OnceLock::new() })
+    Ok(Program { source: source.to_owned(), tree, root, deep, nests, reads: OnceLock::new() })
 }
 
 /// The expression in one way of writing: without comments, with double quotes, with parentheses around every operand.
@@ -128,8 +132,8 @@ impl Program {
     }
 
     fn evaluate(&self, env: &Value, now: &Time) -> Result<Value, Error> {
-        let result = Machine::new(&self.tree, env, now, self.deep).eval(self.root);
-        match result {
+        let evaluate = || Machine::new(&self.tree, env, now, self.deep).eval(self.root);
+        match if self.nests { with_room(evaluate) } else { evaluate() } {
             Ok(value) => Ok(value.into_owned()),
             Err(Stop::Short) => Ok(Value::Nil),
             Err(Stop::Fault(fault)) => Err(fault.bind(Stage::Run, &self.source)),
@@ -161,7 +165,7 @@ impl Program {
     /// assert_eq!(trace.result.unwrap().as_bool(), Some(false));
     /// ```
     pub fn run_traced(&self, env: &Value, now: &Time) -> Trace {
-        trace::run(&self.source, env, now, self.run(env, now))
+        with_room(|| trace::run(&self.source, env, now, self.run(env, now)))
     }
 
     /// Which paths of the variables the expression reads, such as `app.status.operationState.phase`; sorted, each

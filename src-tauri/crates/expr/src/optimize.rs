@@ -319,10 +319,14 @@ fn count_threshold(tree: &mut Tree, id: Id) {
     }
 }
 
-/// Turns literals into values that can be lent out, and compiles constant patterns.
+/// Turns literals into values that can be lent out, compiles constant patterns, and finds what cannot be run.
 pub(crate) fn finish(tree: &mut Tree, root: Id) -> Result<(), Fault> {
     let mut open = vec![root];
     while let Some(id) = open.pop() {
+        // The checker does not look into calls of what it does not know.
+        if let Kind::Pointer(Pointer::Unknown(name)) = tree.kind(id) {
+            return Err(Fault::new(tree.node(id).at, format!("unknown pointer {name}")));
+        }
         if let Kind::Binary { op: Binary::Matches, left, right, .. } = *tree.kind(id)
             && let Kind::Str(pattern) = tree.kind(right)
         {

@@ -10,7 +10,7 @@ use dinghy_govalue::{Time, Value};
 
 use crate::ast::{Id, Kind, Tree};
 use crate::error::{Error, Stage};
-use crate::eval::{Machine, Outcome, Stop};
+use crate::eval::{Machine, Outcome, Stop, with_room};
 use crate::optimize;
 
 /// So many steps of loops are kept: a long list makes several for each item.
@@ -64,7 +64,7 @@ impl<'a> Machine<'a> {
                 notes.rounds.push(index);
             }
         }
-        let outcome = stacker::maybe_grow(128 << 10, 2 << 20, || self.node(id));
+        let outcome = with_room(|| self.node(id));
         if let Some(notes) = &mut self.notes {
             if in_predicate {
                 notes.rounds.pop();

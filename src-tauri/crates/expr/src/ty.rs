@@ -82,7 +82,12 @@ pub(crate) const INT: Ty = Ty::Int(IntKind::Int);
 
 impl Ty {
     pub(crate) fn list_of(item: Ty) -> Ty {
-        Ty::List(Some(Arc::new(item)))
+        // Types are dropped recursively. Of lists in so many lists nothing more is known.
+        let (mut inner, mut depth) = (&item, 0);
+        while let Ty::List(Some(next)) = inner {
+            (inner, depth) = (next, depth + 1);
+        }
+        if depth < 64 { Ty::List(Some(Arc::new(item))) } else { Ty::List(None) }
     }
 
     /// The type of a constant.

@@ -1,7 +1,7 @@
 //! Nothing aborts, hangs or panics, whatever the source; and what a program says about itself.
 
-use dinghy_expr::{Stage, compile};
-use dinghy_govalue::{Time, Value};
+use dinghy_expr::{Stage, canonical, compile};
+use dinghy_govalue::{JsonStyle, Time, Value};
 use proptest::prelude::*;
 
 fn run(source: &str) -> Result<String, String> {
@@ -42,6 +42,85 @@ fn deep_sources_fit_on_a_small_stack() {
     assert_eq!(short, ["1", "34994", "true", "<nil>", "[[[[[[[[[[[[", "1", "memory budget exceeded"]);
 }
 
+/// All that can be asked of a source, on a stack of that size.
+fn everything(source: String, stack: usize) {
+    let work = move || {
+        let env = Value::from_json_str(r#"{"i": 7, "t": true, "nums": [3, 1, 2], "m": {"a": 1}}"#).unwrap();
+        let _ = canonical(&source);
+        let Ok(program) = compile(&source) else { return };
+        program.paths();
+        let value = program.run(&env, &Time::zero());
+        if let Ok(value) = &value {
+            let _ = (value.to_string(), value.to_json(JsonStyle::COMPACT));
+        }
+        let trace = program.run_traced(&env, &Time::zero());
+        assert_eq!(value.is_ok(), trace.result.is_ok(), "{source:.40}");
+    };
+    std::thread::Builder::new().stack_size(stack).spawn(work).unwrap().join().unwrap();
+}
+
+#[test]
+fn everything_about_a_deep_source_fits_on_a_small_stack() {
+    // What stands before, within and after the nesting. Each as deep as values or nodes may be.
+    let shapes = [
+        ("[", "i", "]"),
+        ("{a: ", "i", "}"),
+        ("(", "i", ")"),
+        ("not (", "t", ")"),
+        ("-", "i", ""),
+        ("t ? ", "1", " : 2"),
+        ("i == 0 ? 1 : ", "1", ""),
+        ("map([1], ", "#", ")"),
+        ("any([1], {", "true", "})"),
+        ("reduce([1], ", "#acc", ", 0)"),
+        ("", "m", "?.b"),
+        ("", "m", ".b"),
+        ("nums[", "0", "] % 3"),
+        ("", "i", " | abs()"),
+        ("", "nums", " | map(#)"),
+        ("1 ** ", "1", ""),
+        ("t and (", "t", ")"),
+        ("", "t", " == t"),
+        ("if t { ", "1", " } else { 2 }"),
+        ("let x = (", "i", "); x"),
+        ("(i; ", "i", ")"),
+        ("foo(", "i", ")"),
+    ];
+    for (before, within, after) in shapes {
+        for times in [980, 4_980] {
+            everything(format!("{}{within}{}", before.repeat(times), after.repeat(times)), 2 << 20);
+        }
+    }
+}
+
+#[test]
+fn deep_values_fit_wherever_they_are_made() {
+    let lists = format!("{}i{}", "[".repeat(990), "]".repeat(990));
+    let maps = format!("{}i{}", "{a: ".repeat(990), "}".repeat(990));
+    let last = [
+        format!("{lists} == {lists}"),
+        format!("{maps} == {maps}"),
+        format!("max({lists}) == 7"),
+        format!("string({lists}) == ''"),
+    ];
+    // The stack may be nearly full of a tree when the value comes.
+    let mut sources = Vec::new();
+    for last in last {
+        for times in (0..4_000).step_by(250) {
+            sources.push(format!("{}{last}{}", "not (".repeat(times), ")".repeat(times)));
+        }
+    }
+    for answer in on_small_stack(sources) {
+        assert!(matches!(answer.as_deref(), Ok("true" | "false")), "{answer:?}");
+    }
+    // Nor does a loop make deeper values than fit.
+    for step in ["[#acc]", "{a: #acc}"] {
+        let made = format!("reduce(1..990, {step})");
+        everything(format!("{made} == {made} and len(uniq([{made}, {made}])) == 1"), 1 << 20);
+        everything(made, 1 << 20);
+    }
+}
+
 #[test]
 fn limits_are_errors() {
     let too_many = "compilation failed: expression exceeds maximum allowed nodes";
@@ -59,6 +138,10 @@ fn limits_are_errors() {
 fn errors_have_a_place() {
     let error = compile("1 +\n  'a'").unwrap_err();
     assert_eq!((error.stage, error.line, error.column), (Stage::Compile, 1, 3));
+    // The checker does not look into the call of what it does not know.
+    let unknown = compile("map(nums, missing(#index, #0))").unwrap_err();
+    let found = (unknown.stage, unknown.message.as_str(), unknown.line, unknown.column);
+    assert_eq!(found, (Stage::Compile, "unknown pointer 0", 1, 27));
     assert_eq!(
         error.to_string(),
         "invalid operation: + (mismatched types int and string) (1:3)\n | 1 +\n | ..^"
