@@ -166,7 +166,7 @@ fn broken_places_on_disk() {
         &["run", "--once"],
         expect![[r#"
             1
-            dinghyctl: The database was written by a newer Dinghy (format 99, this one knows 2). Install the newer version, or use another data folder.
+            dinghyctl: The database was written by a newer Dinghy (format 99, this one knows 5). Install the newer version, or use another data folder.
         "#]],
     );
     check(
@@ -174,7 +174,7 @@ fn broken_places_on_disk() {
         &["queue", "list"],
         expect![[r#"
             1
-            dinghyctl: The database was written by a newer Dinghy (format 99, this one knows 2). Install the newer version, or use another data folder.
+            dinghyctl: The database was written by a newer Dinghy (format 99, this one knows 5). Install the newer version, or use another data folder.
         "#]],
     );
     // A file where a folder should be.
