@@ -157,6 +157,11 @@ pub(crate) struct Tree {
 }
 
 impl Tree {
+    /// How many nodes there are.
+    pub(crate) fn len(&self) -> usize {
+        self.nodes.len()
+    }
+
     pub(crate) fn push(&mut self, kind: Kind, at: u32) -> Id {
         self.nodes.push(Node { kind, at, ty: Ty::Unknown });
         (self.nodes.len() - 1) as Id

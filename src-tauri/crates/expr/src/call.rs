@@ -1,7 +1,5 @@
 //! Calls of functions in variables and of methods.
 
-use std::borrow::Cow;
-
 use dinghy_govalue::{Func, Time, Value, call_method, method_signature};
 
 use crate::ast::{Id, Kind};
@@ -29,13 +27,15 @@ impl<'a> Machine<'a> {
             if let Some(signature) = method_signature(&base, name) {
                 self.at(id, fits(signature, &mut values, known))?;
                 let result = call_method(&base, name, &values).unwrap_or(Ok(Value::Nil));
-                return self.at(id, result).map(Cow::Owned);
+                let value = self.at(id, result)?;
+                return self.made(id, value);
             }
             if let Value::Object(object) = &*base
                 && object.field(name).is_none()
                 && let Some(result) = object.call(name, &values)
             {
-                return self.at(id, result).map(Cow::Owned);
+                let value = self.at(id, result)?;
+                return self.made(id, value);
             }
             let key = self.eval(*property)?;
             let function = match fetch(base, &key) {
@@ -53,7 +53,8 @@ impl<'a> Machine<'a> {
             Value::Func(func) => {
                 self.at(id, prepare(func, &mut values))?;
                 let result = func.call(&values);
-                self.at(id, result).and_then(|value| self.made(id, value))
+                let value = self.at(id, result)?;
+                self.made(id, value)
             }
             Value::Nil => self.fail(id, "invalid operation: cannot call nil"),
             other => {

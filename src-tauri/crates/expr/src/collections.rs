@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use dinghy_govalue::{AnyMap, Elem, IntKind, List, Value, sprintf};
 
 use crate::builtin::Builtin;
+use crate::eval::OVER_BUDGET;
 use crate::functions::Counted;
 use crate::ops::{equal, hashable};
 use crate::sort::sort_by;
@@ -32,6 +33,9 @@ pub(crate) fn call(builtin: Builtin, args: &[&Value]) -> Counted {
             let mut all = Vec::new();
             for arg in args {
                 let items = items(arg).ok_or_else(|| format!("cannot concat {}", kind(arg)))?;
+                if all.len() + items.len() >= 1_000_000 {
+                    return Err(OVER_BUDGET.to_owned());
+                }
                 all.extend(items.iter().cloned());
             }
             if all.is_empty() {

@@ -4,7 +4,7 @@
 use dinghy_govalue::{IntKind, Value};
 
 use crate::ast::{Binary, Id, Kind, Unary};
-use crate::eval::{Machine, Stop};
+use crate::eval::{LIGHT, Machine, Stop};
 use crate::ops::{self, not_a, text, truth};
 use crate::pointer::followed;
 use crate::ty::Ty;
@@ -51,7 +51,18 @@ impl Machine<'_> {
         self.relation(id, op, (left, right), &a, &b)
     }
 
-    fn relation(&self, id: Id, op: Binary, nodes: (Id, Id), a: &Value, b: &Value) -> Result<bool, Stop> {
+    fn relation(&mut self, id: Id, op: Binary, nodes: (Id, Id), a: &Value, b: &Value) -> Result<bool, Stop> {
+        let weight = match b {
+            Value::List(list) if op == Binary::In => {
+                a.weight().saturating_mul(list.len() as u32).min(b.weight())
+            }
+            Value::Map(_) if op == Binary::In => 0,
+            _ if op == Binary::In => b.weight(),
+            _ => a.weight().min(b.weight()),
+        };
+        if weight > LIGHT {
+            self.walk(id, weight)?;
+        }
         if op != Binary::In {
             let types = (&self.tree.node(nodes.0).ty, &self.tree.node(nodes.1).ty);
             return Ok(self.equal(id, types, a, b)? == (op == Binary::Eq));

@@ -14,7 +14,24 @@ use crate::trace::Notes;
 
 /// The language's budget: items of all lists and maps that a run makes.
 const MEMORY_BUDGET: u64 = 1_000_000;
+/// The longest text, in bytes. The original has no such limit, nor the ones below: what doubles a text sixty times takes
+/// its process down.
+pub(crate) const MAX_TEXT: usize = 16 << 20;
+/// The most that a value may weigh unfolded, in bytes: what holds one list twice, and that twice again, takes next to no
+/// memory and forever to print.
+const MAX_WEIGHT: u32 = 64 << 20;
+/// What all texts, lists and maps of a run may take, in bytes.
+const MAX_BYTES: u64 = 256 << 20;
+/// Rounds of loops in a run; what takes longer than a round of a simple loop counts more.
+const MAX_STEPS: u64 = 2_000_000;
+/// Values that weigh no more are compared in no time.
+pub(crate) const LIGHT: u32 = 4_096;
+/// What a pattern takes that is compiled while running.
+const PATTERN_STEPS: u64 = 400;
+/// Bytes that are compared or searched in a step.
+const STEP: u64 = 64;
 pub(crate) const OVER_BUDGET: &str = "memory budget exceeded";
+const OVER_STEPS: &str = "expression takes more than 2000000 steps";
 /// Values nest no deeper than this. Go's limit is 10,000 where it has one; comparing and dropping recurse here.
 const MAX_VALUE_DEPTH: u16 = 1_000;
 /// Bytes of stack in which the deepest values can be compared, searched and dropped, in a build without optimizations.
@@ -43,6 +60,10 @@ pub(crate) struct Machine<'a> {
     pub(crate) locals: Vec<Lent<'a>>,
     pub(crate) scopes: Vec<Scope<'a>>,
     memory: u64,
+    bytes: u64,
+    steps: u64,
+    /// The steps that a round of a loop counts as: in a large expression it may be long.
+    pub(crate) round: u64,
     /// Whether the tree is deeper than fits on any thread's stack for sure, or every step is noted.
     pub(crate) careful: bool,
     /// Where steps are noted.
@@ -59,7 +80,8 @@ pub(crate) struct Scope<'a> {
 impl<'a> Machine<'a> {
     pub(crate) fn new(tree: &'a Tree, env: &'a Value, now: &'a Time, careful: bool) -> Machine<'a> {
         let (locals, scopes) = (Vec::new(), Vec::new());
-        Machine { tree, env, now, locals, scopes, memory: 0, careful, notes: None }
+        let round = 1 + tree.len() as u64 / 1_024;
+        Machine { tree, env, now, locals, scopes, memory: 0, bytes: 0, steps: 0, round, careful, notes: None }
     }
 
     #[cold]
@@ -77,12 +99,37 @@ impl<'a> Machine<'a> {
         if self.memory >= MEMORY_BUDGET { self.fail(id, OVER_BUDGET) } else { Ok(()) }
     }
 
-    /// A value that has just been made, unless it nests too deeply.
-    pub(crate) fn made(&self, id: Id, value: Value) -> Outcome<'a> {
+    /// A value that has just been made, unless it nests too deeply, is too large, or too much has been made before.
+    pub(crate) fn made(&mut self, id: Id, value: Value) -> Outcome<'a> {
+        let size = match &value {
+            Value::Str(text) => text.len(),
+            Value::Bytes(bytes) => bytes.len(),
+            Value::List(list) => size_of::<Value>() * list.len(),
+            Value::Map(map) => 2 * size_of::<Value>() * map.len(),
+            // A list for each entry, and what finds it while it is made.
+            Value::AnyMap(map) => 8 * size_of::<Value>() * map.len(),
+            _ => return Ok(Cow::Owned(value)),
+        };
         if value.depth() > MAX_VALUE_DEPTH {
             return self.fail(id, "recursion depth exceeded");
         }
+        let is_text = matches!(value, Value::Str(_) | Value::Bytes(_));
+        self.bytes = self.bytes.saturating_add(size as u64);
+        if self.bytes > MAX_BYTES || value.weight() > MAX_WEIGHT || (is_text && size > MAX_TEXT) {
+            return self.fail(id, OVER_BUDGET);
+        }
         Ok(Cow::Owned(value))
+    }
+
+    /// Counts steps.
+    pub(crate) fn work(&mut self, id: Id, steps: u64) -> Result<(), Stop> {
+        self.steps = self.steps.saturating_add(steps);
+        if self.steps > MAX_STEPS { self.fail(id, OVER_STEPS) } else { Ok(()) }
+    }
+
+    /// Counts what it takes to walk over so many bytes; what is light takes no time.
+    pub(crate) fn walk(&mut self, id: Id, weight: u32) -> Result<(), Stop> {
+        if weight <= LIGHT { Ok(()) } else { self.work(id, u64::from(weight) / STEP) }
     }
 
     pub(crate) fn eval(&mut self, id: Id) -> Outcome<'a> {
@@ -141,6 +188,7 @@ impl<'a> Machine<'a> {
         match tree.kind(id) {
             Kind::Regex { node, regex } => {
                 let value = self.eval(*node)?;
+                self.walk(id, value.weight())?;
                 let matched = match &*value {
                     Value::Str(text) => regex.is_match(text),
                     Value::Bytes(bytes) => !value.is_nil_like() && regex.is_match(bytes),
@@ -155,6 +203,10 @@ impl<'a> Machine<'a> {
                     return Err(Stop::Short);
                 }
                 let key = followed(self.eval(*property)?);
+                if let Value::AnyMap(map) = &*base {
+                    // Such a map is searched from its start.
+                    self.work(id, map.len() as u64 / 16)?;
+                }
                 let fetched = fetch(base, &key);
                 self.at(id, fetched)
             }
@@ -277,15 +329,23 @@ impl<'a> Machine<'a> {
             Binary::Ge => {
                 Value::Bool(self.at(id, ops::compare(a, ">=", b))?.is_some_and(|order| order.is_ge()))
             }
-            Binary::Add => self.at(id, ops::add(a, b))?,
+            Binary::Add => {
+                let sum = self.at(id, ops::add(a, b))?;
+                return self.made(id, sum);
+            }
             Binary::Sub => self.at(id, ops::subtract(a, b))?,
             Binary::Mul => self.at(id, ops::multiply(a, b))?,
             Binary::Div => self.at(id, ops::divide(a, b))?,
             Binary::Rem => self.at(id, ops::modulo(a, b))?,
             Binary::Pow => self.at(id, ops::exponent(a, b))?,
             Binary::Range => return self.range(id, a, b),
-            Binary::Matches => Value::Bool(self.at(id, matches(a, b))?),
+            Binary::Matches => {
+                self.work(id, PATTERN_STEPS)?;
+                self.walk(id, a.weight().saturating_add(b.weight()))?;
+                Value::Bool(self.at(id, matches(a, b))?)
+            }
             Binary::Contains | Binary::StartsWith | Binary::EndsWith => {
+                self.walk(id, a.weight())?;
                 Value::Bool(self.at(id, substring(op, a, b))?)
             }
             // Seen to in `binary`.
@@ -312,7 +372,8 @@ impl<'a> Machine<'a> {
             Some(from) => followed(self.eval(from)?),
             None => Cow::Owned(Value::int(0)),
         };
-        self.at(id, ops::slice(&value, &from, &to)).map(Cow::Owned)
+        let part = self.at(id, ops::slice(&value, &from, &to))?;
+        self.made(id, part)
     }
 
     fn map(&mut self, id: Id, pairs: &[(Id, Id)]) -> Outcome<'a> {

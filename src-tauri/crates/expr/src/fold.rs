@@ -7,6 +7,9 @@ use crate::builtin::Builtin;
 use crate::error::Fault;
 use crate::ty::{INT, Ty};
 
+/// A longer text is put together while running, where the budgets are.
+const MAX_FOLDED: usize = 1 << 20;
+
 /// Folds one node if it can be; whether it was.
 pub(crate) fn fold(tree: &mut Tree, id: Id) -> Result<bool, Fault> {
     let folded = match tree.kind(id) {
@@ -32,6 +35,12 @@ pub(crate) fn fold(tree: &mut Tree, id: Id) -> Result<bool, Fault> {
         _ => None,
     };
     let Some(kind) = folded else { return Ok(false) };
+    if let (Kind::Str(_), Kind::Binary { left, right, .. }) = (&kind, tree.kind(id)) {
+        // Nobody needs the parts any more, and all the parts of a long sum are long.
+        for part in [*left, *right] {
+            tree.node_mut(part).kind = Kind::Nil;
+        }
+    }
     let node = tree.node_mut(id);
     node.ty = match &kind {
         Kind::Int(_) => INT,
@@ -68,7 +77,9 @@ fn binary(op: Binary, left: &Kind, right: &Kind) -> Option<Kind> {
         (Kind::Float(a), Kind::Int(b)) => floats(op, *a, *b as f64),
         (Kind::Float(a), Kind::Float(b)) => floats(op, *a, *b),
         (Kind::Str(a), Kind::Str(b)) => match op {
-            Binary::Add => Some(Kind::Str(Str::from([a.as_bytes(), b.as_bytes()].concat()))),
+            Binary::Add if a.len() + b.len() <= MAX_FOLDED => {
+                Some(Kind::Str(Str::from([a.as_bytes(), b.as_bytes()].concat())))
+            }
             Binary::Eq => Some(Kind::Bool(a == b)),
             _ => None,
         },

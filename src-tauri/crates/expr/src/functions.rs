@@ -1,15 +1,13 @@
 //! The builtins that take no predicate. Behaviour: builtin/ of expr 1.17.8.
 
-use std::borrow::Cow;
-
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use dinghy_govalue::{Elem, JsonStyle, List, Value, decode_base64, parse_duration, sprintf};
 
 use crate::ast::Id;
 use crate::builtin::Builtin;
-use crate::eval::{Machine, OVER_BUDGET, Outcome};
-use crate::ops::{text, to_int};
+use crate::eval::{MAX_TEXT, Machine, OVER_BUDGET, Outcome};
+use crate::ops::{length, text, to_int};
 use crate::pointer::followed;
 use crate::ty::Ty;
 use crate::{collections, dates, fetch, numbers, strings};
@@ -29,6 +27,13 @@ impl<'a> Machine<'a> {
         }
         let values: Vec<&Value> = values.iter().map(|value| &**value).collect();
         self.at(id, counted(builtin, &values))?;
+        for value in &values {
+            self.walk(id, effort(builtin, value))?;
+        }
+        if let (Builtin::Uniq | Builtin::FromPairs, Some(Value::List(list))) = (builtin, values.first()) {
+            // Each item is compared with those before it.
+            self.work(id, list.len() as u64 * u64::from(values[0].weight()) / 4_096)?;
+        }
         let result = match builtin {
             Builtin::Now => dates::now(self.now, &values).map(|value| (value, 0)),
             _ => call(builtin, &values),
@@ -37,7 +42,30 @@ impl<'a> Machine<'a> {
         if memory > 0 {
             self.grow(id, memory)?;
         }
-        self.made(id, value).map(|value| Cow::Owned(value.into_owned()))
+        self.made(id, value)
+    }
+}
+
+/// How much of an argument a builtin looks at, in bytes.
+fn effort(builtin: Builtin, value: &Value) -> u32 {
+    let container = matches!(value, Value::List(_) | Value::Map(_) | Value::AnyMap(_));
+    match builtin {
+        Builtin::Get if matches!(value, Value::AnyMap(_)) => value.weight() / 16,
+        Builtin::Type | Builtin::Get | Builtin::First | Builtin::Last => 0,
+        Builtin::Len | Builtin::Take if container => 0,
+        Builtin::Reverse
+        | Builtin::Sort
+        | Builtin::Concat
+        | Builtin::Keys
+        | Builtin::Values
+        | Builtin::ToPairs
+        | Builtin::FromPairs
+            if container =>
+        {
+            let items = length(value).unwrap_or_default();
+            u32::try_from(items * size_of::<Value>()).unwrap_or(u32::MAX)
+        }
+        _ => value.weight(),
     }
 }
 
@@ -170,7 +198,7 @@ fn plain(builtin: Builtin, args: &[&Value]) -> Result<Value, String> {
     Ok(match builtin {
         Builtin::Len => match arg {
             Value::Str(text) => Value::int(strings::char_count(text) as i64),
-            other => Value::int(crate::ops::length(other)? as i64),
+            other => Value::int(length(other)? as i64),
         },
         Builtin::Type => Value::str(type_of(arg)),
         Builtin::String => match arg {
@@ -197,6 +225,7 @@ fn plain(builtin: Builtin, args: &[&Value]) -> Result<Value, String> {
             let (whole, separator) = (text(arg)?, text(args[1])?);
             let limit = args.get(2).map_or(Ok(-1), |limit| to_int(limit))?;
             Value::List(match strings::split(whole, separator, limit, builtin == Builtin::SplitAfter) {
+                Some(parts) if parts.len() > strings::MAX_PARTS => return Err(OVER_BUDGET.to_owned()),
                 Some(parts) => List::with_elem(Elem::Str, parts.into_iter().map(Value::str).collect()),
                 None => List::nil(Elem::Str),
             })
@@ -204,15 +233,22 @@ fn plain(builtin: Builtin, args: &[&Value]) -> Result<Value, String> {
         Builtin::Replace => {
             let (whole, old, new) = (text(arg)?, text(args[1])?, text(args[2])?);
             let limit = args.get(3).map_or(Ok(-1), |limit| to_int(limit))?;
-            Value::str(strings::replace(whole, old, new, limit))
+            Value::str(strings::replace(whole, old, new, limit).ok_or(OVER_BUDGET)?)
         }
         Builtin::Join => join(args)?,
         Builtin::IndexOf => found(strings::find(text(arg)?, text(args[1])?)),
         Builtin::LastIndexOf => found(strings::rfind(text(arg)?, text(args[1])?)),
         Builtin::HasPrefix => Value::Bool(text(arg)?.starts_with(text(args[1])?)),
         Builtin::HasSuffix => Value::Bool(text(arg)?.ends_with(text(args[1])?)),
-        Builtin::ToJson => Value::str(arg.to_json(JsonStyle::PRETTY)?),
-        Builtin::FromJson => Value::from_go_json(text(arg)?)?,
+        Builtin::ToJson => Value::str(arg.to_json_within(JsonStyle::PRETTY, MAX_TEXT).ok_or(OVER_BUDGET)??),
+        Builtin::FromJson => {
+            let json = text(arg)?;
+            // As many values can be in it at most.
+            if json.iter().filter(|byte| matches!(byte, b',' | b'[' | b'{')).count() >= 1_000_000 {
+                return Err(OVER_BUDGET.to_owned());
+            }
+            Value::from_go_json(json)?
+        }
         Builtin::ToBase64 => Value::str(STANDARD.encode(text(arg)?)),
         Builtin::FromBase64 => Value::str(decode_base64(text(arg)?)?),
         other => return Err(format!("unknown builtin {}", other.name())),
@@ -262,6 +298,10 @@ fn join(args: &[&Value]) -> Result<Value, String> {
     match args[0] {
         Value::List(list) if matches!(list.elem(), Elem::Any | Elem::Str) => {
             let parts: Vec<&[u8]> = list.iter().map(text).collect::<Result<_, _>>()?;
+            let glues = glue.len().saturating_mul(parts.len());
+            if parts.iter().fold(glues, |size, part| size.saturating_add(part.len())) > 2 * MAX_TEXT {
+                return Err(OVER_BUDGET.to_owned());
+            }
             Ok(Value::str(parts.join(glue)))
         }
         Value::Nil => Err("invalid argument for join (type %!s(<nil>))".to_owned()),

@@ -16,6 +16,10 @@
 //! For explanations and projections a program says more of itself: [`Program::run_traced`] gives the value of every part
 //! with its place in the source, [`Program::paths`] what of the variables is read, and [`canonical`] one way of writing.
 //!
+//! # Limits
+//! Beside the language's own limits (10,000 nodes, 1,000,000 items of lists and maps) a run ends with an error at 16 MiB
+//! in one text, 64 MiB in one value unfolded, 256 MiB in all, and 2,000,000 rounds of loops.
+//!
 //! Where the answers differ from Go's is listed in docs/compatibility.md.
 
 mod ast;

@@ -40,10 +40,12 @@ impl<'a> Machine<'a> {
         result
     }
 
-    fn set_index(&mut self, index: usize) {
+    /// Begins a round of a loop.
+    fn set_index(&mut self, id: Id, index: usize) -> Result<(), Stop> {
         if let Some(scope) = self.scopes.last_mut() {
             scope.index = index;
         }
+        self.work(id, self.round)
     }
 
     fn item(&self, id: Id) -> Outcome<'a> {
@@ -59,6 +61,9 @@ impl<'a> Machine<'a> {
         }
     }
 }
+
+/// For so many items there is room at once; loops within loops might ask for more than there is.
+const AT_ONCE: usize = 4_096;
 
 /// One loop.
 struct Run<'r> {
@@ -83,9 +88,9 @@ impl Run<'_> {
             Builtin::Count => Ok(Cow::Owned(Value::int(self.count(machine)?))),
             Builtin::Filter => self.filter(machine),
             Builtin::Map => {
-                let mut items = Vec::with_capacity(self.length);
+                let mut items = Vec::with_capacity(self.length.min(AT_ONCE));
                 for index in 0..self.length {
-                    machine.set_index(index);
+                    machine.set_index(self.id, index)?;
                     items.push(machine.eval(self.args[1])?.into_owned());
                 }
                 machine.grow(self.id, items.len())?;
@@ -104,7 +109,7 @@ impl Run<'_> {
     /// The first index, if any, at which the predicate is `wanted`.
     fn until(&self, machine: &mut Machine<'_>, wanted: bool) -> Result<Option<usize>, Stop> {
         for index in 0..self.length {
-            machine.set_index(index);
+            machine.set_index(self.id, index)?;
             if self.test(machine)? == wanted {
                 return Ok(Some(index));
             }
@@ -126,7 +131,7 @@ impl Run<'_> {
     fn count(&self, machine: &mut Machine<'_>) -> Result<i64, Stop> {
         let mut count = 0;
         for index in 0..self.length {
-            machine.set_index(index);
+            machine.set_index(self.id, index)?;
             if self.test(machine)? {
                 count += 1;
                 if self.threshold.is_some_and(|threshold| count >= threshold) {
@@ -148,7 +153,7 @@ impl Run<'_> {
     fn filter<'a>(&self, machine: &mut Machine<'a>) -> Outcome<'a> {
         let mut items = Vec::new();
         for index in 0..self.length {
-            machine.set_index(index);
+            machine.set_index(self.id, index)?;
             if self.test(machine)? {
                 items.push(self.hit(machine)?.into_owned());
             }
@@ -162,7 +167,7 @@ impl Run<'_> {
         let wants_index = matches!(self.builtin, Builtin::FindIndex | Builtin::FindLastIndex);
         for step in 0..self.length {
             let index = if backwards { self.length - 1 - step } else { step };
-            machine.set_index(index);
+            machine.set_index(self.id, index)?;
             if self.test(machine)? {
                 return if wants_index {
                     Ok(Cow::Owned(Value::int(index as i64)))
@@ -180,7 +185,7 @@ impl Run<'_> {
     fn sum<'a>(&self, machine: &mut Machine<'a>) -> Outcome<'a> {
         let mut sum = Value::int(0);
         for index in 0..self.length {
-            machine.set_index(index);
+            machine.set_index(self.id, index)?;
             let value = match self.args.get(1) {
                 Some(predicate) => machine.eval(*predicate)?,
                 None => machine.item(self.id)?,
@@ -194,9 +199,10 @@ impl Run<'_> {
         let mut groups: Vec<(Value, Vec<Value>)> = Vec::new();
         let mut places: HashMap<String, usize> = HashMap::new();
         for index in 0..self.length {
-            machine.set_index(index);
+            machine.set_index(self.id, index)?;
             let key = machine.eval(self.args[1])?.into_owned();
             let item = machine.item(self.id)?.into_owned();
+            machine.walk(self.id, key.weight())?;
             machine.at(self.id, ops::hashable(&key, groups.is_empty()))?;
             // NaN equals nothing, itself neither: each one is a group of its own.
             let place = match key {
@@ -222,9 +228,9 @@ impl Run<'_> {
                 _ => return machine.fail(self.id, "sortBy order argument must be a string"),
             },
         };
-        let mut pairs = Vec::with_capacity(self.length);
+        let mut pairs = Vec::with_capacity(self.length.min(AT_ONCE));
         for index in 0..self.length {
-            machine.set_index(index);
+            machine.set_index(self.id, index)?;
             let key = machine.eval(self.args[1])?.into_owned();
             pairs.push((key, machine.item(self.id)?.into_owned()));
         }
@@ -244,7 +250,7 @@ impl Run<'_> {
         };
         machine.set_acc(start);
         for index in first..self.length {
-            machine.set_index(index);
+            machine.set_index(self.id, index)?;
             let value = machine.eval(self.args[1])?;
             machine.set_acc(value);
         }

@@ -1,5 +1,10 @@
 //! What Go's package strings does, on bytes.
 
+use crate::eval::MAX_TEXT;
+
+/// The most parts that a text is split into.
+pub(crate) const MAX_PARTS: usize = 1_000_000;
+
 /// `strings.Index`
 pub(crate) fn find(text: &[u8], part: &[u8]) -> Option<usize> {
     match part {
@@ -27,11 +32,12 @@ pub(crate) fn rfind(text: &[u8], part: &[u8]) -> Option<usize> {
 }
 
 /// `strings.SplitN`, or `strings.SplitAfterN` when `keep` keeps the separators. A negative limit is none.
+/// More than [`MAX_PARTS`] are not made: the caller refuses those.
 pub(crate) fn split<'a>(text: &'a [u8], separator: &[u8], limit: i64, keep: bool) -> Option<Vec<&'a [u8]>> {
     if limit == 0 {
         return None;
     }
-    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+    let limit = usize::try_from(limit).map_or(MAX_PARTS + 1, |limit| limit.min(MAX_PARTS + 1));
     let mut parts = Vec::new();
     let mut rest = text;
     if separator.is_empty() {
@@ -54,8 +60,8 @@ pub(crate) fn split<'a>(text: &'a [u8], separator: &[u8], limit: i64, keep: bool
     Some(parts)
 }
 
-/// `strings.Replace`; a negative limit replaces all.
-pub(crate) fn replace(text: &[u8], old: &[u8], new: &[u8], limit: i64) -> Vec<u8> {
+/// `strings.Replace`; a negative limit replaces all. `None` when it makes too long a text.
+pub(crate) fn replace(text: &[u8], old: &[u8], new: &[u8], limit: i64) -> Option<Vec<u8>> {
     let mut left = usize::try_from(limit).unwrap_or(usize::MAX);
     let mut out = Vec::with_capacity(text.len());
     let mut rest = text;
@@ -64,8 +70,11 @@ pub(crate) fn replace(text: &[u8], old: &[u8], new: &[u8], limit: i64) -> Vec<u8
         while left > 0 {
             out.extend_from_slice(new);
             left -= 1;
+            if out.len() > MAX_TEXT {
+                return None;
+            }
             if rest.is_empty() {
-                return out;
+                return Some(out);
             }
             let (head, tail) = rest.split_at(char_len(rest));
             out.extend_from_slice(head);
@@ -80,9 +89,12 @@ pub(crate) fn replace(text: &[u8], old: &[u8], new: &[u8], limit: i64) -> Vec<u8
         out.extend_from_slice(new);
         rest = &rest[at + old.len()..];
         left -= 1;
+        if out.len() > MAX_TEXT {
+            return None;
+        }
     }
     out.extend_from_slice(rest);
-    out
+    Some(out)
 }
 
 /// `strings.Trim`: without the characters of a set at both ends.

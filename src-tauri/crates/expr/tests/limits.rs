@@ -106,7 +106,7 @@ fn deep_values_fit_wherever_they_are_made() {
     // The stack may be nearly full of a tree when the value comes.
     let mut sources = Vec::new();
     for last in last {
-        for times in (0..4_000).step_by(250) {
+        for times in [0, 500, 1_500, 3_900] {
             sources.push(format!("{}{last}{}", "not (".repeat(times), ")".repeat(times)));
         }
     }
@@ -134,8 +134,97 @@ fn limits_are_errors() {
     check("reduce(1..100000, [#acc])", "recursion depth exceeded");
 }
 
+/// `let v0 = first; let v1 = step(v0); …; last` with `v` in the step for the value before.
+fn doubled(first: &str, step: &str, times: usize, last: &str) -> String {
+    let mut source = format!("let v0 = {first}; ");
+    for at in 1..=times {
+        source += &format!("let v{at} = {}; ", step.replace('v', &format!("v{}", at - 1)));
+    }
+    source + &last.replace('v', &format!("v{times}"))
+}
+
+#[test]
+fn what_doubles_ends() {
+    let memory = [
+        doubled("s", "v + v", 60, "len(v)"),
+        doubled("s", "join([v, v], ',')", 60, "v"),
+        doubled("s", "join(map(1..1000, v), '')", 6, "v"),
+        doubled("'tt'", "replace(v, 't', v)", 60, "v"),
+        doubled("'tt'", "replace(v, '', v)", 60, "v"),
+        doubled("repeat('x', 900000)", "toJSON(map(1..20, v))", 1, "v"),
+        doubled("s", "string([v, v])", 60, "v"),
+        doubled("repeat('x', 900000)", "v + v", 1, "split(v, '')"),
+        doubled("repeat('x', 900000)", "v + v", 4, "replace(v, 'x', v)"),
+        doubled("repeat('[],', 300000)", "v + v", 3, "fromJSON('[' + v + '0]')"),
+        doubled("[i]", "concat(v, v)", 60, "v"),
+        doubled("[i, i]", "[v, v]", 60, "toJSON(v)"),
+        doubled("[i, i]", "[v, v]", 60, "string(v)"),
+        doubled("[i, i]", "[v, v]", 60, "v == v"),
+        doubled("[i, i]", "[v, v]", 60, "v != [v]"),
+        doubled("[i, i]", "[v, v]", 60, "[v] in [[v]]"),
+        doubled("[i, i]", "[v, v]", 60, "flatten(v)"),
+        doubled("[]", "[v, v]", 60, "flatten(v)"),
+        doubled("[i, i]", "[v, v]", 60, "max(v)"),
+        doubled("{a: i}", "{a: v, b: v}", 60, "v == v"),
+        doubled("{a: i}", "{a: v, b: v}", 60, "toJSON(v)"),
+        doubled("{a: i}", "{a: v, b: v}", 60, "toPairs(v)"),
+        doubled("map(1..900, i)", "map(v, v)", 60, "1"),
+        doubled("map(1..900, i)", "[v, v, v, v]", 60, "uniq(v)"),
+        // Little of a value that nests deeply is mostly indentation.
+        "toJSON(reduce(1..400, [#acc], 1..200000))".to_owned(),
+        "map(1..20, let t = repeat('x', 990000); t + t + t + t)".to_owned(),
+        "reduce(1..1000000, #acc + 'a text of some length', '')".to_owned(),
+    ];
+    let steps = [
+        "let r = 1..90000; count(r, count(r, # > 0) == 1)".to_owned(),
+        "uniq(1..900000)".to_owned(),
+        "fromPairs(map(1..90000, [#, #]))".to_owned(),
+        "let g = groupBy(1..90000, #); count(1..90000, g[#] != nil)".to_owned(),
+        "let r = 1..90000; count(r, # in r)".to_owned(),
+        "let r = 1..90000; count(r, r == r)".to_owned(),
+        doubled("s", "v + v", 20, "count(1..90000, v == v)"),
+        doubled("s", "v + v", 20, "count(1..90000, len(v) > 0)"),
+        doubled("s", "v + v", 20, "count(1..90000, v contains 'z')"),
+        doubled("s", "v + v", 20, "count(1..90000, v matches 'z')"),
+        doubled("s", "v + v", 20, "len(groupBy(1..90000, v))"),
+        "count(1..90000, s matches s + string(#))".to_owned(),
+    ];
+    for (sources, want) in [(&memory[..], "memory budget"), (&steps[..], "expression takes more than")] {
+        for source in sources {
+            let answer = run(source);
+            let message = answer.map(|value| value.chars().take(40).collect::<String>());
+            assert!(
+                matches!(&message, Err(message) if message.starts_with(want)),
+                "{source:.200} {message:?}"
+            );
+        }
+    }
+}
+
+#[test]
+fn what_folds_is_no_larger_than_the_source() {
+    let part = "x".repeat(200);
+    let sum = vec![format!("'{part}'"); 4_900].join("+");
+    assert_eq!(run(&format!("len({sum})")).as_deref(), Ok("980000"));
+}
+
+#[test]
+fn budgets_leave_room() {
+    let check = |source: &str, want: &str| assert_eq!(run(source).as_deref(), Ok(want), "{source:.60}");
+    check("len(repeat(repeat('x', 1000), 900))", "900000");
+    check("let a = repeat('x', 990000); let b = a + a; let c = b + b; let d = c + c; len(d + d)", "15840000");
+    check("len(1..999999)", "999999");
+    check("len(uniq(1..5000))", "5000");
+    check("count(1..900000, # % 2 == 0)", "450000");
+    check("len(toJSON(1..100000))", "888897");
+}
+
 #[test]
 fn errors_have_a_place() {
+    let error =
+        compile("let a = repeat('x', 990000);\nlet b = a + a; let c = b + b + b + b; c + c + c").unwrap();
+    let error = error.run(&Value::Nil, &Time::zero()).unwrap_err();
+    assert_eq!((error.message.as_str(), error.line, error.column), ("memory budget exceeded", 2, 45));
     let error = compile("1 +\n  'a'").unwrap_err();
     assert_eq!((error.stage, error.line, error.column), (Stage::Compile, 1, 3));
     // The checker does not look into the call of what it does not know.

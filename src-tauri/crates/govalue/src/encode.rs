@@ -30,9 +30,18 @@ impl Value {
     /// # Errors
     /// Go's text for what JSON cannot say: `json: unsupported type: func()`, `json: unsupported value: NaN`.
     pub fn to_json(&self, style: JsonStyle) -> Result<String, String> {
-        let mut writer = Writer { out: String::new(), style, depth: 0 };
-        writer.value(self)?;
-        Ok(writer.out)
+        self.to_json_within(style, usize::MAX).unwrap_or_else(|| Err("no memory".to_owned()))
+    }
+
+    /// As [`Value::to_json`], but `None` as soon as the text is longer than so many bytes: indentation makes a long text
+    /// of a small value that nests deeply.
+    ///
+    /// # Errors
+    /// As [`Value::to_json`].
+    pub fn to_json_within(&self, style: JsonStyle, most: usize) -> Option<Result<String, String>> {
+        let mut writer = Writer { out: String::new(), style, depth: 0, most };
+        let written = writer.value(self);
+        (writer.out.len() <= most).then(|| written.map(|()| writer.out))
     }
 }
 
@@ -40,10 +49,14 @@ struct Writer {
     out: String,
     style: JsonStyle,
     depth: usize,
+    most: usize,
 }
 
 impl Writer {
     fn value(&mut self, value: &Value) -> Result<(), String> {
+        if self.out.len() > self.most {
+            return Err(String::new());
+        }
         match value {
             Value::Nil => self.out.push_str("null"),
             Value::Bool(truth) => self.out.push_str(if *truth { "true" } else { "false" }),

@@ -39,9 +39,24 @@ pub enum Elem {
 /// The nil `[]byte`: empty, but not every empty one.
 pub(crate) static NIL_BYTES: LazyLock<Arc<[u8]>> = LazyLock::new(|| Arc::from(&[][..]));
 
-/// The depth of a container of these values.
-pub(crate) fn depth_of<'a>(values: impl Iterator<Item = &'a Value>) -> u16 {
-    values.map(Value::depth).max().unwrap_or(0).saturating_add(1)
+/// What a container tells of its values without a walk.
+#[derive(Clone, Copy)]
+pub(crate) struct Measure {
+    pub(crate) depth: u16,
+    pub(crate) weight: u32,
+}
+
+impl Measure {
+    /// Of a container that holds nothing.
+    pub(crate) const EMPTY: Measure = Measure { depth: 1, weight: Value::WEIGHT };
+
+    /// Of a container of these values.
+    pub(crate) fn of<'a>(values: impl Iterator<Item = &'a Value>) -> Measure {
+        values.fold(Measure::EMPTY, |so_far, value| Measure {
+            depth: so_far.depth.max(value.depth().saturating_add(1)),
+            weight: so_far.weight.saturating_add(value.weight()),
+        })
+    }
 }
 
 impl Elem {
@@ -87,7 +102,9 @@ impl Elem {
 pub struct List {
     items: Option<Arc<[Value]>>,
     elem: Elem,
+    // Not as a measure, which would make every value larger.
     depth: u16,
+    weight: u32,
 }
 
 impl List {
@@ -98,13 +115,14 @@ impl List {
 
     /// A slice of a given element type; the caller sees to it that the items are of that type.
     pub fn with_elem(elem: Elem, items: Vec<Value>) -> List {
-        let depth = depth_of(items.iter());
-        List { items: Some(Arc::from(items)), elem, depth }
+        let Measure { depth, weight } = Measure::of(items.iter());
+        List { items: Some(Arc::from(items)), elem, depth, weight }
     }
 
     /// The nil slice: empty, and `null` in JSON.
     pub fn nil(elem: Elem) -> List {
-        List { items: None, elem, depth: 1 }
+        let Measure { depth, weight } = Measure::EMPTY;
+        List { items: None, elem, depth, weight }
     }
 
     /// The element type.
@@ -117,9 +135,8 @@ impl List {
         self.items.is_none()
     }
 
-    /// How deeply lists and maps are nested, this one included.
-    pub(crate) fn depth(&self) -> u16 {
-        self.depth
+    pub(crate) fn measure(&self) -> Measure {
+        Measure { depth: self.depth, weight: self.weight }
     }
 
     /// Whether both are the same slice in memory.

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
-use crate::list::depth_of;
+use crate::list::Measure;
 use crate::{Elem, Str, Value};
 
 /// A map with string keys, shared by all its clones as a Go map is: an insertion through one is seen through all.
@@ -16,7 +16,7 @@ pub struct Map(Arc<Cell>);
 
 struct Cell {
     elem: Elem,
-    depth: u16,
+    measure: Measure,
     base: Box<[(Str, Value)]>,
     changed: OnceLock<RwLock<BTreeMap<Str, Value>>>,
 }
@@ -42,8 +42,10 @@ impl Map {
         if !sorted {
             base = base.into_iter().collect::<BTreeMap<_, _>>().into_iter().collect();
         }
-        let depth = depth_of(base.iter().map(|(_, value)| value));
-        Map(Arc::new(Cell { elem, depth, base: base.into_boxed_slice(), changed: OnceLock::new() }))
+        let mut measure = Measure::of(base.iter().map(|(_, value)| value));
+        let keys = base.iter().fold(0, |keys: usize, (key, _)| keys.saturating_add(key.len()));
+        measure.weight = measure.weight.saturating_add(u32::try_from(keys).unwrap_or(u32::MAX));
+        Map(Arc::new(Cell { elem, measure, base: base.into_boxed_slice(), changed: OnceLock::new() }))
     }
 
     /// The element type.
@@ -51,9 +53,9 @@ impl Map {
         self.0.elem
     }
 
-    /// How deeply lists and maps were nested when the map was made, this one included.
-    pub(crate) fn depth(&self) -> u16 {
-        self.0.depth
+    /// As the map was made.
+    pub(crate) fn measure(&self) -> Measure {
+        self.0.measure
     }
 
     /// The entry of a key; `None` when there is none (Go then gives the zero value of [`Map::elem`]).
@@ -130,19 +132,20 @@ pub struct AnyMap(Arc<Entries>);
 struct Entries {
     sorted: Box<[(Value, Value)]>,
     elem: Elem,
-    depth: u16,
+    measure: Measure,
 }
 
 impl AnyMap {
     /// A map of a given element type. The caller leaves no two equal keys; the order does not matter.
     pub fn new(elem: Elem, mut entries: Vec<(Value, Value)>) -> AnyMap {
         entries.sort_by(|(a, _), (b, _)| crate::fmt::key_order(a, b));
-        let depth = depth_of(entries.iter().map(|(_, value)| value));
-        AnyMap(Arc::new(Entries { sorted: entries.into_boxed_slice(), elem, depth }))
+        let mut measure = Measure::of(entries.iter().flat_map(|(key, value)| [key, value]));
+        measure.depth = Measure::of(entries.iter().map(|(_, value)| value)).depth;
+        AnyMap(Arc::new(Entries { sorted: entries.into_boxed_slice(), elem, measure }))
     }
 
-    pub(crate) fn depth(&self) -> u16 {
-        self.0.depth
+    pub(crate) fn measure(&self) -> Measure {
+        self.0.measure
     }
 
     /// All entries in the order in which Go prints them.

@@ -181,10 +181,28 @@ impl Value {
     /// since values are compared and dropped recursively. Changes made inside a map after it was made do not show.
     pub fn depth(&self) -> u16 {
         match self {
-            Value::List(list) => list.depth(),
-            Value::Map(map) => map.depth(),
-            Value::AnyMap(map) => map.depth(),
+            Value::List(list) => list.measure().depth,
+            Value::Map(map) => map.measure().depth,
+            Value::AnyMap(map) => map.measure().depth,
             _ => 0,
+        }
+    }
+
+    /// What a value weighs that is neither text nor container: roughly the bytes it takes in memory or printed.
+    pub(crate) const WEIGHT: u32 = 24;
+
+    /// Roughly how many bytes the value takes unfolded: what stands in it twice counts twice, so this bounds how long it
+    /// takes to compare, print or flatten it. At most `u32::MAX`, and known without a walk. A map that was changed still
+    /// weighs what it weighed when it was made.
+    pub fn weight(&self) -> u32 {
+        let of_text = |length: usize| u32::try_from(length).unwrap_or(u32::MAX).saturating_add(Value::WEIGHT);
+        match self {
+            Value::Str(text) => of_text(text.len()),
+            Value::Bytes(bytes) => of_text(bytes.len()),
+            Value::List(list) => list.measure().weight,
+            Value::Map(map) => map.measure().weight,
+            Value::AnyMap(map) => map.measure().weight,
+            _ => Value::WEIGHT,
         }
     }
 
