@@ -6,6 +6,12 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 
 use dinghy_model::{Certificate, Fingerprint};
 use sha2::{Digest, Sha256};
+use x509_parser::asn1_rs::{Any, BmpString};
+use x509_parser::extensions::GeneralName;
+use x509_parser::objects::oid2abbrev;
+use x509_parser::oid_registry::OidRegistry;
+use x509_parser::prelude::{FromDer, X509Certificate};
+use x509_parser::x509::X509Name;
 
 /// The digest of a certificate's DER.
 pub(crate) fn fingerprint(der: &[u8]) -> Fingerprint {
@@ -14,130 +20,43 @@ pub(crate) fn fingerprint(der: &[u8]) -> Fingerprint {
 
 /// What stands in a certificate; `covers_host`: see [`Certificate::covers_host`].
 pub(crate) fn describe(der: &[u8], covers_host: bool) -> Certificate {
-    let fields = fields(der).unwrap_or_default();
+    let read = X509Certificate::from_der(der).ok().map(|(_, certificate)| certificate);
+    let read = read.as_ref();
+    let subject = read.map(|read| names_in(read.subject())).unwrap_or_default();
+    let ms = |seconds: i64| seconds.saturating_mul(1000);
     Certificate {
         sha256: fingerprint(der),
-        subject: names_in(fields.subject),
-        issuer: names_in(fields.issuer),
-        self_signed: !fields.subject.is_empty() && fields.subject == fields.issuer,
-        names: alternative_names(fields.extensions).unwrap_or_default(),
-        not_before_ms: fields.not_before_ms,
-        not_after_ms: fields.not_after_ms,
+        issuer: read.map(|read| names_in(read.issuer())).unwrap_or_default(),
+        self_signed: !subject.is_empty()
+            && read.is_some_and(|read| read.subject().as_raw() == read.issuer().as_raw()),
+        subject,
+        names: read.map(alternative_names).unwrap_or_default(),
+        not_before_ms: read.map(|read| ms(read.validity().not_before.timestamp())).unwrap_or_default(),
+        not_after_ms: read.map(|read| ms(read.validity().not_after.timestamp())).unwrap_or_default(),
         covers_host,
     }
 }
 
-/// The parts of a certificate, as far as they are wanted.
-#[derive(Default)]
-struct Fields<'a> {
-    issuer: &'a [u8],
-    subject: &'a [u8],
-    not_before_ms: i64,
-    not_after_ms: i64,
-    /// The list inside `[3]`; empty if there is none.
-    extensions: &'a [u8],
+/// `CN=a, O=b` in the order of the certificate. Attributes that have no usual abbreviation are left out.
+fn names_in(name: &X509Name<'_>) -> String {
+    let none = OidRegistry::default();
+    let named = name.iter_attributes().filter_map(|attribute| {
+        let kind = oid2abbrev(attribute.attr_type(), &none).ok()?;
+        Some(format!("{kind}={}", text(attribute.attr_value())))
+    });
+    named.collect::<Vec<_>>().join(", ")
 }
 
-// Tags of DER (X.690).
-const BOOLEAN: u8 = 0x01;
-const OCTETS: u8 = 0x04;
-const OBJECT_ID: u8 = 0x06;
-const UTC_TIME: u8 = 0x17;
-const GENERALIZED_TIME: u8 = 0x18;
-const SEQUENCE: u8 = 0x30;
-const SET: u8 = 0x31;
-const VERSION: u8 = 0xA0;
-const EXTENSIONS: u8 = 0xA3;
-
-fn fields(der: &[u8]) -> Option<Fields<'_>> {
-    let mut certificate = Reader(Reader(der).take(SEQUENCE)?);
-    let mut body = Reader(certificate.take(SEQUENCE)?);
-    let first = body.next()?;
-    // The serial number comes first where no version does.
-    if first.0 == VERSION {
-        body.next()?;
-    }
-    body.take(SEQUENCE)?;
-    let issuer = body.take(SEQUENCE)?;
-    let mut validity = Reader(body.take(SEQUENCE)?);
-    let (not_before_ms, not_after_ms) = (time(validity.next()?)?, time(validity.next()?)?);
-    let subject = body.take(SEQUENCE)?;
-    let mut extensions: &[u8] = &[];
-    while let Some((tag, content)) = body.next() {
-        if tag == EXTENSIONS {
-            extensions = Reader(content).take(SEQUENCE)?;
-        }
-    }
-    Some(Fields { issuer, subject, not_before_ms, not_after_ms, extensions })
-}
-
-/// Values one after the other.
-struct Reader<'a>(&'a [u8]);
-
-impl<'a> Reader<'a> {
-    /// Tag and content of the next value.
-    fn next(&mut self) -> Option<(u8, &'a [u8])> {
-        let (&tag, rest) = self.0.split_first()?;
-        let (&first, rest) = rest.split_first()?;
-        let (length, rest) = match first {
-            0..=0x7F => (usize::from(first), rest),
-            0x81..=0x84 => {
-                let (bytes, rest) = rest.split_at_checked(usize::from(first & 0x0F))?;
-                (bytes.iter().fold(0, |length, byte| length << 8 | usize::from(*byte)), rest)
-            }
-            _ => return None,
-        };
-        let (content, rest) = rest.split_at_checked(length)?;
-        self.0 = rest;
-        Some((tag, content))
-    }
-
-    /// The content of the next value, if it has this tag.
-    fn take(&mut self, tag: u8) -> Option<&'a [u8]> {
-        self.next().filter(|(found, _)| *found == tag).map(|(_, content)| content)
+/// A string of whatever kind.
+fn text(value: &Any<'_>) -> String {
+    match BmpString::try_from(value.clone()) {
+        Ok(text) => seen(&text.string()),
+        Err(_) => seen(&String::from_utf8_lossy(value.data)),
     }
 }
 
-/// `CN=a, O=b` in the order of the certificate. Attributes that nobody asks for are left out.
-fn names_in(name: &[u8]) -> String {
-    let mut parts = Vec::new();
-    let mut sets = Reader(name);
-    while let Some(set) = sets.take(SET) {
-        let mut attributes = Reader(set);
-        while let Some(attribute) = attributes.take(SEQUENCE) {
-            let mut attribute = Reader(attribute);
-            let kind = attribute.take(OBJECT_ID).and_then(attribute_name);
-            if let (Some(kind), Some(value)) = (kind, attribute.next()) {
-                parts.push(format!("{kind}={}", text(value)));
-            }
-        }
-    }
-    parts.join(", ")
-}
-
-fn attribute_name(object_id: &[u8]) -> Option<&'static str> {
-    Some(match object_id {
-        [0x55, 0x04, 0x03] => "CN",
-        [0x55, 0x04, 0x06] => "C",
-        [0x55, 0x04, 0x07] => "L",
-        [0x55, 0x04, 0x08] => "ST",
-        [0x55, 0x04, 0x0A] => "O",
-        [0x55, 0x04, 0x0B] => "OU",
-        [0x09, 0x92, 0x26, 0x89, 0x93, 0xF2, 0x2C, 0x64, 0x01, 0x19] => "DC",
-        _ => return None,
-    })
-}
-
-/// A string of whatever kind; characters that do something instead of being seen are replaced.
-fn text((tag, content): (u8, &[u8])) -> String {
-    let text = match tag {
-        // BMPString
-        0x1E => {
-            let units = content.chunks_exact(2).map(|pair| u16::from_be_bytes([pair[0], pair[1]]));
-            char::decode_utf16(units).map(|unit| unit.unwrap_or(char::REPLACEMENT_CHARACTER)).collect()
-        }
-        _ => String::from_utf8_lossy(content).into_owned(),
-    };
+/// Characters that do something instead of being seen are replaced.
+fn seen(text: &str) -> String {
     text.chars().map(|c| if is_seen(c) { c } else { char::REPLACEMENT_CHARACTER }).collect()
 }
 
@@ -148,30 +67,14 @@ fn is_seen(character: char) -> bool {
 }
 
 /// Host names and addresses of the extension `subjectAltName`.
-fn alternative_names(extensions: &[u8]) -> Option<Vec<String>> {
-    let mut extensions = Reader(extensions);
-    while let Some(extension) = extensions.take(SEQUENCE) {
-        let mut extension = Reader(extension);
-        if extension.take(OBJECT_ID)? != [0x55, 0x1D, 0x11] {
-            continue;
-        }
-        let value = match extension.next()? {
-            (BOOLEAN, _) => extension.take(OCTETS)?,
-            (OCTETS, value) => value,
-            _ => return None,
-        };
-        let mut names = Reader(Reader(value).take(SEQUENCE)?);
-        let mut found = Vec::new();
-        while let Some(name) = names.next() {
-            match name {
-                (0x82, _) => found.push(text(name)),
-                (0x87, address) => found.extend(ip(address)),
-                _ => {}
-            }
-        }
-        return Some(found);
-    }
-    None
+fn alternative_names(certificate: &X509Certificate<'_>) -> Vec<String> {
+    let Ok(Some(names)) = certificate.subject_alternative_name() else { return Vec::new() };
+    let shown = names.value.general_names.iter().filter_map(|name| match name {
+        GeneralName::DNSName(name) => Some(seen(name)),
+        GeneralName::IPAddress(bytes) => ip(bytes),
+        _ => None,
+    });
+    shown.collect()
 }
 
 fn ip(bytes: &[u8]) -> Option<String> {
@@ -179,43 +82,10 @@ fn ip(bytes: &[u8]) -> Option<String> {
     v4.or_else(|_| <[u8; 16]>::try_from(bytes).map(|bytes| Ipv6Addr::from(bytes).to_string())).ok()
 }
 
-/// `YYMMDDHHMMSSZ` or `YYYYMMDDHHMMSSZ` → Unix milliseconds.
-fn time((tag, content): (u8, &[u8])) -> Option<i64> {
-    let digits = content.strip_suffix(b"Z")?;
-    let (year, rest) = digits.split_at_checked(match tag {
-        UTC_TIME => 2,
-        GENERALIZED_TIME => 4,
-        _ => return None,
-    })?;
-    let year = match (tag, number(year)?) {
-        (UTC_TIME, year @ ..50) => 2000 + year,
-        (UTC_TIME, year) => 1900 + year,
-        (_, year) => year,
-    };
-    let parts: Vec<i64> = rest.chunks(2).map(number).collect::<Option<_>>()?;
-    let &[month, day, hour, minute, second] = parts.as_slice() else { return None };
-    if rest.len() != 10 || !(1..=12).contains(&month) || !(1..=31).contains(&day) {
-        return None;
-    }
-    Some((((days(year, month, day) * 24 + hour) * 60 + minute) * 60 + second) * 1000)
-}
-
-fn number(digits: &[u8]) -> Option<i64> {
-    digits
-        .iter()
-        .try_fold(0, |number, digit| digit.is_ascii_digit().then(|| number * 10 + i64::from(digit - b'0')))
-}
-
-/// Days since 1970-01-01 in the Gregorian calendar; years are counted from March, so that leap days end them.
-fn days(year: i64, month: i64, day: i64) -> i64 {
-    let (year, month) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
-    365 * year + year / 4 - year / 100 + year / 400 + (153 * month + 2) / 5 + day - 719_469
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
-    use rcgen::{CertificateParams, DnType, KeyPair, SanType, date_time_ymd};
+    use rcgen::{CertificateParams, DnType, DnValue, KeyPair, SanType, date_time_ymd};
 
     use super::*;
 
@@ -224,6 +94,9 @@ mod tests {
         let mut params = CertificateParams::default();
         params.distinguished_name.push(DnType::OrganizationName, "Argo CD 平台");
         params.distinguished_name.push(DnType::CommonName, "argocd\u{202E}\n");
+        let bmp = DnValue::BmpString("运维".try_into().expect("a name"));
+        params.distinguished_name.push(DnType::OrganizationalUnitName, bmp);
+        params.distinguished_name.push(DnType::CustomDnType(vec![1, 2, 3, 4]), "nobody asks");
         params.subject_alt_names = vec![
             SanType::DnsName("argocd-server".try_into().expect("a name")),
             SanType::Rfc822Name("a@example.com".try_into().expect("a name")),
@@ -235,7 +108,7 @@ mod tests {
         let key = KeyPair::generate().expect("a key");
         let certificate = params.self_signed(&key).expect("a certificate");
         let found = describe(certificate.der(), true);
-        let name = "CN=argocd\u{FFFD}\u{FFFD}, O=Argo CD 平台";
+        let name = "CN=argocd\u{FFFD}\u{FFFD}, O=Argo CD 平台, OU=运维";
         assert_eq!((found.subject.as_str(), found.issuer.as_str(), found.self_signed), (name, name, true));
         assert_eq!(found.names, ["argocd-server", "10.20.4.31", "::1"]);
         assert_eq!((found.not_before_ms, found.not_after_ms), (920_160_000_000, 4_107_542_400_000));
@@ -256,32 +129,10 @@ mod tests {
         );
     }
 
-    #[test]
-    fn times() {
-        let check = |tag: u8, text: &str, seconds: Option<i64>| {
-            assert_eq!(time((tag, text.as_bytes())), seconds.map(|s| s * 1000), "{text}");
-        };
-        check(UTC_TIME, "700101000000Z", Some(0));
-        check(UTC_TIME, "491231235959Z", Some(2_524_607_999));
-        check(UTC_TIME, "500101000000Z", Some(-631_152_000));
-        check(GENERALIZED_TIME, "20000229120000Z", Some(951_825_600));
-        check(GENERALIZED_TIME, "99991231235959Z", Some(253_402_300_799));
-        check(GENERALIZED_TIME, "700101000000Z", None);
-        check(UTC_TIME, "700101000000", None);
-        check(UTC_TIME, "70010100000Z", None);
-        check(UTC_TIME, "701301000000Z", None);
-        check(UTC_TIME, "7001010000+1Z", None);
-        check(UTC_TIME, "Z", None);
-        check(OCTETS, "700101000000Z", None);
-    }
-
     proptest! {
         #[test]
         fn nothing_panics(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
             describe(&bytes, false);
-            time((UTC_TIME, &bytes));
-            names_in(&bytes);
-            alternative_names(&bytes);
         }
     }
 }
