@@ -71,6 +71,7 @@ describe("what needs attention", () => {
     const { user, backend } = await open("/overview");
     await until(() => byId("attention"));
     expect(text("attention-server")).toContain("The token ran out at 10:12");
+    expect(text("attention-token")).toMatch(/prod-cn.*Token: runs out .*, in (2|3) days/);
     expect(text("attention-group")).toContain("none of the robot's keywords");
     const app = (name: string) => all("attention-app").find((one) => one.dataset.app === name);
     expect(app("prod-cn/argocd/ledger-worker")?.textContent).toContain("Deployment/ledger-worker: one or more objects failed to apply");

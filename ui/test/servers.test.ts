@@ -226,6 +226,12 @@ test("a server of the argocd command line is taken over with its token", async (
   await until(() => expect(all("server-row").map((row) => row.dataset.server)).toContain("argocd.lab.example.com"));
 });
 
+test("a token that runs out soon is said in the server's row", async () => {
+  await open("/servers");
+  await until(() => expect(text("server-token-ends")).toMatch(/Token: runs out .*, in (2|3) days/));
+  expect(byId("server-token-ends").closest("[data-server]")?.getAttribute("data-server")).toBe("prod-cn");
+});
+
 test("a token that runs out soon is said in time, with the field for a new one", async () => {
   const { user } = await open("/servers/prod-cn");
   await until(() => expect(text("token-expiry")).toMatch(/Token: runs out .*, in (2|3) days/));

@@ -384,6 +384,10 @@ fresh_ms: number | null,
  */
 next_try_ms: number | null, 
 /**
+ * When its token runs out, once that is so near that it needs attention.
+ */
+token_ends_ms: number | null, 
+/**
  * Applications known.
  */
 apps: number, 

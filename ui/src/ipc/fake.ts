@@ -14,7 +14,7 @@ import { initialEvents, initialQueue, trailOf } from "./fake-data/events";
 import { checkPeople, emptyGroup, type FakeGroup, groupForm, groupNow, groupView, initialGroups, readWebhook, tryGroup } from "./fake-data/groups";
 import { details, overview } from "./fake-data/overview";
 import { apiError } from "./fake-data/say";
-import { emptyForm, type FakeServer, initialFound, initialServers, isRefused, probe, selfSigned, serverView, stepsOf } from "./fake-data/servers";
+import { emptyForm, type FakeServer, initialFound, initialServers, isRefused, probe, selfSigned, serverView, stepsOf, tokenEnds } from "./fake-data/servers";
 import { FakeRules } from "./fake-rules";
 
 export interface FakeOptions {
@@ -178,7 +178,7 @@ export class FakeBackend implements Backend {
     });
   }
   serverTokenExpiry(name: string): Promise<number | null> {
-    return this.#answer(() => ({ "prod-cn": this.#o.now + 3 * 86_400_000, "prod-eu": this.#o.now - 4 * 3_600_000 }[name] ?? null));
+    return this.#answer(() => tokenEnds(name, this.#o.now));
   }
   serversFound(): Promise<FoundServer[]> {
     return this.#answer(() => initialFound(this.#o.now).map((one) => ({ ...one, known: this.#servers.some((server) => server.form.name === one.name) })));

@@ -145,6 +145,7 @@ impl Api {
             account: server.account.clone(),
             fresh_ms: server.fresh_ms,
             next_try_ms: server.next_try_ms,
+            token_ends_ms: server.token_ends_ms,
             apps: server.apps.len(),
             attention: server
                 .apps

@@ -135,6 +135,9 @@ pub struct ServerView {
     /// Next try.
     #[ts(type = "number | null")]
     pub next_try_ms: Option<i64>,
+    /// When its token runs out, once that is so near that it needs attention.
+    #[ts(type = "number | null")]
+    pub token_ends_ms: Option<i64>,
     /// Applications known.
     pub apps: usize,
     /// Of them, needing attention.

@@ -306,6 +306,11 @@ impl Client {
         jwt::expiry_ms(self.session().token()?.expose())
     }
 
+    /// When it was made (the JWT's `iat`), likewise.
+    pub fn token_issued(&self) -> Option<i64> {
+        jwt::issued_ms(self.session().token()?.expose())
+    }
+
     pub(crate) fn name(&self) -> &ServerName {
         &self.0.name
     }

@@ -571,11 +571,12 @@ impl Controller {
         let _ = self.orders.send(order);
     }
 
-    /// When the next pause or mute is over that shells show, without anything else happening.
+    /// When the next pause or mute is over that shells show, or a token nears its end, without anything else happening.
     fn next_expiry_ms(&self) -> Option<i64> {
         let paused = self.paused.and_then(|pause| pause.until_ms);
         let mutes = self.mutes.next_expiry_ms();
-        paused.into_iter().chain(mutes).chain(self.groups.next_expiry_ms()).min()
+        let tokens = self.servers.next_token_ms();
+        paused.into_iter().chain(mutes).chain(self.groups.next_expiry_ms()).chain(tokens).min()
     }
 
     fn desktops(&self) -> Vec<String> {
@@ -599,7 +600,7 @@ impl Controller {
         problems.extend(self.settings_problems.iter().cloned());
         problems.extend(self.rules_problems.iter().cloned());
         let status = Status {
-            servers: self.servers.view(&self.table),
+            servers: self.servers.view(&self.table, now_ms),
             groups: self.groups.view(&counts),
             problems,
             paused: self.paused,

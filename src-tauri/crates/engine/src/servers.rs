@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use dinghy_argocd::Client;
-use dinghy_model::{AppSummary, Problem, ServerConfig, ServerName, ServerState, ServerStatus};
+use dinghy_model::{AppSummary, Auth, Problem, ServerConfig, ServerName, ServerState, ServerStatus};
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
@@ -15,6 +15,10 @@ use crate::visibility::Sight;
 
 /// The time of the last data is shown in steps of this many milliseconds.
 const FRESH_STEP_MS: i64 = 30_000;
+/// So long before its end a token is told of.
+const TOKEN_SOON_MS: i64 = 7 * 24 * 3_600_000;
+/// But not before this part of its life is left: one that lives for a day is not always told of.
+const TOKEN_LEFT: i64 = 4;
 
 /// All servers, in the order of settings.toml.
 #[derive(Default)]
@@ -39,10 +43,39 @@ struct Server {
     version: String,
     account: String,
     fresh_ms: Option<i64>,
+    token: Option<TokenEnd>,
     /// A full list was read since the task started: what appears later is new, not just unknown.
     listed: bool,
     /// The list as last published; None after a change.
     apps: Option<Arc<Vec<Arc<AppSummary>>>>,
+}
+
+/// How a stored token ends; a session that a password opens is opened again by itself.
+struct TokenEnd {
+    ends_ms: i64,
+    /// From when on it is told of.
+    tell_ms: i64,
+    /// It was, so nothing happens at that time any more.
+    told: bool,
+}
+
+impl TokenEnd {
+    fn new(issued_ms: Option<i64>, ends_ms: i64) -> Self {
+        let left = issued_ms.map(|issued| ends_ms.saturating_sub(issued).max(0) / TOKEN_LEFT);
+        let soon = left.unwrap_or(TOKEN_SOON_MS).min(TOKEN_SOON_MS);
+        Self { ends_ms, tell_ms: ends_ms.saturating_sub(soon), told: false }
+    }
+
+    fn of(config: &ServerConfig, client: &Client) -> Option<Self> {
+        let ends_ms = client.token_expiry().filter(|_| config.auth == Auth::Token)?;
+        Some(Self::new(client.token_issued(), ends_ms))
+    }
+
+    /// The end, if it is time to tell of it.
+    fn tell(&mut self, now_ms: i64) -> Option<i64> {
+        self.told = self.tell_ms <= now_ms;
+        self.told.then_some(self.ends_ms)
+    }
 }
 
 impl Servers {
@@ -100,6 +133,7 @@ impl Servers {
             version: String::new(),
             account: String::new(),
             fresh_ms: old.as_ref().and_then(|old| old.fresh_ms),
+            token: None,
             // Another filter or account shows more than is new.
             listed: false,
             apps: old.and_then(|old| old.apps),
@@ -138,6 +172,7 @@ impl Servers {
 
     pub(crate) fn identify(&mut self, name: &ServerName, client: Client, version: String, account: String) {
         if let Some(server) = self.by_name.get_mut(name) {
+            server.token = TokenEnd::of(&server.config, &client);
             server.client = Some(client);
             server.version = version;
             server.account = account;
@@ -200,8 +235,14 @@ impl Servers {
         self.order.iter().filter_map(sight).collect()
     }
 
+    /// When the next token is to be told of.
+    pub(crate) fn next_token_ms(&self) -> Option<i64> {
+        let ends = self.by_name.values().filter_map(|server| server.token.as_ref());
+        ends.filter(|token| !token.told).map(|token| token.tell_ms).min()
+    }
+
     /// What shells see.
-    pub(crate) fn view(&mut self, table: &Table) -> Vec<ServerStatus> {
+    pub(crate) fn view(&mut self, table: &Table, now_ms: i64) -> Vec<ServerStatus> {
         let mut view = Vec::with_capacity(self.order.len());
         for name in &self.order {
             let Some(server) = self.by_name.get_mut(name) else { continue };
@@ -211,6 +252,9 @@ impl Servers {
                     Arc::new(table.of(name).map(|(_, entry)| entry.summary.clone()).collect())
                 })
                 .clone();
+            // A server that does not let us in says itself what is wrong.
+            let token = server.token.as_mut().and_then(|token| token.tell(now_ms));
+            let token_ends_ms = token.filter(|_| server.state.is_fresh());
             view.push(ServerStatus {
                 name: name.clone(),
                 config: server.config.clone(),
@@ -220,6 +264,7 @@ impl Servers {
                 account: server.account.clone(),
                 fresh_ms: server.fresh_ms,
                 next_try_ms: server.next_try_ms,
+                token_ends_ms,
                 apps,
             });
         }
@@ -231,4 +276,30 @@ impl Servers {
 pub(crate) fn with_proxy(config: &ServerConfig, proxy: &str) -> ServerConfig {
     let default = Some(proxy.to_owned()).filter(|proxy| !proxy.is_empty());
     ServerConfig { proxy: config.proxy.clone().or(default), ..config.clone() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn from_when_on_a_token_is_told_of() {
+        const DAY: i64 = 24 * 3_600_000;
+        // Made, ends, told of from.
+        let rows = [
+            (Some(0), 90 * DAY, 83 * DAY),
+            (None, 90 * DAY, 83 * DAY),
+            (Some(0), 28 * DAY, 21 * DAY),
+            (Some(0), DAY, DAY * 3 / 4),
+            (Some(2 * DAY), DAY, DAY),
+            (Some(i64::MIN), DAY, -6 * DAY),
+            (Some(0), i64::MAX, i64::MAX - 7 * DAY),
+        ];
+        for (issued, ends, tell) in rows {
+            let mut token = TokenEnd::new(issued, ends);
+            assert_eq!(token.tell_ms, tell, "{issued:?} {ends}");
+            assert_eq!((token.tell(tell - 1), token.told), (None, false));
+            assert_eq!((token.tell(tell), token.told), (Some(ends), true));
+        }
+    }
 }

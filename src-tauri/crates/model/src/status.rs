@@ -66,6 +66,8 @@ pub struct ServerStatus {
     pub fresh_ms: Option<i64>,
     /// When it is tried again, Unix ms.
     pub next_try_ms: Option<i64>,
+    /// When its token runs out, Unix ms, once a person should make a new one; None: not soon, never, or unknown.
+    pub token_ends_ms: Option<i64>,
     /// Sorted by id.
     pub apps: Arc<Vec<Arc<AppSummary>>>,
 }

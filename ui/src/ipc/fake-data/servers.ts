@@ -60,12 +60,16 @@ const words: Record<ServerState, Said> = {
 
 const expiredWord: Said = ["Token expired", "令牌已过期"];
 
+/** When a server's token runs out: one soon, one has. */
+export const tokenEnds = (name: string, now: number): number | null => ({ "prod-cn": now + 3 * 86_400_000, "prod-eu": now - 4 * 3_600_000 })[name] ?? null;
+
 export function serverView(lang: Lang, server: FakeServer, now: number, apps: number, attention: number): ServerView {
   const word = server.trouble?.code === "token_expired" ? expiredWord : words[server.state];
   return {
     name: server.form.name, url: server.form.url, state: server.state, state_word: say(lang, word),
     problem: server.trouble && problem(lang, server.trouble), version: server.version, account: server.account,
     fresh_ms: server.age === null ? null : now - server.age, next_try_ms: server.next === null ? null : now + server.next,
+    token_ends_ms: server.state === "live" ? tokenEnds(server.form.name, now) : null,
     apps, attention, insecure: server.form.insecure_skip_verify, certificate: server.state === "tls_problem" ? ownCertificate(lang, server.form.certificate_sha256 || null) : null, form: { ...server.form, secret: null },
   };
 }

@@ -22,6 +22,7 @@ pub use explain::{Reasons, found_word, origin_word};
 pub use export::export_word;
 pub use state::{
     app_state, health_word, operation_word, pause_until, probe_found, probe_step, server_state, sync_word,
+    token_ends,
 };
 
 use crate::wire::ProblemView;

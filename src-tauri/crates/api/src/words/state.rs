@@ -41,6 +41,11 @@ fn server_problem(problem: &Problem, lang: Lang) -> Option<&'static str> {
     })
 }
 
+/// Of a server that is followed with a token that somebody should renew.
+pub fn token_ends(lang: Lang) -> &'static str {
+    lang.pick("Token runs out soon", "令牌即将到期")
+}
+
 /// A health state.
 pub fn health_word(health: Health, lang: Lang) -> &'static str {
     match health {

@@ -506,3 +506,27 @@ async fn a_connection_test_tells_its_steps_names_the_field_and_can_be_stopped() 
     assert_eq!(gone.code, "stopped");
     dinghy.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_is_told_of_before_it_runs_out_without_anything_else_happening() {
+    let argocd = argocd();
+    let mut house = House::new();
+    house.server("prod", &argocd, "");
+    let ends = (dinghy_api::now_ms() / 1000 + 12) * 1000;
+    house.secret("server.prod", &argocd.token_until("admin", ends));
+    let dinghy = house.start();
+    dinghy.server_is("prod", ServerState::Live).await;
+    // A quarter of its life before.
+    let status = dinghy
+        .until("the token", |status| status.servers.iter().any(|one| one.token_ends_ms.is_some()))
+        .await;
+    assert_eq!((status.servers[0].token_ends_ms, status.servers[0].state), (Some(ends), ServerState::Live));
+    assert_eq!(dinghy.view().servers[0].token_ends_ms, Some(ends));
+    // A new one: all is well again.
+    dinghy.stop().await;
+    house.secret("server.prod", &argocd.token("admin"));
+    let dinghy = house.start();
+    dinghy.server_is("prod", ServerState::Live).await;
+    assert_eq!(dinghy.view().servers[0].token_ends_ms, None);
+    dinghy.stop().await;
+}

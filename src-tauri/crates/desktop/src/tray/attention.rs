@@ -13,7 +13,11 @@ pub(super) fn count(status: &Status) -> usize {
     let apps: usize = status.servers.iter().map(|server| broken(status, server).len()).sum();
     let servers = status.servers.iter().filter(|server| icon::wants_attention(status, server)).count();
     let groups = status.groups.iter().filter(|group| status.wants_attention(group)).count();
-    apps + servers + groups + usize::from(status.refused > 0) + status.problems.len()
+    apps + servers
+        + expiring(status).count()
+        + groups
+        + usize::from(status.refused > 0)
+        + status.problems.len()
 }
 
 /// What needs attention: applications by server, then groups and files.
@@ -53,6 +57,10 @@ pub(super) fn items(status: &Status, lang: Lang) -> Vec<Item> {
         );
         entries.push(Item::Entry(label, Action::OpenPage("/servers")));
     }
+    for server in expiring(status) {
+        let label = format!("! {} · {}", server.name, words::token_ends(lang));
+        entries.push(Item::Entry(label, Action::OpenPage("/servers")));
+    }
     for group in &status.groups {
         if status.wants_attention(group) {
             let words = match group.state {
@@ -80,6 +88,11 @@ pub(super) fn items(status: &Status, lang: Lang) -> Vec<Item> {
         entries.push(Item::Entry(label, Action::OpenPage("/rules")));
     }
     entries
+}
+
+/// The servers whose token somebody should renew.
+fn expiring(status: &Status) -> impl Iterator<Item = &ServerStatus> {
+    status.servers.iter().filter(|server| server.token_ends_ms.is_some())
 }
 
 /// The applications of a server that need attention, worst first; none while its data is old.

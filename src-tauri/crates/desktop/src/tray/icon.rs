@@ -26,6 +26,7 @@ pub(crate) fn of(status: &Status) -> TrayIcon {
     let answers = status.servers.iter().any(|server| server.state.is_fresh());
     let connecting = status.servers.iter().any(|server| server.state == ServerState::Connecting);
     let person_needed = status.servers.iter().any(|server| wants_attention(status, server))
+        || status.servers.iter().any(|server| server.token_ends_ms.is_some())
         || status.groups.iter().any(|group| status.wants_attention(group))
         || !status.problems.is_empty()
         || status.refused > 0;

@@ -11,7 +11,7 @@ use dinghy_model::{
 use expect_test::{Expect, expect};
 
 use super::icon::{self, TrayIcon};
-use super::menu::{Item, menu, tooltip};
+use super::menu::{Action, Item, menu, tooltip};
 
 fn app(
     server: &str,
@@ -62,6 +62,7 @@ fn server(name: &str, state: ServerState, apps: Vec<Arc<AppSummary>>) -> ServerS
         account: String::new(),
         fresh_ms: Some(1),
         next_try_ms: None,
+        token_ends_ms: None,
         apps: Arc::new(apps),
     }
 }
@@ -223,6 +224,23 @@ fn a_server_that_waits_for_its_secret_says_for_what() {
     assert_eq!(entry(Problem::KeychainLocked, Lang::En), "! prod · Keychain locked");
     assert_eq!(entry(Problem::KeychainLocked, Lang::ZhCn), "! prod · 密钥环已锁定");
     assert_eq!(entry(Problem::NoToken, Lang::En), "! prod · Sign-in needed");
+}
+
+#[test]
+fn a_token_that_runs_out_soon_needs_attention() {
+    let mut expiring = server("prod", ServerState::Live, vec![healthy("prod", "web")]);
+    expiring.token_ends_ms = Some(1);
+    let status = status(vec![expiring]);
+    assert_eq!(icon::of(&status), TrayIcon::Attention);
+    for (lang, head, entry) in [
+        (Lang::En, "1 needs attention", "! prod · Token runs out soon"),
+        (Lang::ZhCn, "1 项需要处理", "! prod · 令牌即将到期"),
+    ] {
+        let items = menu(&status, lang, &|_| String::new());
+        let expected =
+            [Item::Heading(head.to_owned()), Item::Entry(entry.to_owned(), Action::OpenPage("/servers"))];
+        assert_eq!(items[..2], expected);
+    }
 }
 
 #[test]
