@@ -165,6 +165,12 @@ mod tests {
         assert_eq!(library.facts(&server).len(), 1);
         library.expire(&server, 1000 + ASK_AGAIN_MS);
         assert_eq!(library.facts(&server).len(), 0);
+        // The clock was set back by an hour: nobody waits for the old time to come round.
+        library.put(&server, want("bad"), Err("HTTP 500".to_owned()), 3_600_000);
+        library.expire(&server, 3_600_000);
+        assert_eq!(library.facts(&server).len(), 1);
+        library.expire(&server, 3_600_000 - 1);
+        assert_eq!(library.facts(&server).len(), 0);
         for number in 0..COMMITS + 5 {
             library.put(&server, want(&number.to_string()), Ok(Fact::Commit(CommitMetadata::default())), 0);
         }
