@@ -47,6 +47,12 @@ async fn a_muted_application_counts_as_nothing_and_nobody_is_told_of_it() {
     let rows = dinghy.api.apps(&AppFilter::default()).rows;
     let rows: Vec<_> = rows.iter().map(|row| (row.app.id.name.as_str(), row.muted)).collect();
     assert_eq!(rows, [("api", None), ("web", Some(mute))], "at the end, and marked");
+    // The worst of each server, and as many as there are all the same.
+    for (limit, names) in [(0, vec![]), (1, vec!["api"]), (2, vec!["api", "web"]), (9, vec!["api", "web"])] {
+        let view = dinghy.api.apps(&AppFilter { limit: Some(limit), ..AppFilter::default() });
+        let shown: Vec<_> = view.rows.iter().map(|row| row.app.id.name.as_str()).collect();
+        assert_eq!((shown, view.total), (names, 2), "{limit}");
+    }
     dinghy.stop().await;
 
     // Over a restart; and what is true when it ends is remembered, not sent.

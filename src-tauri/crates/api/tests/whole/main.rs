@@ -20,5 +20,6 @@ mod pages;
 mod rule_forms;
 mod sealed;
 mod servers;
+mod settings;
 mod upgrade;
 mod why;
