@@ -20,6 +20,7 @@ export async function open(browser: Browser, address: string, view: View, { lang
     if (verb === "click") await browser.click(id(what));
     else if (verb === "first") await browser.click(`${id(what)} button, ${id(what)}`);
     else if (verb === "focus") await browser.run("document.querySelector(arguments[0]).focus()", id(what));
+    else if (verb === "show") await browser.run("document.querySelector(arguments[0]).scrollIntoView()", id(what));
     else if (verb === "keys") await browser.press(what);
     else if (verb === "wait") await still(browser, what, view);
     else throw new Error(`${view.name}: what is ${step}?`);

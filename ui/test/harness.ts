@@ -14,7 +14,8 @@ export async function open(path: string, options: Partial<FakeOptions> = {}, uns
   await waitFor(() => screen.getByTestId("nav-apps"));
   await waitFor(() => {
     if (!document.querySelector("main h1, main h2")) throw new Error("no page yet");
-  });
+    // Pages come when they are gone to, and a test's first one is compiled then.
+  }, { timeout: 15_000 });
   return { backend, user, ...view };
 }
 

@@ -63,7 +63,7 @@ export const en = {
     column: { synced: "Syncs succeeded", recovered: "Recovered", failed: "Syncs failed", broke: "Became unhealthy" },
     fromTo: (from: string, to: string) => `${from} to ${to}`, toNow: (from: string) => `${from} to now`,
     attention: "Needs attention", calm: "Nothing needs attention", calmWhy: "Every server answers, every group takes its messages, no application is broken.",
-    fix: "Look into it", group: "DingTalk group", more: (k: number) => `${n(k)} more applications`,
+    fix: "Fix", newToken: "New token", group: "DingTalk group", more: (k: number) => `${n(k)} more applications`,
   },
   mute: {
     mute: "Mute", long: "Mute: no alarm, no message (M)", hour: "For 1 hour", fourHours: "For 4 hours", tomorrow: "Until tomorrow, 09:00", forever: "Until I unmute it",
@@ -84,7 +84,7 @@ export const en = {
     none: "No applications yet", noneWhy: "The servers answer, but show this account no applications. Check its RBAC role and the projects chosen for the server.",
     waiting: "Waiting for the servers", waitingWhy: "Applications appear as soon as a server has answered.",
     gone: "This application is not in the list", goneWhy: "A filter hides it, or it was deleted.",
-    open: "Argo CD", openLong: "Open in Argo CD", message: "Health message", operation: "Last operation",
+    open: "Argo CD", openLong: "Open in Argo CD", refresh: "Refresh", refreshLong: "Have Argo CD compare it with Git now", message: "Health message", operation: "Last operation",
     keepView: "Keep this view", conditions: "Conditions", resources: "Resources to look at", resourceCount: (some: number, all: number) => `${n(some)} of ${n(all)}`,
     moreResources: (k: number) => `${n(k)} more in Argo CD`, syncFailed: "sync failed here", history: "History", automated: "by itself", by: (who: string) => `by ${who}`,
     images: "Images", events: "Events", noEvents: "Nothing happened yet.",
@@ -112,7 +112,7 @@ export const en = {
   },
   groups: {
     title: "DingTalk groups", add: "Add group", list: "Groups", ready: "Ready", throttled: "At the limit", retrying: "Retrying", refusing: "Refusing",
-    limit: "DingTalk takes 20 messages a minute from one robot. Beyond that Dinghy waits.",
+    limit: "DingTalk takes 20 messages a minute from one robot. Dinghy sends at most 18 and keeps the rest in the queue.",
     signing: "Signing", keyword: "Keyword", plain: "Plain webhook", noSecurity: "IP list or none", waiting: (k: number) => `${n(k)} waiting`,
     nextAt: (time: string) => `next at ${time}`, triggers: (k: number) => of(k, "trigger", "triggers"),
     sendTo: (name: string) => `Send to ${name}`, switchedOff: "switched off",
@@ -141,7 +141,7 @@ export const en = {
     minute: "This minute", ofLimit: (sent: number, limit: number) => `${n(sent)}/${n(limit)}`, pausedUntil: (time: string) => `takes nothing until ${time}`,
     refusedCount: (k: number) => `${n(k)} refused`, held: (k: number) => `${of(k, "message", "messages")} refused`, moreHeld: (k: number) => `and ${n(k)} more`, dropAll: "Drop all", dropTitle: (k: number) => `Drop ${of(k, "message", "messages")}?`,
     subscribe: "Add a subscription",
-    desktop: "This desktop", desktopWhy: "Notifications on this computer", desktopSettings: "Quiet hours and more", desktopOk: "Shown. If you did not see it, the desktop keeps notifications back.", off: "Off", turnOn: "Turn on", turnOff: "Turn off",
+    desktop: "This desktop", desktopWhy: "Notifications on this computer", desktopSettings: "Quiet hours and more", desktopOk: "Shown. If you did not see it, the desktop keeps notifications back.", off: "Off", turnOn: "Turn on", desktopRemove: "Remove from the rules",
     needWebhook: "Paste the webhook first.", needName: "Give it a name.",
   },
   servers: {

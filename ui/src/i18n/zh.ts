@@ -60,7 +60,7 @@ export const zh: Messages = {
     column: { synced: "同步成功", recovered: "恢复", failed: "同步失败", broke: "变为不健康" },
     fromTo: (from, to) => `${from} 至 ${to}`, toNow: (from) => `${from} 至今`,
     attention: "需要处理", calm: "没有需要处理的事", calmWhy: "服务器都有响应，群都能收到消息，没有应用出问题。",
-    fix: "去处理", group: "钉钉群", more: (k) => `还有 ${n(k)} 个应用`,
+    fix: "处理", newToken: "新令牌", group: "钉钉群", more: (k) => `还有 ${n(k)} 个应用`,
   },
   mute: {
     mute: "静默", long: "静默：不告警，不发消息（M）", hour: "1 小时", fourHours: "4 小时", tomorrow: "到明天 09:00", forever: "直到我取消",
@@ -81,7 +81,7 @@ export const zh: Messages = {
     none: "还没有应用", noneWhy: "服务器有响应，但此账号看不到任何应用。请检查账号的 RBAC 角色，以及该服务器选定的项目。",
     waiting: "正在等待服务器", waitingWhy: "服务器响应后，应用会立即出现。",
     gone: "列表中没有这个应用", goneWhy: "它可能被筛选隐藏，也可能已被删除。",
-    open: "Argo CD", openLong: "在 Argo CD 中打开", message: "健康信息", operation: "最近一次操作",
+    open: "Argo CD", openLong: "在 Argo CD 中打开", refresh: "刷新", refreshLong: "让 Argo CD 立即与 Git 比较", message: "健康信息", operation: "最近一次操作",
     keepView: "保存此视图", conditions: "状况", resources: "需要查看的资源", resourceCount: (some, all) => `${n(some)} / ${n(all)}`,
     moreResources: (k) => `其余 ${n(k)} 个请在 Argo CD 中查看`, syncFailed: "同步在此失败", history: "部署历史", automated: "自动同步", by: (who) => `由 ${who} 触发`,
     images: "镜像", events: "事件", noEvents: "还没有发生过什么。",
@@ -109,7 +109,7 @@ export const zh: Messages = {
   },
   groups: {
     title: "钉钉群", add: "添加群", list: "群", ready: "正常", throttled: "已达上限", retrying: "重试中", refusing: "拒收",
-    limit: "钉钉每分钟接收一个机器人的 20 条消息，超出后 Dinghy 会等待。",
+    limit: "钉钉每分钟接收一个机器人的 20 条消息。Dinghy 最多发送 18 条，其余排队等待。",
     signing: "加签", keyword: "关键词", plain: "普通 Webhook", noSecurity: "IP 白名单或无", waiting: (k) => `排队 ${n(k)} 条`,
     nextAt: (time) => `${time} 继续`, triggers: (k) => `${n(k)} 个触发器`,
     sendTo: (name) => `发送到 ${name}`, switchedOff: "已关闭",
@@ -138,7 +138,7 @@ export const zh: Messages = {
     minute: "这一分钟", ofLimit: (sent, limit) => `已用 ${n(sent)}/${n(limit)}`, pausedUntil: (time) => `${time} 前不接收`,
     refusedCount: (k) => `${n(k)} 条被拒绝`, held: (k) => `${n(k)} 条消息被拒绝`, moreHeld: (k) => `另有 ${n(k)} 条`, dropAll: "全部丢弃", dropTitle: (k) => `丢弃 ${n(k)} 条消息？`,
     subscribe: "添加订阅",
-    desktop: "本机桌面", desktopWhy: "这台电脑上的通知", desktopSettings: "免打扰等设置", desktopOk: "已显示。如果没有看到，是桌面拦下了通知。", off: "已关闭", turnOn: "打开", turnOff: "关闭",
+    desktop: "本机桌面", desktopWhy: "这台电脑上的通知", desktopSettings: "免打扰等设置", desktopOk: "已显示。如果没有看到，是桌面拦下了通知。", off: "已关闭", turnOn: "打开", desktopRemove: "从规则中移除",
     needWebhook: "请先粘贴 Webhook。", needName: "请填写名称。",
   },
   servers: {

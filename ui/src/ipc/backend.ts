@@ -34,6 +34,8 @@ export interface Backend extends RulesBackend {
 
   /** Lists every server again now. */
   refresh(): Promise<void>;
+  /** Has an application's server compare it with Git now; one that does not answer is tried again. */
+  refreshApp(id: AppId): Promise<void>;
   pause(how: PauseFor): Promise<void>;
   resume(): Promise<void>;
   /** Mutes an application: it counts as nothing and nobody is told of it; answers until when. */

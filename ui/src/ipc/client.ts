@@ -22,6 +22,7 @@ export const client: Backend = {
   leaveDemo: () => done("leave_demo"),
 
   refresh: () => done("refresh"),
+  refreshApp: (id) => done("refresh_app", { id }),
   pause: (how) => done("pause", { how }),
   resume: () => done("resume"),
   mute: (id, how) => invoke("mute", { id, how }),

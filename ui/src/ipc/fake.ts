@@ -47,6 +47,8 @@ const sameId = (a: AppId | null, b: AppId | null): boolean =>
 export class FakeBackend implements Backend {
   /** What was opened, for tests. */
   readonly opened: string[] = [];
+  /** What was compared anew, for tests. */
+  readonly refreshed: string[] = [];
   lang: Lang;
   #o: FakeOptions;
   #generation = 1;
@@ -117,6 +119,9 @@ export class FakeBackend implements Backend {
 
   refresh(): Promise<void> {
     return this.#change(() => undefined);
+  }
+  refreshApp(id: AppId): Promise<void> {
+    return this.#change(() => void this.refreshed.push(`${id.server}/${id.namespace}/${id.name}`));
   }
   pause(how: PauseFor): Promise<void> {
     const ms = { hour: 3_600_000, tomorrow: 16 * 3_600_000, forever: 0 }[how];

@@ -37,7 +37,7 @@ use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use dinghy_engine::{Command, Engine, InForce};
-use dinghy_model::{Lang, Pause, Problem, RowId, Secret, Status};
+use dinghy_model::{AppId, Lang, Pause, Problem, RowId, Secret, Status};
 use dinghy_store::{SettingsFile, Store};
 use dinghy_vault::{MemoryKeychain, os_keychain};
 use tempfile::TempDir;
@@ -175,6 +175,15 @@ impl Api {
         self.vault.ask_again();
         self.reload().await;
         self.engine.send(Command::Refresh).await;
+    }
+
+    /// Has an application's server compare it with Git now: at most a minute. A server that does not answer is tried
+    /// again at once instead.
+    pub async fn refresh_app(&self, id: &AppId) -> Result<(), ApiError> {
+        let (answer, done) = oneshot::channel();
+        self.engine.send(Command::RefreshApp { id: id.clone(), answer }).await;
+        // Fails only when the engine stops meanwhile.
+        done.await.unwrap_or(Ok(())).map_err(|problem| self.error(&problem))
     }
 
     /// Stops sending; events are still recorded. `tomorrow_ms` is 09:00 tomorrow in local time.

@@ -240,6 +240,11 @@ impl Controller {
     fn obey(&mut self, command: Command) {
         match command {
             Command::Refresh => self.servers.refresh_all(),
+            Command::RefreshApp { id, answer } => match self.servers.to_refresh(&id.server) {
+                (Some(client), again) => self.spawner.refresh(client, id, again, answer),
+                // The asker may be gone.
+                (None, _) => drop(answer.send(Ok(()))),
+            },
             Command::Reload { done } => {
                 self.reload();
                 self.publish();

@@ -108,6 +108,13 @@ impl Case {
 pub enum Command {
     /// List every server again, at once.
     Refresh,
+    /// Have the server compare an application with Git now. A server that does not answer is tried again instead.
+    RefreshApp {
+        /// Which one.
+        id: AppId,
+        /// How it ended.
+        answer: oneshot::Sender<Result<(), Problem>>,
+    },
     /// Read the files again (a shell changed them, or a secret they name).
     Reload {
         /// Answered when the new state is in force.

@@ -220,6 +220,21 @@ impl Servers {
         }
     }
 
+    /// To have an application of a server compared anew: the connection, and whom to tell that the list must be read
+    /// again then, if no stream does it. A server that is not followed now is tried again at once instead.
+    pub(crate) fn to_refresh(&self, name: &ServerName) -> (Option<Client>, Option<Arc<Notify>>) {
+        let Some(server) = self.by_name.get(name) else { return (None, None) };
+        match (server.state, &server.client) {
+            (ServerState::Live, Some(client)) => (Some(client.clone()), None),
+            (ServerState::Polling, Some(client)) => (Some(client.clone()), Some(server.refresh.clone())),
+            (ServerState::Connecting, _) => (None, None),
+            _ => {
+                server.refresh.notify_one();
+                (None, None)
+            }
+        }
+    }
+
     /// Whether what is not listed of this server is known to be gone: it is fresh, or not followed at all.
     pub(crate) fn is_certain(&self, name: &ServerName) -> bool {
         self.by_name.get(name).is_none_or(|server| server.state.is_fresh())

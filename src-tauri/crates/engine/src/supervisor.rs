@@ -440,6 +440,24 @@ impl Spawner {
         }));
     }
 
+    /// Has an application compared with Git, in the background; then `again` is told to read the list.
+    pub(crate) fn refresh(
+        &self,
+        client: Client,
+        app: AppId,
+        again: Option<Arc<Notify>>,
+        answer: oneshot::Sender<Result<(), Problem>>,
+    ) {
+        self.tasks.spawn(self.stop.clone().run_until_cancelled_owned(async move {
+            let done = client.refresh(&app).await.map(drop);
+            if let Some(again) = again {
+                again.notify_one();
+            }
+            // The asker may be gone.
+            let _ = answer.send(done);
+        }));
+    }
+
     /// Reads a secret for a message, in the background; the answer comes as an input.
     pub(crate) fn secret(&self, name: String) {
         let (inputs, stop, questions) = (self.inputs.clone(), self.stop.clone(), self.questions.clone());

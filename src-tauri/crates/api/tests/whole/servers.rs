@@ -248,6 +248,42 @@ async fn a_silent_stream_is_no_matter_for_who_refreshes() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn one_application_is_compared_anew_alone() {
+    // With a stream, with polling, and where the server is gone.
+    for fault in [None, Some(Fault::StreamRefused(404))] {
+        let (argocd, dingtalk) = (argocd(), dingtalk());
+        put(&argocd, "web");
+        put(&argocd, "api");
+        if let Some(fault) = fault.clone() {
+            argocd.fault(fault);
+        }
+        let house = House::with(&argocd, &dingtalk);
+        let dinghy = house.start();
+        let live = if fault.is_none() { ServerState::Live } else { ServerState::Polling };
+        let prod = dinghy.server_is("prod", live).await;
+        let web = prod.apps.iter().find(|app| app.id.name == "web").expect("web").id.clone();
+        health(&argocd, "web", "Degraded");
+        dinghy.api.refresh_app(&web).await.expect("refreshed");
+        let asked = |of: &str| {
+            argocd
+                .requests()
+                .iter()
+                .any(|one| one.target.starts_with(of) && one.target.contains("refresh=normal"))
+        };
+        assert!(asked("/api/v1/applications/web?"), "{fault:?}");
+        assert!(!asked("/api/v1/applications/api?"), "{fault:?}");
+        assert_eq!(texts(&dingtalk, "ops", 1).await, ["web is Degraded"]);
+        argocd.fault(Fault::Refuse);
+        dinghy.api.refresh().await;
+        dinghy.server_is("prod", ServerState::Unreachable).await;
+        argocd.clear_fault();
+        dinghy.api.refresh_app(&web).await.expect("tried again");
+        dinghy.server_is("prod", ServerState::Live).await;
+        dinghy.stop().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_stream_that_breaks_loses_nothing() {
     let (argocd, dingtalk) = (argocd(), dingtalk());
     put(&argocd, "web");

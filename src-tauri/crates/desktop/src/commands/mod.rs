@@ -25,6 +25,7 @@ pub async fn call(shell: &Shell, name: &str, args: &RawValue) -> Answer {
     match name {
         "status" => json(Ok(api.status_view(shell.tray_shown()))),
         "refresh" => json(done(api.refresh()).await),
+        "refresh_app" => json(api.refresh_app(&args.get("id")?).await),
         "pause" => json(done(api.pause(args.get("how")?, clock::tomorrow_at_nine())).await),
         "resume" => json(done(api.resume()).await),
         "mute" => json(api.mute(&args.get("id")?, args.get("how")?, clock::tomorrow_at_nine()).await),
