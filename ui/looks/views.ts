@@ -17,7 +17,7 @@ const DOWN = "\ue015";
 export const views: readonly View[] = [
   { name: "overview", path: "/overview", ready: "timeline" },
   { name: "overview-week", path: "/overview?period=week", ready: "timeline" },
-  { name: "overview-row", path: "/overview", ready: "timeline", steps: ["show:attention", "focus:attention-open", "click:mute", "wait:mute-hour"] },
+  { name: "overview-row", path: "/overview", ready: "timeline", steps: ["show:attention", "focus:attention-open", "keys:m", "wait:mute-hour"] },
   { name: "overview-empty", path: "/overview", ready: "start", query: "empty" },
   { name: "apps", path: "/apps", ready: "app-row" },
   { name: "apps-details", path: "/apps/prod-cn/argocd/payments-gateway", ready: "app-history" },

@@ -29,6 +29,7 @@ test.each([
   ["show_demo", () => client.showDemo(), {}],
   ["leave_demo", () => client.leaveDemo(), {}],
   ["refresh", () => client.refresh(), {}],
+  ["refresh_app", () => client.refreshApp(id), { id }],
   ["pause", () => client.pause("hour"), { how: "hour" }],
   ["resume", () => client.resume(), {}],
   ["mute", () => client.mute(id, "tomorrow"), { id, how: "tomorrow" }],

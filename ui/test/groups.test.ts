@@ -185,4 +185,10 @@ test("this desktop is a destination of its own", async () => {
   await until(() => expect(text("desktop-row")).toContain("Shown."));
   await user.click(byId("desktop-set"));
   await until(() => expect(byId("desktop-row").dataset.on).toBe("true"));
+  // One control holds it back, another takes it out of the rules.
+  expect(all("desktop-set")).toEqual([]);
+  await user.click(byId("desktop-switch"));
+  await until(() => expect(byId("desktop-switch").getAttribute("aria-checked")).toBe("false"));
+  await user.click(byId("desktop-remove"));
+  await until(() => expect(byId("desktop-row").dataset.on).toBe("false"));
 });

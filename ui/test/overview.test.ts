@@ -79,6 +79,10 @@ describe("what needs attention", () => {
     expect(app("prod-eu/argocd/billing-cron")?.textContent).toContain("old data");
     await user.click(app("prod-cn/argocd/ledger-worker")?.querySelector("button") as HTMLElement);
     await until(() => expect(backend.opened).toEqual(["prod-cn/argocd/ledger-worker"]));
+    await user.click(app("prod-cn/argocd/ledger-worker")?.querySelector("[data-testid=app-refresh]") as HTMLElement);
+    await until(() => expect(backend.refreshed).toEqual(["prod-cn/argocd/ledger-worker"]));
+    expect(text("server-fix")).toBe("New token");
+    expect(text("group-fix")).toBe("Fix");
   });
   test("muting takes an application out of it, and the toast takes that back", async () => {
     const { user } = await open("/overview");
