@@ -12,7 +12,7 @@ const filter = { server: null, project: null, sync: null, health: null, text: "x
 const events = { before: 3, limit: 0, app: null, text: "", tone: null, trigger: null, service: null, since_ms: 5 };
 const template = { name: "n", message: "", dingtalk: null, webhooks: [] };
 const trigger = { name: "n", conditions: [] };
-const subscription = { recipients: ["r"], triggers: [], selector: "" };
+const subscription = { recipients: ["r"], triggers: [], servers: ["prod"], projects: [], selector: "" };
 const on = { app: id, service: null };
 const group = { ...emptyGroup, name: "g", keywords: ["k"] };
 

@@ -1,6 +1,9 @@
 // Rules from typing to saving: mistakes, previews, matches, conflicts, undo.
 import { EditorView } from "@codemirror/view";
 import { expect, test } from "vitest";
+import { sentence } from "../src/forms/sentence";
+import { en } from "../src/i18n/en";
+import { zh } from "../src/i18n/zh";
 import { all, byId, open, path, text, until } from "./harness";
 
 /** The code field's editor, once it is there. */
@@ -125,6 +128,40 @@ test("a subscription is a sentence; one that is about nobody says so", async () 
   expect(all("rule-row")[1]?.textContent).toContain("an application with team=payments");
 });
 
+test("a subscription for some servers and projects says so, and which of them nobody knows", async () => {
+  const { user, backend } = await open("/rules/subscriptions?new=1");
+  await until(() => byId("projects-payments"));
+  await user.click(byId("recipients-releases"));
+  await user.click(byId("triggers-on-deployed"));
+  await user.click(byId("servers-prod-eu"));
+  await user.click(byId("projects-payments"));
+  expect(text("sentence")).toBe("When on-deployed fires for any application in project payments on prod-eu, releases is told.");
+  expect(byId("projects-payments").getAttribute("aria-pressed")).toBe("true");
+  await until(() => expect(text("matches")).toContain("of 30"));
+  await until(() => expect(disabled("form-save")).toBe(false));
+  await user.click(byId("form-save"));
+  await until(() => expect(all("rule-row").length).toBe(2));
+  await backend.onDisk((kept) => kept.subscriptions.push({ recipients: ["platform-oncall"], triggers: ["on-deployed"], servers: ["gone"], projects: ["gone"], selector: "" }));
+  await until(() => expect(all("subscription-note").map((note) => note.textContent)).toContain("There is no server gone."));
+  await user.click(all("rule-row")[2]?.querySelector("a") as HTMLElement);
+  await until(() => expect(text("projects-gone")).toContain("does not exist"));
+  await user.click(byId("projects-gone"));
+  await user.click(byId("servers-gone"));
+  await until(() => expect(text("sentence")).toBe("When on-deployed fires for any application, platform-oncall is told."));
+  expect((await backend.rules()).subscriptions[1]?.form).toMatchObject({ servers: ["prod-eu"], projects: ["payments"], selector: "" });
+});
+
+test.each([
+  [[], [], "", "any application", "所有应用"],
+  [["prod"], [], "", "any application on prod", "prod 上的所有应用"],
+  [[], ["a", "b"], "", "any application in project a or b", "项目 a 或 b 中的所有应用"],
+  [["prod", "dr"], ["a"], " team=x ", "an application with team=x in project a on prod or dr", "prod 或 dr 上项目 a 中标签符合 team=x 的应用"],
+])("servers %j, projects %j and labels %j in both languages", (servers, projects, selector, english, chinese) => {
+  const form = { recipients: ["ops"], triggers: ["t"], servers, projects, selector };
+  expect(sentence(en, form)).toBe(`When t fires for ${english}, ops is told.`);
+  expect(sentence(zh, form)).toBe(`触发 t 时通知 ops（${chinese}）。`);
+});
+
 test("the file shows what changes before it is saved", async () => {
   const { user } = await open("/rules/file");
   const view = await editor("file-text");
@@ -196,7 +233,7 @@ test("a subscription that tells a group twice, or nobody, is pointed out in the 
   const { user, backend } = await open("/rules/subscriptions");
   await until(() => expect(text("rule-row")).toContain("30 of 30"));
   expect(all("subscription-note")).toEqual([]);
-  await backend.onDisk((kept) => kept.subscriptions.push({ recipients: ["releases"], triggers: ["on-deployed"], selector: "team=nobody" }));
+  await backend.onDisk((kept) => kept.subscriptions.push({ recipients: ["releases"], triggers: ["on-deployed"], servers: [], projects: [], selector: "team=nobody" }));
   await until(() => expect(all("subscription-note").map((note) => note.textContent)).toEqual([
     "Subscription 2 tells releases of on-deployed too: it is sent once.", "It matches no application now.", "Subscription 1 tells releases of on-deployed too: it is sent once.",
   ]));

@@ -5,6 +5,6 @@ import type { SubscriptionForm } from "../ipc";
 /** Without triggers: only who gets it and about which applications. */
 export function sentence(m: Messages, form: SubscriptionForm): string {
   const to = form.recipients.join(m.rules.comma) || m.rules.nobody;
-  const about = form.selector.trim() === "" ? m.rules.allApps : m.rules.appsWith(form.selector.trim());
+  const about = m.rules.about(form.selector.trim(), form.projects.join(m.rules.or), form.servers.join(m.rules.or));
   return form.triggers.length === 0 ? m.rules.getsShort(to, about) : m.rules.gets(to, form.triggers.join(m.rules.comma), about);
 }

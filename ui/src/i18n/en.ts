@@ -211,7 +211,11 @@ export const en = {
     trial: "Tried on real applications", matches: "Matches now", matchCount: (some: string, all: string) => `${some} of ${all}`, noMatches: "No application matches now.",
     moreMatches: (k: string) => `and ${k} more`, failedOn: (k: string) => `It fails on ${k}:`, lastMatches: "Results of the last condition without errors.",
     skipped: "not needed", values: "Values for", failed: "error", noValues: "They appear when the errors are mended.",
-    comma: ", ", nobody: "nobody", allApps: "any application", appsWith: (selector: string) => `an application with ${selector}`, defaults: "the default triggers",
+    comma: ", ", nobody: "nobody", defaults: "the default triggers",
+    or: " or ",
+    about: (selector: string, projects: string, servers: string) =>
+      (selector === "" ? "any application" : `an application with ${selector}`) + (projects === "" ? "" : ` in project ${projects}`) + (servers === "" ? "" : ` on ${servers}`),
+    onServers: "On which servers", allServers: "none: all of them", ofProjects: "In which projects", allProjects: "none: all of them",
     gets: (to: string, on: string, about: string) => `When ${on} fires for ${about}, ${to} is told.`, getsShort: (to: string, about: string) => `${to}, for ${about}.`,
     toGroups: "Who is told", onTriggers: "Of which triggers", defaultsHint: "none: the default triggers", aboutApps: "About which applications", selectorHint: "label selector, empty: all",
     selectorHelp: "For example team=payments,env in (prod, staging).", labels: "Labels of your applications", addLabel: (name: string, value: string) => `Add ${name}=${value}`,

@@ -208,7 +208,13 @@ export const zh: Messages = {
     trial: "用真实的应用试算", matches: "当前匹配", matchCount: (some, all) => `${all} 个应用中的 ${some} 个`, noMatches: "当前没有匹配的应用。",
     moreMatches: (k) => `还有 ${k} 个`, failedOn: (k) => `在 ${k} 个应用上出错：`, lastMatches: "以下是最后一个无错误的条件的结果。",
     skipped: "未用到", values: "取值", failed: "出错", noValues: "错误改正后显示。",
-    comma: "、", nobody: "无人", allApps: "所有应用", appsWith: (selector) => `标签符合 ${selector} 的应用`, defaults: "默认触发器",
+    comma: "、", nobody: "无人", defaults: "默认触发器",
+    or: " 或 ",
+    about: (selector, projects, servers) => {
+      const where = (servers === "" ? "" : `${servers} 上`) + (projects === "" ? "" : `项目 ${projects} 中`);
+      return where + (selector !== "" ? `标签符合 ${selector} 的应用` : where === "" ? "所有应用" : "的所有应用");
+    },
+    onServers: "哪些服务器", allServers: "不选：全部", ofProjects: "哪些项目", allProjects: "不选：全部",
     gets: (to, on, about) => `触发 ${on} 时通知 ${to}（${about}）。`, getsShort: (to, about) => `通知 ${to}（${about}）。`,
     toGroups: "通知谁", onTriggers: "哪些触发器", defaultsHint: "不选：默认触发器", aboutApps: "哪些应用", selectorHint: "标签选择器，留空为全部",
     selectorHelp: "例如 team=payments,env in (prod, staging)。", labels: "现有应用的标签", addLabel: (name, value) => `添加 ${name}=${value}`,

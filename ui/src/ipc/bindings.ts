@@ -1696,6 +1696,14 @@ recipients: Array<string>,
  */
 triggers: Array<string>, 
 /**
+ * Names of servers; none: all of them.
+ */
+servers: Array<string>, 
+/**
+ * Names of projects; none: all of them.
+ */
+projects: Array<string>, 
+/**
  * A label selector; empty: every application.
  */
 selector: string, };
@@ -1770,7 +1778,11 @@ fields: Array<FieldView>,
 /**
  * Sorted by name.
  */
-labels: Array<LabelView>, };
+labels: Array<LabelView>, 
+/**
+ * The projects that applications are in, sorted.
+ */
+projects: Array<string>, };
 
 export type ManifestCheck = { 
 /**

@@ -5,7 +5,7 @@ import type {
   TemplateCheck, TemplateDraft, TemplateForm, TestView, TriggerCheck, TriggerDraft, TriggerForm, TryOn,
 } from "./bindings";
 import {
-  checkExpression, checkTemplate, fieldsOf, fill, holds, initialSubscriptions, initialTemplates, initialTriggers, matches, message, parts, readyRules, selects,
+  checkExpression, checkTemplate, fieldsOf, fill, holds, initialSubscriptions, initialTemplates, initialTriggers, isMeant, matches, message, parts, readyRules,
 } from "./fake-data/rule-forms";
 import { explained, type Known, standings } from "./fake-data/explain";
 import { past } from "./fake-data/past";
@@ -144,16 +144,26 @@ export class FakeRules {
     this.#store(lang, "trigger", this.#kept.triggers, (kept) => kept.triggers, form, base);
   }
 
+  /** Whether no application can be meant by both, by servers and projects alone. */
+  #apart(one: SubscriptionForm, other: SubscriptionForm): boolean {
+    const apart = (a: readonly string[], b: readonly string[]) => a.length > 0 && b.length > 0 && !a.some((name) => b.includes(name));
+    return apart(one.servers, other.servers) || apart(one.projects, other.projects);
+  }
   /** Others that tell the same group of the same trigger. */
   #twice(lang: Lang, form: SubscriptionForm, index: number | null): string[] {
     return this.#kept.subscriptions.flatMap((other, at) => (at === index ? [] : form.recipients.flatMap((to) => form.triggers
-      .filter((trigger) => other.recipients.includes(to) && other.triggers.includes(trigger))
+      .filter((trigger) => other.recipients.includes(to) && other.triggers.includes(trigger) && !this.#apart(form, other))
       .map((trigger) => say(lang, [`Subscription ${at + 1} tells ${to} of ${trigger} too: it is sent once.`, `订阅 ${at + 1} 也会把 ${trigger} 通知 ${to}：只发送一次。`])))));
+  }
+  /** Servers and projects that no application is of. */
+  #strangers(lang: Lang, form: SubscriptionForm, rows: readonly AppRow[]): string[] {
+    const server = form.servers.filter((name) => !rows.some((row) => row.id.server === name)).map((name) => say(lang, [`There is no server ${name}.`, `没有服务器 ${name}。`]));
+    return [...server, ...form.projects.filter((name) => !rows.some((row) => row.project === name)).map((name) => say(lang, [`No application is in the project ${name} now.`, `当前没有应用属于项目 ${name}。`]))];
   }
   subscriptionStates(lang: Lang, rows: readonly AppRow[]): SubscriptionState[] {
     return this.#kept.subscriptions.map((form, at) => {
-      const matched = rows.filter((row) => selects(form.selector, row)).length;
-      return { matched, total: rows.length, notes: [...(matched === 0 ? [say(lang, ["It matches no application now.", "当前没有匹配的应用。"])] : []), ...this.#twice(lang, form, at)] };
+      const matched = rows.filter((row) => isMeant(form, row)).length;
+      return { matched, total: rows.length, notes: [...this.#strangers(lang, form, rows), ...(matched === 0 ? [say(lang, ["It matches no application now.", "当前没有匹配的应用。"])] : []), ...this.#twice(lang, form, at)] };
     });
   }
   export(lang: Lang): ExportView {
@@ -163,8 +173,8 @@ export class FakeRules {
     const bad = form.selector.indexOf("(") >= 0 && !form.selector.includes(")");
     return {
       problems: bad ? [{ field: "selector", line: 1, column: form.selector.length + 1, message: "expected `)`" }] : [],
-      notes: form.recipients.filter((one) => !["platform-oncall", "releases"].includes(one)).map((one) => `no service is called \`${one}\``).concat(this.#twice(lang, form, index)),
-      matches: matches(rows, (row) => !bad && selects(form.selector, row)),
+      notes: form.recipients.filter((one) => !["platform-oncall", "releases"].includes(one)).map((one) => `no service is called \`${one}\``).concat(this.#strangers(lang, form, rows), this.#twice(lang, form, index)),
+      matches: matches(rows, (row) => !bad && isMeant(form, row)),
     };
   }
   subscriptionSave(lang: Lang, index: number | null, form: SubscriptionForm | null, base: string): void {
@@ -193,7 +203,7 @@ export class FakeRules {
   readyAdd(names: readonly string[], services: readonly string[]): void {
     this.#change("notifications.yaml", ({ triggers, subscriptions }) => {
       for (const name of names) if (!triggers.some((one) => one.name === name)) triggers.push({ name, conditions: [] });
-      if (services.length > 0) subscriptions.push({ recipients: [...services], triggers: [...names], selector: "" });
+      if (services.length > 0) subscriptions.push({ recipients: [...services], triggers: [...names], servers: [], projects: [], selector: "" });
     });
   }
 

@@ -95,7 +95,8 @@ impl Case {
     /// # Errors
     /// When the server sent no JSON object.
     pub fn subject(&self) -> Result<Subject, Problem> {
-        let subject = Subject::parse(&self.snapshot.json, None)?.with_facts(self.facts.clone());
+        let subject = Subject::parse(&self.snapshot.json, None)?;
+        let subject = subject.of_server(&self.snapshot.summary.id.server).with_facts(self.facts.clone());
         Ok(match &self.project {
             Some(project) => subject.with_project(project),
             None => subject,

@@ -178,7 +178,7 @@ pub(crate) fn judge(
         judged.log(now_ms, "", "", kind);
     }
     let subject = match Subject::parse(&snapshot.json, None) {
-        Ok(subject) => subject.with_facts(bench.facts.clone()),
+        Ok(subject) => subject.of_server(&judged.app.server).with_facts(bench.facts.clone()),
         Err(problem) => {
             tracing::warn!(app = %judged.app, ?problem, "an application cannot be read");
             return judged;

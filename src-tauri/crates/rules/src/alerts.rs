@@ -8,8 +8,8 @@ use std::time::Duration;
 use dinghy_model::Lang;
 use serde_json::json;
 
+use crate::about::About;
 use crate::catalog::{Catalog, Destination, Subscription};
-use crate::selector::Selector;
 use crate::subject::Subject;
 
 /// The trigger for an application that is not Synced for long.
@@ -61,8 +61,8 @@ impl Catalog {
             alerts.send_to.iter().map(|text| Destination::parse(text)).collect();
         if alerts.not_synced_for.is_some() {
             let triggers = vec![NOT_SYNCED.to_owned()];
-            let subscription =
-                Subscription { recipients: recipients.clone(), triggers, selector: Selector::default() };
+            let about = About::default();
+            let subscription = Subscription { recipients: recipients.clone(), triggers, about };
             self.add(built_in, Some(subscription));
         } else {
             self.add(built_in, None);

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use dinghy_govalue::{Time, Value};
 use dinghy_model::Memory;
 
+use crate::about::About;
 use crate::catalog::{Catalog, Condition, Destination, Trigger};
 use crate::evaluate::{ConditionResult, Intent, Options, Reason, Scope, evaluate, run_trigger, time};
 use crate::keys::{since_key, state_key};
@@ -71,6 +72,20 @@ pub enum Match {
     Yes,
     /// It is about these triggers.
     OtherTriggers(Vec<String>),
+    /// It is about other servers.
+    OtherServers {
+        /// Those that it is about.
+        servers: Vec<String>,
+        /// The application's; None: it is from a file.
+        server: Option<String>,
+    },
+    /// It is about other projects.
+    OtherProjects {
+        /// Those that it is about.
+        projects: Vec<String>,
+        /// The application's; empty: it names none.
+        project: String,
+    },
     /// Its selector does not accept the application's labels.
     Labels {
         /// The selector as it is written.
@@ -186,14 +201,8 @@ fn considered(catalog: &Catalog, subject: &Subject, name: &str) -> Vec<Considere
         };
         let found_here = if !triggers.iter().any(|trigger| trigger == name) {
             Match::OtherTriggers(triggers.to_vec())
-        } else if subscription.selector.matches(|label| subject.label(label)) {
-            Match::Yes
         } else {
-            let labels = subscription.selector.keys();
-            Match::Labels {
-                selector: subscription.selector.text().to_owned(),
-                labels: labels.map(|key| (key.to_owned(), subject.label(key))).collect(),
-            }
+            about(&subscription.about, subject)
         };
         found.push(Considered {
             origin: Origin::Manifest,
@@ -211,6 +220,25 @@ fn considered(catalog: &Catalog, subject: &Subject, name: &str) -> Vec<Considere
         }
     }
     found
+}
+
+/// Whether a subscription is about the application.
+fn about(about: &About, subject: &Subject) -> Match {
+    let project = subject.project_name();
+    if subject.is_meant_by(about) {
+        Match::Yes
+    } else if !about.accepts_server(subject.server()) {
+        let server = subject.server().map(ToString::to_string);
+        Match::OtherServers { servers: about.servers.clone(), server }
+    } else if !about.accepts_project(&project) {
+        Match::OtherProjects { projects: about.projects.clone(), project }
+    } else {
+        let labels = about.selector.keys();
+        Match::Labels {
+            selector: about.selector.text().to_owned(),
+            labels: labels.map(|key| (key.to_owned(), subject.label(key))).collect(),
+        }
+    }
 }
 
 fn decisions(
@@ -462,6 +490,37 @@ data:
             [2] d: (Manifest): WaitsForRefresh
         "#]],
         );
+    }
+
+    #[test]
+    fn subscriptions_of_other_servers_and_projects() {
+        let rules = RULES.replace(
+            "    - {recipients: [d]}\n",
+            "    - {recipients: [d], triggers: [bad], servers: [prod], projects: [a]}\n    - {recipients: [d], triggers: [bad], projects: [default]}\n",
+        );
+        let catalog = Catalog::parse(&rules, "n.yaml");
+        let found = |server: Option<&str>, app: serde_json::Value| {
+            let subject = Subject::parse(&crate::testing::app(app), None).expect("app");
+            let subject =
+                server.map_or_else(|| subject.clone(), |name| subject.clone().of_server(&name.into()));
+            let memory = Memory { known: true, ..Memory::default() };
+            let found =
+                explain(&catalog, &memory, &subject, "bad", NOW, Options::default()).expect("trigger");
+            found.subscriptions.into_iter().skip(2).map(|one| one.found).collect::<Vec<_>>()
+        };
+        let names = |name: &str| vec![name.to_owned()];
+        let other = |server: Option<&str>| Match::OtherServers {
+            servers: names("prod"),
+            server: server.map(str::to_owned),
+        };
+        let project =
+            |name: &str, own: &str| Match::OtherProjects { projects: names(name), project: own.to_owned() };
+        assert_eq!(found(None, json!({})), [other(None), Match::Yes]);
+        assert_eq!(found(Some("dev"), json!({})), [other(Some("dev")), Match::Yes]);
+        assert_eq!(found(Some("prod"), json!({})), [project("a", "default"), Match::Yes]);
+        let app = json!({"spec": {"project": "a"}});
+        assert_eq!(found(Some("prod"), app), [Match::Yes, project("default", "a")]);
+        assert_eq!(found(Some("prod"), json!({"spec": null})), [project("a", ""), Match::Yes]);
     }
 
     #[test]

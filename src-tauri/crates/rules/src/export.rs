@@ -49,6 +49,8 @@ pub enum ExportNote {
     Resolved { key: String, condition: usize },
     /// The robot signs, which the controller cannot.
     Sign { key: String },
+    /// A subscription's `servers` and `projects` have no effect there: it is about the applications of all of them.
+    Everywhere { key: String, subscription: usize },
     /// `mention` has no effect there.
     Mention { key: String },
     /// The words of `keywords` must stand in the messages.
@@ -81,6 +83,12 @@ pub fn export(text: &str) -> Result<Export, EditError> {
             if !condition.resolved.is_empty() {
                 export.notes.push(ExportNote::Resolved { key: key.clone(), condition: condition.index });
             }
+        }
+    }
+    let is_there = keys(&export.manifest)?.contains_key("subscriptions");
+    for (subscription, entry) in catalog.subscriptions().iter().enumerate().filter(|_| is_there) {
+        if !(entry.about.servers.is_empty() && entry.about.projects.is_empty()) {
+            export.notes.push(ExportNote::Everywhere { key: "subscriptions".to_owned(), subscription });
         }
     }
     Ok(export)

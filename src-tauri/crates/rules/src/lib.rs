@@ -42,6 +42,7 @@
 //! - What is remembered of an application is not cut at 100 entries.
 //! - `secrets` is empty in triggers, where nothing may depend on it.
 
+mod about;
 mod alerts;
 mod attempt;
 mod catalog;
@@ -70,6 +71,7 @@ mod subscribe;
 mod testing;
 mod yaml;
 
+pub use about::About;
 pub use alerts::{APPLICATIONS_AGAIN, Alerts, NO_APPLICATIONS, NOT_SYNCED, Unseen, server_subject};
 pub use attempt::{AttemptError, Evaluated, try_expression, try_template};
 pub use catalog::{Catalog, Condition, Destination, Subscription, Template, Trigger};

@@ -9,10 +9,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use dinghy_model::{AppId, Memory, Service, ServiceKind};
 
+use crate::about::About;
 use crate::catalog::{Catalog, Destination, Subscription};
 use crate::evaluate::{FirstContact, Options, Reason, Scope, evaluate};
 use crate::keys::SINCE;
-use crate::selector::Selector;
 use crate::subject::Subject;
 
 const MINUTE_MS: i64 = 60_000;
@@ -91,6 +91,7 @@ impl Replay {
 
     /// An application came into this state. States of one application come in their order.
     pub fn state(&mut self, app: &AppId, at_ms: i64, subject: Subject) {
+        let subject = subject.of_server(&app.server);
         let Some(mut course) = self.courses.remove(app) else {
             let (memory, held) = Default::default();
             let mut course = Course { memory, subject, at_ms, next_ms: None, clock_ms: at_ms, held };
@@ -227,7 +228,7 @@ impl Catalog {
             Subscription {
                 recipients: vec![nobody],
                 triggers: vec![trigger.to_owned()],
-                selector: Selector::default(),
+                about: About::default(),
             },
         );
         Some(true)
@@ -247,6 +248,10 @@ mod tests {
 
     /// Minutes and states as `health revision`, of one application; the first is what was before.
     fn check(trigger: &str, subscriptions: &str, states: &[(i64, &str)], until: i64, expect: Expect) {
+        expect.assert_eq(&told_of(trigger, subscriptions, states, until));
+    }
+
+    fn told_of(trigger: &str, subscriptions: &str, states: &[(i64, &str)], until: i64) -> String {
         let rules = format!(
             "kind: ConfigMap\ndata:\n  service.webhook.ops: 'url: $u'\n  template.t: 'message: x'\n  trigger.other: |\n    - {{when: 'true', send: [t]}}\n  trigger.bad: |\n    - {trigger}\n  subscriptions: |\n    {subscriptions}\n"
         );
@@ -275,7 +280,7 @@ mod tests {
             let minute = (sent.at_ms - START) / MINUTE;
             out += &format!("{minute} min to {to:?} resolved {} once {:?}\n", sent.resolved, sent.once_per);
         }
-        expect.assert_eq(&out);
+        out
     }
 
     const OPS: &str = "- {recipients: [ops], triggers: [bad]}";
@@ -315,6 +320,18 @@ mod tests {
             imagined false, held by once 0, by for 0, failed 0 
         "#]],
         );
+    }
+
+    #[test]
+    fn a_subscription_for_one_server() {
+        for (servers, told) in [("[s]", r#"1 min to ["ops"] resolved false once None"#), ("[other]", "")] {
+            let mut out = format!("imagined false, held by once 0, by for 0, failed 0 \n{told}");
+            if !told.is_empty() {
+                out.push('\n');
+            }
+            let only = format!("- {{recipients: [ops], triggers: [bad], servers: {servers}}}");
+            assert_eq!(told_of(DEGRADED, &only, &[(0, "Healthy a"), (1, "Degraded a")], 20), out);
+        }
     }
 
     #[test]

@@ -4,17 +4,18 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use dinghy_govalue::{Str, Value};
-use dinghy_model::Problem;
+use dinghy_model::{Problem, ServerName};
 
+use crate::about::About;
 use crate::env::rfc3339;
 use crate::facts::{Enquiry, Facts, Want, list};
-use crate::selector::Selector;
 
 /// An application and its project as values.
 #[derive(Clone, Debug, Default)]
 pub struct Subject {
     app: Value,
     project: Value,
+    server: Option<ServerName>,
     enquiry: Enquiry,
 }
 
@@ -39,7 +40,13 @@ impl Subject {
     /// [`Problem::BodyCut`] when a text is no JSON object.
     pub fn parse(app: &str, project: Option<&str>) -> Result<Self, Problem> {
         let (app, project) = (object(app)?, object(project.unwrap_or("{}"))?);
-        Ok(Self { app, project, enquiry: Enquiry::default() })
+        Ok(Self { app, project, server: None, enquiry: Enquiry::default() })
+    }
+
+    /// As one of this server; without, it is one from a file, which no server is.
+    #[must_use]
+    pub fn of_server(self, server: &ServerName) -> Self {
+        Self { server: Some(server.clone()), ..self }
     }
 
     /// With its project.
@@ -86,9 +93,19 @@ impl Subject {
         text(&field(&field(&self.app, "metadata"), "labels"), name)
     }
 
-    /// Whether its labels satisfy a selector.
-    pub fn selected_by(&self, selector: &Selector) -> bool {
-        selector.matches(|name| self.label(name))
+    /// The server it is of, if it is of one.
+    pub(crate) fn server(&self) -> Option<&ServerName> {
+        self.server.as_ref()
+    }
+
+    /// The name of its project, as it is written.
+    pub(crate) fn project_name(&self) -> String {
+        self.string(&["spec", "project"])
+    }
+
+    /// Whether it is one of those that a subscription is about.
+    pub fn is_meant_by(&self, about: &About) -> bool {
+        about.accepts(self.server(), &self.project_name(), |name| self.label(name))
     }
 
     /// The annotations of the application.

@@ -36,7 +36,7 @@ pub struct Subscribed {
 pub fn destinations(catalog: &Catalog, subject: &Subject) -> BTreeMap<String, Vec<Subscribed>> {
     let mut found = Found { catalog, by_trigger: BTreeMap::new() };
     for subscription in catalog.subscriptions() {
-        if !subscription.selector.matches(|name| subject.label(name)) {
+        if !subject.is_meant_by(&subscription.about) {
             continue;
         }
         let triggers = match subscription.triggers.as_slice() {
@@ -211,6 +211,39 @@ data:
             b -> webhook:x (Manifest)
         "#]],
         );
+    }
+
+    #[test]
+    fn only_for_servers_and_projects() {
+        let catalog = Catalog::parse(
+            &format!(
+                "{RULES}  subscriptions: |
+    - {{recipients: [dingtalk], triggers: [a], servers: [prod]}}
+    - {{recipients: [ops], triggers: [a], projects: [payments, search]}}
+    - {{recipients: [both], triggers: [a], servers: [prod], projects: [payments], selector: env=prod}}
+    - {{recipients: [all], triggers: [a], servers: [], projects: ~}}
+"
+            ),
+            "n.yaml",
+        );
+        for (server, project, labels, told) in [
+            (Some("prod"), "payments", r#"{"env": "prod"}"#, "dingtalk ops both all"),
+            (Some("prod"), "payments", "{}", "dingtalk ops all"),
+            (Some("prod"), "web", "{}", "dingtalk all"),
+            (Some("staging"), "search", r#"{"env": "prod"}"#, "ops all"),
+            (None, "payments", r#"{"env": "prod"}"#, "ops all"),
+        ] {
+            let app =
+                format!(r#"{{"metadata": {{"labels": {labels}}}, "spec": {{"project": "{project}"}}}}"#);
+            let subject = Subject::parse(&app, None).expect("subject");
+            let subject = match server {
+                Some(name) => subject.of_server(&name.into()),
+                None => subject,
+            };
+            let list = destinations(&catalog, &subject).remove("a").unwrap_or_default();
+            let found: Vec<String> = list.into_iter().map(|one| one.destination.service).collect();
+            assert_eq!(found.join(" "), told, "{server:?} {app}");
+        }
     }
 
     #[test]

@@ -1,6 +1,6 @@
 // A rough idea of why the invented rules would or would not send: enough to see every part of the page work.
 import type { AppRow, AppRules, EventRow, ExplainDestination, ExplainView, Lang, QueueRow, RuleStanding, SubscriptionForm, Tone, TriggerForm } from "../bindings";
-import { fill, holds, parts, selects } from "./rule-forms";
+import { fill, holds, isMeant, parts } from "./rule-forms";
 import { say, type Said } from "./say";
 
 /** What is invented, as far as it is asked. */
@@ -28,11 +28,19 @@ function notes({ lang, paused }: Known, row: AppRow): string[] {
   return all;
 }
 
+/** Why a subscription is not about it. */
+function otherwise(one: SubscriptionForm, row: AppRow): readonly [string, string] {
+  const [servers, projects] = [one.servers.join(", "), one.projects.join(", ")];
+  if (servers !== "" && !one.servers.includes(row.id.server)) return [`only for server ${servers}; this one is on ${row.id.server}`, `只针对服务器 ${servers}；此应用在 ${row.id.server}`];
+  if (projects !== "" && !one.projects.includes(row.project)) return [`only for project ${projects}; this one is in ${row.project}`, `只针对项目 ${projects}；此应用属于 ${row.project}`];
+  return [`${one.selector} does not match`, `${one.selector} 不匹配`];
+}
+
 export function explained(known: Known, form: TriggerForm, row: AppRow): ExplainView {
   const { lang } = known;
   const events = of(known, form.name, row);
   const queue = known.queue.filter((one) => one.trigger === form.name && one.app?.name === row.id.name);
-  const subscribed = known.subscriptions.filter((one) => one.triggers.includes(form.name) && selects(one.selector, row));
+  const subscribed = known.subscriptions.filter((one) => one.triggers.includes(form.name) && isMeant(one, row));
   const destinations: ExplainDestination[] = form.conditions.flatMap((condition, at) => subscribed.flatMap((one) => one.recipients).map((to) => {
     const triggered = holds(inForce(condition.when), row);
     const last = events.find((event) => event.service === to && (event.kind.kind === "sent" || event.kind.kind === "refused"));
@@ -51,7 +59,7 @@ export function explained(known: Known, form: TriggerForm, row: AppRow): Explain
     }),
     subscriptions: known.subscriptions.map((one, at) => ({
       place: `subscriptions[${at}]`, to: one.recipients, counts: subscribed.includes(one),
-      why: subscribed.includes(one) ? say(lang, ["counts", "匹配"]) : one.triggers.includes(form.name) ? say(lang, [`${one.selector} does not match`, `${one.selector} 不匹配`]) : say(lang, ["is about ", "只针对 "]) + one.triggers.join(", "),
+      why: subscribed.includes(one) ? say(lang, ["counts", "匹配"]) : one.triggers.includes(form.name) ? say(lang, otherwise(one, row)) : say(lang, ["is about ", "只针对 "]) + one.triggers.join(", "),
     })),
   };
 }

@@ -26,7 +26,7 @@ export const initialTriggers = (): TriggerForm[] => [
   { name: "on-health-degraded", conditions: [{ ...condition, description: "An application does not work", when: "app.status.health.status = 'Degraded'", send: ["app-health-degraded"] }] },
 ];
 
-export const initialSubscriptions = (): SubscriptionForm[] => [{ recipients: ["releases", "platform-oncall"], triggers: ["on-deployed", "on-health-degraded"], selector: "" }];
+export const initialSubscriptions = (): SubscriptionForm[] => [{ recipients: ["releases", "platform-oncall"], triggers: ["on-deployed", "on-health-degraded"], servers: [], projects: [], selector: "" }];
 
 /** Rules to start with: name, title, when. */
 export const readyRules: readonly (readonly [string, Said, Said])[] = [
@@ -91,11 +91,15 @@ export function matches(rows: readonly AppRow[], test: (row: AppRow) => boolean)
 }
 
 /** Only `name=value`, separated by commas. */
-export const selects = (selector: string, row: AppRow): boolean =>
+const selects = (selector: string, row: AppRow): boolean =>
   selector.split(",").map((part) => part.trim()).filter((part) => part !== "").every((part) => {
     const [name = "", wanted] = part.split("=");
     return name === "team" && wanted === row.project;
   });
+
+/** Whether a subscription is about it. */
+export const isMeant = (form: SubscriptionForm, row: AppRow): boolean =>
+  (form.servers.length === 0 || form.servers.includes(row.id.server)) && (form.projects.length === 0 || form.projects.includes(row.project)) && selects(form.selector, row);
 
 export function message(form: TemplateForm, row: AppRow, service: string): MessageView {
   const say = (text: string) => fill(text, row);
@@ -126,7 +130,7 @@ export function message(form: TemplateForm, row: AppRow, service: string): Messa
 
 export function fieldsOf(rows: readonly AppRow[]): FieldsView {
   const first = rows[0];
-  if (!first) return { fields: [], labels: [] };
+  if (!first) return { fields: [], labels: [], projects: [] };
   const fields: FieldsView["fields"] = [];
   const walk = (path: string, at: unknown) => {
     if (at === undefined || at === null) return;
@@ -135,5 +139,6 @@ export function fieldsOf(rows: readonly AppRow[]): FieldsView {
     if (map) for (const [name, inner] of Object.entries(at)) walk(`${path}.${name}`, inner);
   };
   walk("app", app(first));
-  return { fields, labels: [{ name: "team", values: [...new Set(rows.map((row) => row.project))].sort() }] };
+  const projects = [...new Set(rows.map((row) => row.project))].sort();
+  return { fields, labels: [{ name: "team", values: projects }], projects };
 }

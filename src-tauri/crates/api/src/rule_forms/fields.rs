@@ -1,6 +1,6 @@
 //! The fields that real applications have, for completion while an expression or a template is typed.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use dinghy_engine::unpack;
 use serde_json::Value;
@@ -25,6 +25,8 @@ impl Api {
         let bodies = self.bodies().await;
         let work = move || {
             let mut found = Found::default();
+            let projects = bodies.iter().map(|(summary, _)| &summary.project).filter(|name| !name.is_empty());
+            found.projects = projects.cloned().collect();
             // Evenly over all, so that every server has its share.
             let step = bodies.len().div_ceil(SAMPLE).max(1);
             for (_, body) in bodies.iter().step_by(step) {
@@ -44,6 +46,7 @@ impl Api {
 struct Found {
     fields: BTreeMap<String, (&'static str, String)>,
     labels: BTreeMap<String, Vec<String>>,
+    projects: BTreeSet<String>,
 }
 
 impl Found {
@@ -107,6 +110,7 @@ impl Found {
         FieldsView {
             fields: self.fields.into_iter().map(field).collect(),
             labels: self.labels.into_iter().map(label).collect(),
+            projects: self.projects.into_iter().collect(),
         }
     }
 }

@@ -58,6 +58,7 @@ impl Api {
                     break;
                 }
                 let subject = unpack(body).and_then(|json| Subject::parse(&json, None).ok());
+                let subject = subject.map(|subject| subject.of_server(&summary.id.server));
                 match subject.as_ref().map(&judge) {
                     Some(Ok(true)) => {
                         view.matched += 1;

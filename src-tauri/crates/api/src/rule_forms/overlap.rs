@@ -1,15 +1,22 @@
 //! Subscriptions beside each other: which are about no application, and which tell a group of what it hears already.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use dinghy_engine::unpack;
-use dinghy_model::{AppBody, Lang};
-use dinghy_rules::{Catalog, Destination, Selector};
+use dinghy_model::{AppBody, AppSummary, Lang, ServerName};
+use dinghy_rules::{About, Catalog, Destination};
 use serde::Deserialize;
 
-use super::subscription::rows;
+use super::subscription::{about, rows};
 use crate::Api;
 use crate::wire::{ApiError, SubscriptionForm, SubscriptionRow, SubscriptionState};
+
+/// What subscriptions look at in an application.
+struct Seen<'s> {
+    server: &'s ServerName,
+    project: &'s str,
+    labels: BTreeMap<String, String>,
+}
 
 /// The part of an application that selectors look at.
 #[derive(Deserialize)]
@@ -47,7 +54,8 @@ impl Api {
             .iter()
             .zip(unknown)
             .enumerate()
-            .map(|(at, (_, mut notes))| {
+            .map(|(at, (row, mut notes))| {
+                notes.extend(found.strangers(&row.form, lang));
                 let matched = found.matched.get(at).copied().flatten();
                 if matched == Some(0) && found.total > 0 {
                     let (en, zh) = ("It matches no application now.", "当前没有匹配的应用。");
@@ -83,14 +91,17 @@ impl Api {
             }
         };
         let (found, _) = self.overlaps(all).await;
-        found.notes(at, self.lang())
+        let mut notes = found.strangers(form, self.lang());
+        notes.extend(found.notes(at, self.lang()));
+        notes
     }
 
     async fn overlaps(&self, rows: Vec<SubscriptionRow>) -> (Found, Vec<SubscriptionRow>) {
         let bodies = self.bodies().await;
+        let servers = self.engine.status().borrow().servers.iter().map(|one| one.name.clone()).collect();
         let work = move || {
-            let found = look(&rows, bodies.iter().map(|(_, body)| labels(body)));
-            (found, rows)
+            let found = look(&rows, bodies.iter().map(|(summary, body)| seen(summary, body)));
+            (Found { servers, ..found }, rows)
         };
         // Fails only if the work panicked, which rules do not.
         tokio::task::spawn_blocking(work).await.unwrap_or_default()
@@ -103,9 +114,29 @@ struct Found {
     /// None: the selector is not understood.
     matched: Vec<Option<usize>>,
     common: Vec<Common>,
+    /// The servers there are.
+    servers: BTreeSet<ServerName>,
+    /// The projects that applications are in.
+    projects: BTreeSet<String>,
 }
 
 impl Found {
+    /// Servers and projects of a subscription that nobody knows.
+    fn strangers(&self, form: &SubscriptionForm, lang: Lang) -> Vec<String> {
+        let servers =
+            form.servers.iter().filter(|name| !self.servers.contains(&ServerName::from(name.as_str())));
+        let projects = form.projects.iter().filter(|name| self.total > 0 && !self.projects.contains(*name));
+        let server = |name: &String| match lang {
+            Lang::En => format!("There is no server {name}."),
+            Lang::ZhCn => format!("没有服务器 {name}。"),
+        };
+        let project = |name: &String| match lang {
+            Lang::En => format!("No application is in the project {name} now."),
+            Lang::ZhCn => format!("当前没有应用属于项目 {name}。"),
+        };
+        servers.map(server).chain(projects.map(project)).collect()
+    }
+
     fn notes(&self, at: usize, lang: Lang) -> Vec<String> {
         let about = self.common.iter().filter(|one| one.apps > 0);
         let note = |one: &Common| {
@@ -145,27 +176,26 @@ fn unknown(catalog: &Catalog, row: &SubscriptionRow, lang: Lang) -> Vec<String> 
     triggers.map(trigger).chain(services.map(service)).collect()
 }
 
-fn labels(body: &AppBody) -> BTreeMap<String, String> {
+fn seen<'s>(summary: &'s AppSummary, body: &AppBody) -> Seen<'s> {
     let app = unpack(body).and_then(|json| serde_json::from_str::<Labelled>(&json).ok());
-    app.and_then(|app| app.metadata.labels).unwrap_or_default()
+    let labels = app.and_then(|app| app.metadata.labels).unwrap_or_default();
+    Seen { server: &summary.id.server, project: &summary.project, labels }
 }
 
-fn look(rows: &[SubscriptionRow], apps: impl Iterator<Item = BTreeMap<String, String>>) -> Found {
-    let selectors: Vec<Option<Selector>> =
-        rows.iter().map(|row| Selector::parse(&row.form.selector).ok()).collect();
-    let mut found = Found {
-        total: 0,
-        matched: selectors.iter().map(|selector| selector.as_ref().map(|_| 0)).collect(),
-        common: common(rows),
-    };
-    for labels in apps {
+fn look<'s>(rows: &[SubscriptionRow], apps: impl Iterator<Item = Seen<'s>>) -> Found {
+    let abouts: Vec<Option<About>> = rows.iter().map(|row| about(&row.form).ok()).collect();
+    let matched = abouts.iter().map(|about| about.as_ref().map(|_| 0)).collect();
+    let mut found = Found { matched, common: common(rows), ..Found::default() };
+    for Seen { server, project, labels } in apps {
         found.total += 1;
-        let is_meant: Vec<bool> = selectors
-            .iter()
-            .map(|selector| {
-                selector.as_ref().is_some_and(|one| one.matches(|name| labels.get(name).cloned()))
-            })
-            .collect();
+        if !found.projects.contains(project) {
+            found.projects.insert(project.to_owned());
+        }
+        let label = |name: &str| labels.get(name).cloned();
+        let accepts = |about: &Option<About>| {
+            about.as_ref().is_some_and(|about| about.accepts(Some(server), project, label))
+        };
+        let is_meant: Vec<bool> = abouts.iter().map(accepts).collect();
         for (count, _) in found.matched.iter_mut().zip(&is_meant).filter(|(_, meant)| **meant) {
             *count = count.map(|count| count + 1);
         }
@@ -202,8 +232,8 @@ mod tests {
         let row = |to: &[&str], triggers: &[&str], selector: &str| SubscriptionRow {
             form: SubscriptionForm {
                 recipients: to.iter().map(|to| (*to).to_owned()).collect(),
-                triggers: Vec::new(),
                 selector: selector.to_owned(),
+                ..SubscriptionForm::default()
             },
             triggers: triggers.iter().map(|name| (*name).to_owned()).collect(),
         };
@@ -214,7 +244,12 @@ mod tests {
             row(&["ops"], &["other"], "team=a"),
             row(&["ops"], &["bad"], "team in ("),
         ];
-        let app = |team: &str| BTreeMap::from([("team".to_owned(), team.to_owned())]);
+        let server = ServerName::from("prod");
+        let app = |team: &str| Seen {
+            server: &server,
+            project: "payments",
+            labels: BTreeMap::from([("team".to_owned(), team.to_owned())]),
+        };
         let found = look(&rows, [app("a"), app("a"), app("b")].into_iter());
         assert_eq!(
             (found.total, found.matched.as_slice()),
@@ -224,5 +259,34 @@ mod tests {
         assert_eq!(notes[0], ["Subscription 2 tells ops of bad too, for 2 applications: it is sent once."]);
         assert_eq!(notes[1], ["Subscription 1 tells ops of bad too, for 2 applications: it is sent once."]);
         assert_eq!(notes[2..], [const { Vec::<String>::new() }; 3]);
+    }
+
+    #[test]
+    fn other_servers_and_projects_are_not_told_twice() {
+        let row = |servers: &[&str], projects: &[&str]| SubscriptionRow {
+            form: SubscriptionForm {
+                recipients: vec!["ops".to_owned()],
+                servers: servers.iter().map(|name| (*name).to_owned()).collect(),
+                projects: projects.iter().map(|name| (*name).to_owned()).collect(),
+                ..SubscriptionForm::default()
+            },
+            triggers: vec!["bad".to_owned()],
+        };
+        let rows = [row(&["prod"], &[]), row(&["staging"], &[]), row(&[], &["a"]), row(&["old"], &["z"])];
+        let servers = ["prod", "staging"].map(ServerName::from);
+        let app = |at: usize, project| Seen { server: &servers[at], project, labels: BTreeMap::new() };
+        let found = look(&rows, [app(0, "a"), app(0, "b"), app(1, "b")].into_iter());
+        let found = Found { servers: servers.clone().into(), ..found };
+        assert_eq!(found.matched, [Some(2), Some(1), Some(1), Some(0)]);
+        let notes: Vec<Vec<String>> = (0..rows.len()).map(|at| found.notes(at, Lang::En)).collect();
+        assert_eq!(notes[0], ["Subscription 3 tells ops of bad too, for 1 applications: it is sent once."]);
+        assert_eq!((&notes[1], &notes[3]), (&vec![], &vec![]), "nothing is in common");
+        let strange = |at: usize, lang| found.strangers(&rows[at].form, lang);
+        assert_eq!(strange(0, Lang::En), [""; 0]);
+        assert_eq!(
+            strange(3, Lang::En),
+            ["There is no server old.", "No application is in the project z now."]
+        );
+        assert_eq!(strange(3, Lang::ZhCn), ["没有服务器 old。", "当前没有应用属于项目 z。"]);
     }
 }

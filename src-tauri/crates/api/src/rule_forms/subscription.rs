@@ -1,6 +1,6 @@
 //! The subscription form: who is told what about which applications.
 
-use dinghy_rules::{Catalog, Selector, SubscriptionParts};
+use dinghy_rules::{About, Catalog, Selector, SelectorError, SubscriptionParts};
 
 use super::{Edited, unreadable, version};
 use crate::Api;
@@ -16,8 +16,8 @@ impl Api {
         index: Option<usize>,
     ) -> Result<SubscriptionCheck, ApiError> {
         let mut problems = Vec::new();
-        let selector = match Selector::parse(&form.selector) {
-            Ok(selector) => Some(selector),
+        let about = match about(form) {
+            Ok(about) => Some(about),
             Err(error) => {
                 let column = form.selector.get(..error.at).map_or(0, |text| text.chars().count());
                 problems.push(FieldProblem {
@@ -43,11 +43,11 @@ impl Api {
                     .to_owned(),
             );
         }
-        if selector.is_some() {
+        if about.is_some() {
             notes.extend(self.overlap_notes(&self.catalog()?, form, index).await);
         }
-        let matches = match selector {
-            Some(selector) => self.matching(move |subject| Ok(subject.selected_by(&selector))).await,
+        let matches = match about {
+            Some(about) => self.matching(move |subject| Ok(subject.is_meant_by(&about))).await,
             None => MatchView::default(),
         };
         Ok(SubscriptionCheck { problems, notes, matches })
@@ -86,10 +86,18 @@ impl Api {
     }
 }
 
+/// Which applications a form is about.
+pub(super) fn about(form: &SubscriptionForm) -> Result<About, SelectorError> {
+    let (servers, projects) = (form.servers.clone(), form.projects.clone());
+    Ok(About { servers, projects, selector: Selector::parse(&form.selector)? })
+}
+
 fn parts(form: &SubscriptionForm, old: Option<&SubscriptionParts>) -> SubscriptionParts {
     SubscriptionParts {
         recipients: form.recipients.clone(),
         triggers: form.triggers.clone(),
+        servers: form.servers.clone(),
+        projects: form.projects.clone(),
         selector: form.selector.trim().to_owned(),
         extra: old.map(|old| old.extra.clone()).unwrap_or_default(),
     }
@@ -107,6 +115,8 @@ pub(crate) fn rows(catalog: &Catalog) -> Vec<SubscriptionRow> {
             form: SubscriptionForm {
                 recipients: parts.recipients,
                 triggers: parts.triggers,
+                servers: parts.servers,
+                projects: parts.projects,
                 selector: parts.selector,
             },
         })

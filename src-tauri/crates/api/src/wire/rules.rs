@@ -360,6 +360,12 @@ pub struct SubscriptionForm {
     pub recipients: Vec<String>,
     /// Names of triggers; none: the default triggers.
     pub triggers: Vec<String>,
+    /// Names of servers; none: all of them.
+    #[serde(default)]
+    pub servers: Vec<String>,
+    /// Names of projects; none: all of them.
+    #[serde(default)]
+    pub projects: Vec<String>,
     /// A label selector; empty: every application.
     pub selector: String,
 }
@@ -422,6 +428,8 @@ pub struct FieldsView {
     pub fields: Vec<FieldView>,
     /// Sorted by name.
     pub labels: Vec<LabelView>,
+    /// The projects that applications are in, sorted.
+    pub projects: Vec<String>,
 }
 
 /// The whole file as it would be.

@@ -30,6 +30,23 @@ pub fn found_word(found: &Match, lang: Lang) -> String {
         Match::OtherTriggers(triggers) => {
             format!("{}{}", lang.pick("is about ", "只针对 "), triggers.join(", "))
         }
+        Match::OtherServers { servers, server } => {
+            let (names, own) = (servers.join(lang.pick(", ", "、")), server.as_deref());
+            match (lang, own) {
+                (Lang::En, Some(own)) => format!("only for server {names}; this one is on {own}"),
+                (Lang::En, None) => format!("only for server {names}; an application from a file is on none"),
+                (Lang::ZhCn, Some(own)) => format!("只针对服务器 {names}；此应用在 {own}"),
+                (Lang::ZhCn, None) => format!("只针对服务器 {names}；文件中的应用不属于任何服务器"),
+            }
+        }
+        Match::OtherProjects { projects, project } => {
+            let names = projects.join(lang.pick(", ", "、"));
+            let own = if project.is_empty() { "default" } else { project };
+            match lang {
+                Lang::En => format!("only for project {names}; this one is in {own}"),
+                Lang::ZhCn => format!("只针对项目 {names}；此应用属于 {own}"),
+            }
+        }
         Match::Labels { selector, labels } => {
             let has = labels.iter().map(|(key, value)| match value {
                 Some(value) => format!("{key}={value}"),

@@ -62,6 +62,16 @@ pub fn export_word(note: &ExportNote, lang: Lang) -> String {
                 "控制器不会加签：请改用关键词或 IP 白名单",
             ),
         ),
+        N::Everywhere { key, subscription } => (
+            key,
+            format!(
+                "[{subscription}] {}",
+                pick(
+                    "`servers` and `projects` have no effect there: it is about the applications of every project",
+                    "`servers` 和 `projects` 在集群中无效：所有项目的应用都会通知"
+                )
+            ),
+        ),
         N::Mention { key } => (key, pick("`mention` has no effect there", "`mention` 在集群中无效")),
         N::Keywords { key } => (
             key,

@@ -3,10 +3,10 @@
 use dinghy_api::wire::{
     ApiError, ConditionForm, DingTalkForm, SubscriptionForm, TemplateForm, TriggerForm, TryOn,
 };
-use dinghy_demo::{ArgoCd, DingTalk};
-use dinghy_model::AppId;
+use dinghy_demo::{ArgoCd, DingTalk, Robot};
+use dinghy_model::{AppId, ServerState};
 
-use crate::house::{Dinghy, House, RULES, argocd, dingtalk, health, put};
+use crate::house::{Dinghy, House, RULES, argocd, dingtalk, health, put, texts};
 
 fn app(name: &str) -> AppId {
     AppId { server: "prod".into(), namespace: "argocd".to_owned(), name: name.to_owned() }
@@ -163,6 +163,7 @@ async fn subscriptions_say_whom_they_are_about() {
         recipients: vec!["ops".to_owned()],
         triggers: vec!["on-degraded".to_owned()],
         selector: "team in (".to_owned(),
+        ..SubscriptionForm::default()
     };
     let check = api.subscription_check(&form, None).await.expect("a check");
     assert_eq!(check.problems[0].field, "selector");
@@ -188,6 +189,63 @@ async fn subscriptions_say_whom_they_are_about() {
     assert_eq!((view.subscriptions.len(), &view.subscriptions[1].form), (2, &form));
     api.subscription_save(Some(0), None, &view.subscriptions_version).await.expect("removed");
     assert_eq!(api.rules().expect("rules").subscriptions.len(), 1);
+}
+
+/// The same application on two servers: one group hears of both, the other of the one that its subscription names.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_subscription_for_one_of_two_servers() {
+    let (prod, staging, dingtalk) = (argocd(), argocd(), dingtalk());
+    for server in [&prod, &staging] {
+        put(server, "web");
+    }
+    let mut house = House::with(&prod, &dingtalk);
+    house.server("staging", &staging, "");
+    house.secret("duty-url", &dingtalk.add_robot(Robot::new("duty")));
+    let service = "  service.webhook.duty: |\n    url: $duty-url\n";
+    let body = "      duty:\n        method: POST\n        body: |\n          {\"msgtype\": \"text\", \"text\": {\"content\": \"{{.app.metadata.name}} is bad\"}}\n";
+    let rules = RULES.replacen("  trigger.on-degraded", &format!("{service}  trigger.on-degraded"), 1);
+    let rules = rules.replacen("  template.deployed", &format!("{body}  template.deployed"), 1);
+    house.rules(&format!("{rules}    - {{recipients: [duty], triggers: [on-degraded], servers: [prod]}}\n"));
+    let dinghy = house.start();
+    for server in ["prod", "staging"] {
+        dinghy.server_is(server, ServerState::Live).await;
+    }
+    health(&staging, "web", "Degraded");
+    assert_eq!(texts(&dingtalk, "ops", 1).await, ["web is Degraded"]);
+    health(&prod, "web", "Degraded");
+    assert_eq!(texts(&dingtalk, "ops", 2).await.len(), 2);
+    assert_eq!(texts(&dingtalk, "duty", 1).await, ["web is bad"], "of prod alone");
+
+    let api = &dinghy.api;
+    let why = async |server: &str| {
+        let id = AppId { server: server.into(), namespace: "argocd".into(), name: "web".into() };
+        let view = api.explain("on-degraded", &id, |_| String::new()).await.expect("an explanation");
+        view.subscriptions.into_iter().map(|one| (one.counts, one.why)).collect::<Vec<_>>()
+    };
+    let counts = (true, "counts".to_owned());
+    assert_eq!(why("prod").await, [counts.clone(), counts.clone()]);
+    let other = (false, "only for server prod; this one is on staging".to_owned());
+    assert_eq!(why("staging").await, [counts.clone(), other]);
+    let file = r#"{"metadata": {"name": "web"}}"#;
+    let view = api.explain_file("on-degraded", file, |_| String::new()).await.expect("an explanation");
+    assert_eq!(view.subscriptions[1].why, "only for server prod; an application from a file is on none");
+
+    let view = api.rules().expect("rules");
+    let mut form = view.subscriptions[1].form.clone();
+    assert_eq!((form.servers.as_slice(), form.projects.len()), (&["prod".to_owned()][..], 0));
+    form.servers.push("gone".to_owned());
+    form.projects = vec!["nobody's".to_owned()];
+    let check = api.subscription_check(&form, Some(1)).await.expect("a check");
+    assert_eq!((check.matches.matched, check.matches.total), (0, 2));
+    let strange = ["There is no server gone.", "No application is in the project nobody's now."];
+    assert_eq!(check.notes, strange);
+    api.subscription_save(Some(1), Some(&form), &view.subscriptions_version).await.expect("saved");
+    assert_eq!(api.rules().expect("rules").subscriptions[1].form, form);
+    let states = api.subscription_states().await.expect("both");
+    assert_eq!(states[1].notes, [strange[0], strange[1], "It matches no application now."]);
+    let export = api.rules_export().expect("an export");
+    let said = export.notes.iter().filter(|note| note.contains("`servers`")).count();
+    assert_eq!(said, 1, "{:?}", export.notes);
 }
 
 #[tokio::test(flavor = "multi_thread")]

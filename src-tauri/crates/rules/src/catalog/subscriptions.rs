@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 
 use super::build::{Builder, Reference};
+use crate::about::About;
 use crate::diagnostic::{Fault, Level};
 use crate::fields::{string, strings};
 use crate::selector::Selector;
 use crate::yaml::{Kind, Node, Text};
 
-const SUBSCRIPTION: &[&str] = &["recipients", "triggers", "selector"];
+const SUBSCRIPTION: &[&str] = &["recipients", "triggers", "servers", "projects", "selector"];
 
 /// One entry of `subscriptions`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,8 +18,8 @@ pub struct Subscription {
     pub recipients: Vec<Destination>,
     /// Which triggers; empty: the default triggers.
     pub triggers: Vec<String>,
-    /// Which applications, by their labels.
-    pub selector: Selector,
+    /// Which applications.
+    pub about: About,
 }
 
 /// Where a notification goes.
@@ -75,13 +76,18 @@ fn subscription(builder: &mut Builder, node: &Node) -> Result<Subscription, Faul
         })?,
         None => Selector::default(),
     };
+    let names = |field: &str| -> Result<Vec<String>, Fault> {
+        let names = fields.strings(field)?;
+        Ok(names.into_iter().map(|text| text.value).collect())
+    };
+    let about = About { servers: names("servers")?, projects: names("projects")?, selector };
     let mut destinations = Vec::with_capacity(recipients.len());
     for recipient in &recipients {
         builder.refer(Reference::Recipient, recipient);
         destinations.push(Destination::parse(&recipient.value));
     }
     let triggers = triggers.into_iter().map(|text| text.value).collect();
-    Ok(Subscription { recipients: destinations, triggers, selector })
+    Ok(Subscription { recipients: destinations, triggers, about })
 }
 
 /// Reads a list of triggers that subscriptions without triggers mean.

@@ -385,3 +385,16 @@ template.fine: |
         "#]],
     );
 }
+
+#[test]
+fn servers_and_projects_of_a_subscription_are_lists_of_names() {
+    check(
+        "service.webhook.d: 'url: $u'\ntemplate.t: 'message: x'\ntrigger.a: |\n  - {when: 'true', send: [t]}\nsubscriptions: |\n  - {recipients: [d], triggers: [a], servers: [prod], projects: []}\n  - {recipients: [d], triggers: [a], servers: prod}\n  - recipients: [d]\n    triggers: [a]\n    projects: [{a: b}]\n  - {recipients: [d], triggers: [a], server: [x]}\n",
+        expect![[r#"
+            n.yaml:10:49 Error [subscriptions] `servers` must be a list, not a single value
+            n.yaml:13:18 Error [subscriptions] `projects` must be a string, not a mapping
+            n.yaml:14:40 Warning [subscriptions] unknown field `server` in a subscription is ignored; did you mean `servers`?
+            services: d; templates: t; triggers: a; subscriptions: 2
+        "#]],
+    );
+}

@@ -51,6 +51,7 @@ data:
     - {when: '(', send: [card]}
   subscriptions: |
     - {recipients: [ops, desktop], triggers: [a]}
+    - {recipients: [ops], triggers: [a], servers: [prod]}
 "#;
 
 fn show(export: &Export) -> String {
@@ -117,6 +118,7 @@ fn all_that_dinghy_adds_is_lowered_left_out_or_listed() {
                 - {when: 'true', send: [words], resolved: [own]}
               subscriptions: |
                 - {recipients: [ops, desktop], triggers: [a]}
+                - {recipients: [ops], triggers: [a], servers: [prod]}
               dinghy.service.desktop: |-
                 {}
               dinghy.service.pigeon: |-
@@ -157,6 +159,7 @@ fn all_that_dinghy_adds_is_lowered_left_out_or_listed() {
             Lowered { key: "template.words", services: ["ops"] }
             For { key: "trigger.a", condition: 0 }
             Resolved { key: "trigger.a", condition: 1 }
+            Everywhere { key: "subscriptions", subscription: 1 }
         "####]],
     );
 }

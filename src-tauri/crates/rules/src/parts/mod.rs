@@ -97,6 +97,10 @@ pub struct SubscriptionParts {
     pub recipients: Vec<String>,
     /// Names of triggers; none: the default triggers.
     pub triggers: Vec<String>,
+    /// Names of servers; none: all of them.
+    pub servers: Vec<String>,
+    /// Names of projects; none: all of them.
+    pub projects: Vec<String>,
     /// A label selector; empty: every application.
     pub selector: String,
     /// Other entries, as YAML.

@@ -217,10 +217,12 @@ fn condition(text: &str, node: &Node) -> Result<ConditionParts, Fault> {
 }
 
 fn subscription(text: &str, node: &Node) -> Result<SubscriptionParts, Fault> {
-    let entries = Entries::read(text, node, &["recipients", "triggers", "selector"])?;
+    let entries = Entries::read(text, node, &["recipients", "triggers", "servers", "projects", "selector"])?;
     Ok(SubscriptionParts {
         recipients: entries.strings("recipients")?,
         triggers: entries.strings("triggers")?,
+        servers: entries.strings("servers")?,
+        projects: entries.strings("projects")?,
         selector: entries.string("selector")?,
         extra: entries.extra,
     })

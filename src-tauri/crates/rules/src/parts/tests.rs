@@ -96,6 +96,17 @@ fn subscriptions() {
         - triggers: [t]
     "#]]
     .assert_eq(&SubscriptionParts::write(&parts));
+    let value = "- projects: [payments]\n  note: 1\n  Servers: [prod, 'a b']\n  recipients: [ops]\n";
+    let parts = SubscriptionParts::read(value).expect("readable");
+    let written = SubscriptionParts::write(&parts);
+    expect![[r#"
+        - recipients: [ops]
+          servers: [prod, a b]
+          projects: [payments]
+          note: 1
+    "#]]
+    .assert_eq(&written);
+    assert_eq!(SubscriptionParts::read(&written), Ok(parts));
 }
 
 #[test]

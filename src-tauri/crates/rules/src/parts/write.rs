@@ -52,6 +52,8 @@ impl SubscriptionParts {
         list(subscriptions, |out, subscription| {
             out.names(2, "recipients", &subscription.recipients);
             out.names(2, "triggers", &subscription.triggers);
+            out.names(2, "servers", &subscription.servers);
+            out.names(2, "projects", &subscription.projects);
             out.string(2, "selector", &subscription.selector);
             out.extra(2, &subscription.extra);
         })

@@ -66,7 +66,7 @@ fn meaning(catalog: &Catalog) -> String {
         let _ = writeln!(
             out,
             "{:?} {:?} {:?}",
-            subscription.recipients, subscription.triggers, subscription.selector
+            subscription.recipients, subscription.triggers, subscription.about.selector
         );
     }
     let _ = writeln!(out, "defaults {:?}", catalog.default_triggers(None));
