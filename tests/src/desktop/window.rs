@@ -106,6 +106,25 @@ impl Window {
         found.with_context(|| format!("the page does not show `{text}` but\n{last}"))
     }
 
+    /// Waits until what the CSS selector finds has all these words in it; fails with what it says instead.
+    pub async fn says(&self, css: &str, words: &[&str]) -> Result<()> {
+        let mut last = String::new();
+        let found = eventually(css, async || {
+            last = self.text_of(css).await?;
+            Ok(words.iter().all(|words| last.contains(words)).then_some(()))
+        })
+        .await;
+        found.with_context(|| format!("`{css}` does not say {words:?} but\n{last}"))
+    }
+
+    /// Waits until the CSS selector finds nothing.
+    pub async fn gone(&self, css: &str) -> Result<()> {
+        eventually(&format!("no `{css}`"), async || {
+            Ok(self.client.find_all(Locator::Css(css)).await?.is_empty().then_some(()))
+        })
+        .await
+    }
+
     /// Waits until the page shows these words no more.
     pub async fn shows_no_more(&self, text: &str) -> Result<()> {
         let what = format!("the page to show `{text}` no more");
@@ -122,6 +141,26 @@ impl Window {
             .await
             .with_context(|| format!("paste into `{css}`"))?;
         Ok(())
+    }
+
+    /// Replaces what stands in a code editor, named by its test id, as selecting all and pasting does. Waits for the
+    /// editor, which is loaded when it is first needed.
+    pub async fn write(&self, editor: &str, text: &str) -> Result<()> {
+        let script = "const [name, text] = arguments; \
+            const host = document.querySelector(`[data-testid='${name}-code']`); \
+            const content = host?.shadowRoot?.querySelector('.cm-content'); \
+            if (!content) return false; \
+            const all = {key: 'a', code: 'KeyA', keyCode: 65, ctrlKey: true, bubbles: true, cancelable: true}; \
+            content.dispatchEvent(new KeyboardEvent('keydown', all)); \
+            const clipboardData = new DataTransfer(); \
+            clipboardData.setData('text/plain', text); \
+            content.dispatchEvent(new ClipboardEvent('paste', {clipboardData, bubbles: true, cancelable: true})); \
+            return true;";
+        eventually(&format!("the editor {editor}"), async || {
+            let written = self.client.execute(script, vec![editor.into(), text.into()]).await?;
+            Ok((written == true).then_some(()))
+        })
+        .await
     }
 
     /// All words that the page shows. WebDriver's own way to ask leaves out what ends in an ellipsis.

@@ -112,18 +112,18 @@ async fn a_certificate_is_compared_and_trusted() -> Result<()> {
     let row = "[data-testid=server-row][data-server=own]";
     window.click(&format!("{row} [data-testid=certificate-look]")).await?;
     let dialog = "[data-testid=dialog]";
-    contains(
-        &window,
-        dialog,
-        &[
-            "Trust this certificate?",
-            "It is signed by itself, so nobody vouches for it.",
-            "O=Argo CD",
-            "localhost, 127.0.0.1",
-            "Jan 1, 2020 to Jan 1, 2100",
-        ],
-    )
-    .await?;
+    window
+        .says(
+            dialog,
+            &[
+                "Trust this certificate?",
+                "It is signed by itself, so nobody vouches for it.",
+                "O=Argo CD",
+                "localhost, 127.0.0.1",
+                "Jan 1, 2020 to Jan 1, 2100",
+            ],
+        )
+        .await?;
     let fingerprint = own.argocd.fingerprint().context("no certificate")?;
     let shown: String = window.text_of(&format!("{dialog} [data-testid=fingerprint]")).await?;
     let digits = |text: &str| text.chars().filter(char::is_ascii_hexdigit).collect::<String>();
@@ -213,16 +213,16 @@ async fn a_webhook_without_its_token() -> Result<()> {
     // In the file: nothing can be sent, and the group says so.
     prod.set_health("web", "Degraded");
     let row = "[data-testid=group-row][data-group=ops][data-state=refusing]";
-    contains(&window, row, &["The webhook of ops has no access_token."]).await?;
+    window.says(row, &["The webhook of ops has no access_token."]).await?;
     // In the form, while it is typed; with the language of the page.
     window.click("[data-testid=group-add]").await?;
     window.paste("[data-testid=group-webhook]", short).await?;
     let reading = "[data-testid=webhook-reading][data-ok=false]";
-    contains(&window, reading, &["The webhook has no access_token.", "Copy it again from the group's robot"])
+    window
+        .says(reading, &["The webhook has no access_token.", "Copy it again from the group's robot"])
         .await?;
     window.paste("[data-testid=group-webhook]", "oapi.dingtalk.com").await?;
-    contains(&window, reading, &["This is no address that can be used", "Copy it again, from https://"])
-        .await?;
+    window.says(reading, &["This is no address that can be used", "Copy it again, from https://"]).await?;
     picture(&window, "webhook-without-token").await?;
 
     let settings = fs::read_to_string(desktop.sandbox().config().join("settings.toml"))?;
@@ -231,10 +231,9 @@ async fn a_webhook_without_its_token() -> Result<()> {
     window.shows("添加群").await?;
     prod.set_health("web", "Progressing");
     prod.set_health("web", "Degraded");
-    contains(&window, row, &["ops 的 Webhook 中没有 access_token。"]).await?;
+    window.says(row, &["ops 的 Webhook 中没有 access_token。"]).await?;
     window.paste("[data-testid=group-webhook]", short).await?;
-    contains(&window, reading, &["Webhook 中没有 access_token。", "请从群机器人处重新复制完整的地址"])
-        .await?;
+    window.says(reading, &["Webhook 中没有 access_token。", "请从群机器人处重新复制完整的地址"]).await?;
     window.end().await
 }
 
@@ -343,20 +342,9 @@ async fn a_full_disk() -> Result<()> {
 }
 
 async fn row_says(window: &Window, server: &str, words: &[&str]) -> Result<()> {
-    contains(window, &format!("[data-testid=server-row][data-server='{server}']"), words).await
+    window.says(&format!("[data-testid=server-row][data-server='{server}']"), words).await
 }
 
 async fn banner_says(window: &Window, words: &[&str]) -> Result<()> {
-    contains(window, "[data-testid=banner-problem]", words).await
-}
-
-/// Waits until what the CSS selector finds has all these words in it.
-async fn contains(window: &Window, css: &str, words: &[&str]) -> Result<()> {
-    let mut last = String::new();
-    let found = eventually(css, async || {
-        last = window.text_of(css).await?;
-        Ok(words.iter().all(|words| last.contains(words)).then_some(()))
-    })
-    .await;
-    found.with_context(|| format!("`{css}` does not say {words:?} but\n{last}"))
+    window.says("[data-testid=banner-problem]", words).await
 }

@@ -1,10 +1,11 @@
 //! The window in both languages, in the dark, and by keyboard alone.
 
-use anyhow::{Result, ensure};
+use anyhow::Result;
 use dinghy_tests::desktop::{Desktop, Launch, Window};
 use dinghy_tests::{app_binary, eventually};
 use serde_json::Value;
 
+use crate::keys::{ENTER, press, tab_to};
 use crate::world::{Server, app, picture, visit};
 
 const PAGES: [&str; 6] = ["apps", "events", "groups", "servers", "rules", "settings"];
@@ -95,33 +96,6 @@ async fn a_server_is_added_and_found_by_keyboard_alone() -> Result<()> {
     });
     assert_eq!(opened.await?, [prod.page_of("gateway")]);
     window.end().await
-}
-
-const ENTER: &str = "\u{e007}";
-const TAB: &str = "\u{e004}";
-
-/// Types where the focus is.
-async fn press(window: &Window, keys: &str) -> Result<()> {
-    Ok(window.active_element().await?.send_keys(keys).await?)
-}
-
-/// Presses Tab until the focus is on what has this name or test id.
-async fn tab_to(window: &Window, name: &str) -> Result<()> {
-    let mut seen = Vec::new();
-    for _ in 0..40 {
-        let now = ask(
-            window,
-            "const at = document.activeElement; return at.dataset.testid ?? at.getAttribute('aria-label') ?? at.tagName;",
-        )
-        .await?;
-        if now == name {
-            return Ok(());
-        }
-        seen.push(now);
-        press(window, TAB).await?;
-    }
-    ensure!(false, "Tab does not come to {name}, only to {seen:?}");
-    Ok(())
 }
 
 async fn ask(window: &Window, script: &str) -> Result<Value> {

@@ -4,7 +4,9 @@
 mod bad_input;
 mod files;
 mod harness;
+mod journeys;
 mod keychain;
+mod keys;
 mod looks;
 mod no_tray;
 mod notifications;

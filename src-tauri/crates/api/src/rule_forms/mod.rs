@@ -149,6 +149,22 @@ impl Api {
         }
     }
 
+    /// Refuses to save what has a mistake, with the first of them in words.
+    fn without_mistakes(&self, mistakes: &[FieldProblem]) -> Result<(), ApiError> {
+        let Some(first) = mistakes.first() else { return Ok(()) };
+        let pick = |en, zh| self.lang().pick(en, zh);
+        Err(ApiError {
+            code: "form".to_owned(),
+            message: format!(
+                "{}{}",
+                pick("Not saved, there is a mistake: ", "未保存，有错误："),
+                first.message
+            ),
+            todo: pick("Mend it, then save again.", "请改正后再保存。").to_owned(),
+            field: None,
+        })
+    }
+
     /// A name for a new trigger or template: it becomes a part of a key.
     fn rule_name(&self, name: &str) -> Result<String, ApiError> {
         let name = name.trim();

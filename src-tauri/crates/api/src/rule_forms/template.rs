@@ -85,13 +85,18 @@ impl Api {
         Ok(TemplateCheck { problems, notes, message: drawn })
     }
 
-    /// Saves a template. `base`: the version it had when the form was opened, empty for a new one.
+    /// Saves a template. `base`: the version it had when the form was opened, empty for a new one. One that is no template
+    /// is refused.
     pub async fn template_save(&self, form: &TemplateForm, base: &str) -> Result<(), ApiError> {
         let name = match base {
             "" => self.new_name("template", &form.name)?,
             _ => self.rule_name(&form.name)?,
         };
         let parts = self.template_parts(&name, form)?;
+        let faults = check_template(&parts, None, "", now_ms());
+        let mistakes: Vec<_> =
+            faults.into_iter().map(|fault| field_problem("", fault, self.lang())).collect();
+        self.without_mistakes(&mistakes)?;
         self.save_key(&key(&name), Some(&parts.write()), base).await
     }
 

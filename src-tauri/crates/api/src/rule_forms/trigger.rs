@@ -33,15 +33,7 @@ impl Api {
     pub async fn trigger_check(&self, form: &TriggerForm, on: &TryOn) -> Result<TriggerCheck, ApiError> {
         let name = named(form);
         let parts = self.conditions(name, form)?;
-        let lang = self.lang();
-        let problems: Vec<FieldProblem> = parts
-            .iter()
-            .enumerate()
-            .flat_map(|(at, condition)| {
-                let prefix = format!("conditions.{at}.");
-                check_condition(condition).into_iter().map(move |fault| field_problem(&prefix, fault, lang))
-            })
-            .collect();
+        let problems = mistakes(&parts, self.lang());
         let Edited { catalog, .. } = self.edited(&key(name), Some(&ConditionParts::write(&parts)))?;
         let notes = self.notes(&catalog, &key(name), problems.is_empty());
         let mut conditions = Vec::new();
@@ -86,13 +78,15 @@ impl Api {
         Ok((name, text, catalog))
     }
 
-    /// Saves a trigger. `base`: the version it had when the form was opened, empty for a new one.
+    /// Saves a trigger. `base`: the version it had when the form was opened, empty for a new one. One with a mistake is
+    /// refused: the whole file would not be taken.
     pub async fn trigger_save(&self, form: &TriggerForm, base: &str) -> Result<(), ApiError> {
         let name = match base {
             "" => self.new_name("trigger", &form.name)?,
             _ => self.rule_name(&form.name)?,
         };
         let parts = self.conditions(&name, form)?;
+        self.without_mistakes(&mistakes(&parts, self.lang()))?;
         self.save_key(&key(&name), Some(&ConditionParts::write(&parts)), base).await
     }
 
@@ -128,6 +122,15 @@ impl Api {
         };
         results.into_iter().map(check).collect()
     }
+}
+
+/// What is wrong with the conditions by themselves.
+fn mistakes(parts: &[ConditionParts], lang: Lang) -> Vec<FieldProblem> {
+    let of = |(at, condition)| {
+        let prefix = format!("conditions.{at}.");
+        check_condition(condition).into_iter().map(move |fault| field_problem(&prefix, fault, lang))
+    };
+    parts.iter().enumerate().flat_map(of).collect()
 }
 
 /// Without the place in the file, which the form does not show.

@@ -262,6 +262,11 @@ async fn new_rules_and_the_whole_file() {
     let form = TriggerForm { name: "on x".to_owned(), conditions: vec![condition] };
     assert_eq!(api.trigger_save(&form, "").await.expect_err("a bad name").field.as_deref(), Some("name"));
     let form = TriggerForm { name: "on-x".to_owned(), ..form };
+    let mut typo = form.clone();
+    typo.conditions[0].when = "app.spec.project = 'x'".to_owned();
+    let refused = api.trigger_save(&typo, "").await.expect_err("a mistake");
+    assert!(refused.message.starts_with("Not saved, there is a mistake: "), "{refused:?}");
+    assert!(!api.rules().expect("rules").text.contains("on-x"));
     api.trigger_save(&form, "").await.expect("saved");
 
     let view = api.rules().expect("rules");
