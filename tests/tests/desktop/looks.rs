@@ -69,9 +69,9 @@ async fn a_server_is_added_and_found_by_keyboard_alone() -> Result<()> {
     press(&window, ENTER).await?;
     // The form has the focus in its first field.
     window.element("[data-testid=server-form]").await?;
-    press(&window, prod.name).await?;
-    tab_to(&window, "server-url").await?;
     press(&window, &prod.argocd.url()).await?;
+    tab_to(&window, "server-name").await?;
+    press(&window, prod.name).await?;
     tab_to(&window, "server-secret").await?;
     press(&window, &prod.token).await?;
     tab_to(&window, "server-save").await?;

@@ -4,7 +4,7 @@ use anyhow::{Context, Result};
 use dinghy_tests::desktop::{App, Desktop};
 use dinghy_tests::eventually;
 
-use crate::world::{Server, app, following, visit};
+use crate::world::{Server, app, following};
 
 const BANNER: &str = "This desktop shows no tray icons. Dinghy keeps this window instead.";
 
@@ -14,8 +14,7 @@ async fn the_window_shows_itself_and_says_why_until_a_tray_host_starts() -> Resu
     let prod = Server::start("prod", &["web"])?;
     let window = desktop.drive(&following(&desktop, &[&prod], "")?.arg("--hidden")).await?;
     window.shows(BANNER).await?;
-    visit(&window, "apps").await?;
-    window.shows("web").await?;
+    window.says("[data-testid=tally][data-name=prod]", &["Live"]).await?;
 
     desktop.restart_tray().await?;
     let item = desktop.tray_item().await?;

@@ -61,8 +61,7 @@ async fn a_desktop_that_shows_none_is_said_so_in_the_log_of_events() -> Result<(
     let prod = Server::start("prod", &["web"])?;
     desktop.sandbox().rules(RULES)?;
     let window = desktop.drive(&following(&desktop, &[&prod], "")?).await?;
-    visit(&window, "apps").await?;
-    window.shows("web").await?;
+    window.says("[data-testid=tally][data-name=prod]", &["Live"]).await?;
     prod.set_health("web", "Degraded");
     visit(&window, "events").await?;
     window.shows("The desktop shows no notification").await?;

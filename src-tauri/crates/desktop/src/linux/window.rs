@@ -68,17 +68,23 @@ impl Screen for WindowProcess {
 /// Keeps one window's process at most, for as long as the application runs. Returns when the last window is
 /// closed and there is no tray to come back from.
 pub(super) async fn keep(mut orders: Orders, shell: Arc<Shell>) {
-    while let Some(order) = orders.recv().await {
+    let mut missed = None;
+    loop {
+        let order = match missed.take() {
+            None => orders.recv().await,
+            order => order,
+        };
+        let Some(order) = order else { return };
         // Without a window there is nobody to tell.
         let ToWindow::Show { page } = order else { continue };
         match Window::open(page.as_deref()) {
-            Ok(window) => window.serve(&mut orders, &shell).await,
+            Ok(window) => missed = window.serve(&mut orders, &shell).await,
             Err(error) => {
                 tracing::error!(%error, program = WINDOW_PROGRAM, "the window cannot be started");
                 crate::shell::tell_no_window(WINDOW_PROGRAM, &error).await;
             }
         }
-        if !shell.tray_shown() {
+        if missed.is_none() && !shell.tray_shown() {
             return;
         }
     }
@@ -105,8 +111,9 @@ impl Window {
     }
 
     /// Answers the window's calls and passes orders to it, until it is closed. A command that runs then is
-    /// run to its end.
-    async fn serve(mut self, orders: &mut Orders, shell: &Arc<Shell>) {
+    /// run to its end. Gives back a `Show` that found the window gone: it was asked for by somebody who waits.
+    async fn serve(mut self, orders: &mut Orders, shell: &Arc<Shell>) -> Option<ToWindow> {
+        let mut missed = None;
         let mut running = JoinSet::new();
         let mut call = Zeroizing::new(Vec::new());
         loop {
@@ -132,12 +139,14 @@ impl Window {
             if let Some(order) = order
                 && self.send(&order).await.is_err()
             {
+                missed = matches!(order, ToWindow::Show { .. }).then_some(order);
                 break;
             }
         }
         drop(self.link);
         end(self.child).await;
         running.detach_all();
+        missed
     }
 
     async fn send(&mut self, order: &ToWindow) -> std::io::Result<()> {
