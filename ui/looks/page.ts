@@ -66,7 +66,8 @@ function cutOff(): string[] {
         const between = [...ancestors(element, up)].some((one) => ["auto", "scroll"].includes(getComputedStyle(one).overflowY));
         if (!between) say("cut off above or below", up, text);
       }
-      if (["auto", "scroll"].includes(style.overflowY)) break;
+      // What is fixed lies over all that it is written in.
+      if (["auto", "scroll"].includes(style.overflowY) || style.position === "fixed") break;
     }
   }
   function* ancestors(from: Element, to: Element): Generator<Element> {

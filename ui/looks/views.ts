@@ -17,11 +17,12 @@ const DOWN = "\ue015";
 export const views: readonly View[] = [
   { name: "overview", path: "/overview", ready: "timeline" },
   { name: "overview-week", path: "/overview?period=week", ready: "timeline" },
-  { name: "overview-row", path: "/overview", ready: "timeline", steps: ["show:attention", "focus:attention-open", "keys:m", "wait:mute-hour"] },
+  { name: "overview-row", path: "/overview", ready: "timeline", steps: ["focus:attention-open"] },
   { name: "overview-empty", path: "/overview", ready: "start", query: "empty" },
   { name: "apps", path: "/apps", ready: "app-row" },
   { name: "apps-details", path: "/apps/prod-cn/argocd/payments-gateway", ready: "app-history" },
   { name: "apps-rules", path: "/apps/prod-cn/argocd/payments-gateway", ready: "app-rule", steps: ["show:app-rules", "first:app-rule", "wait:explained"] },
+  { name: "apps-mute", path: "/apps/prod-cn/argocd/payments-gateway", ready: "app-history", steps: ["click:mute", "wait:mute-hour"] },
   { name: "apps-old", path: "/apps?server=prod-eu", ready: "app-row" },
   { name: "apps-none", path: "/apps?q=zzz", ready: "filter-clear" },
   { name: "apps-focus", path: "/apps", ready: "app-row", steps: ["keys:/", `keys:${TAB}`, "focus:app-list", `keys:${DOWN}`] },
