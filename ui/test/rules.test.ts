@@ -30,6 +30,7 @@ test("the file can be shown", async () => {
 test("importing shows what changes and asks before it replaces", async () => {
   const { user } = await open("/rules");
   await user.click(byId("rules-import"));
+  await until(() => byId("import-form"));
   await user.click(byId("import-text"));
   await user.paste(MANIFEST);
   await until(() => expect(text("import-preview")).toContain("What changes New2 trigger.on-newservice.webhook.new Replaced1 trigger.on-deployed Secrets for the keychain1 new-url"));
@@ -43,12 +44,14 @@ test("importing shows what changes and asks before it replaces", async () => {
 
 test("from a file", async () => {
   const { user } = await open("/rules?import=1");
+  await until(() => byId("import-form"));
   await user.upload(byId("import-files"), [new File([MANIFEST], "cm.yaml"), new File(["kind: Secret"], "secret.yaml")]);
   await until(() => expect((byId("import-text") as HTMLTextAreaElement).value).toBe(`${MANIFEST}\n---\nkind: Secret`));
 });
 
 test("what is no manifest says so, and cannot be imported", async () => {
   const { user } = await open("/rules?import=1");
+  await until(() => byId("import-form"));
   await user.type(byId("import-text"), "hello");
   await until(() => expect(text("import-preview")).toContain("This is not a Kubernetes manifest"));
   expect((byId("import-do") as HTMLButtonElement).disabled).toBe(true);
