@@ -61,7 +61,7 @@ const words: Record<ServerState, Said> = {
 const expiredWord: Said = ["Token expired", "令牌已过期"];
 
 /** When a server's token runs out: one soon, one has. */
-export const tokenEnds = (name: string, now: number): number | null => ({ "prod-cn": now + 3 * 86_400_000, "prod-eu": now - 4 * 3_600_000 })[name] ?? null;
+export const tokenEnds = (name: string, now: number): number | null => ({ "prod-cn": now + 3 * 86_400_000, "prod-eu": now - 260 * 60_000 })[name] ?? null;
 
 export function serverView(lang: Lang, server: FakeServer, now: number, apps: number, attention: number): ServerView {
   const word = server.trouble?.code === "token_expired" ? expiredWord : words[server.state];
