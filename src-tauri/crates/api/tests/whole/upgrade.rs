@@ -97,7 +97,6 @@ async fn what_waited_under_an_earlier_version_is_delivered() {
         let store = Store::open(&house.dirs.database()).expect("an older database");
         let queue = store.queue().expect("a queue");
         let due: usize = queue.iter().map(events_of).sum();
-        let sealed = queue.iter().any(|row| matches!(row.message.payload, Payload::Sealed { .. }));
         drop(store);
         let dinghy = house.start();
         dinghy.until("the rules", |status| status.loaded).await;
