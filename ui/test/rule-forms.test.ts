@@ -61,6 +61,7 @@ test("a trigger with a typo, mended, matching, saved under a name", async () => 
   await until(() => expect(document.body.textContent).toContain("A name has letters, digits, - and _."));
   await user.clear(byId("trigger-name"));
   await user.type(byId("trigger-name"), "on-bad");
+  expect(document.body.textContent).not.toContain("A name has letters, digits, - and _.");
   await user.click(byId("form-save"));
   await until(() => expect(all("rule-row").map((row) => row.dataset["name"])).toContain("on-bad"));
 });

@@ -129,6 +129,11 @@ export function draft<F>(session: Session, key: string, read: (() => Promise<OnD
     // While it is being saved the disk is behind or ahead; the form leaves afterwards.
     untrack(() => void (begun && !made.busy && look()));
   });
+  const typed = $derived(made.form === null ? null : JSON.stringify(made.form));
+  $effect(() => {
+    // What was wrong with what stood there says nothing of what is typed now.
+    if (typed !== null) untrack(() => (made.error = null));
+  });
   $effect(() => {
     const text = made.dirty() ? JSON.stringify({ form: made.form, version: made.base }) : null;
     if (!untrack(() => begun)) return;

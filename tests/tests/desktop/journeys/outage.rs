@@ -22,6 +22,7 @@ async fn a_server_is_lost_and_comes_back() -> Result<()> {
     prod.argocd.fault(Fault::Refuse);
     window.says("[data-testid=attention-server]", &["prod", "does not accept connections"]).await?;
     window.element(&format!("{tally}.dim")).await?;
+    window.element("[data-testid=tallies] tfoot .dim").await?;
     window.says(tally, &["Unreachable"]).await?;
     picture(&window, "server-lost").await?;
     // What was last known is still there, and looks old.
@@ -39,7 +40,7 @@ async fn a_server_is_lost_and_comes_back() -> Result<()> {
     window.click("[data-testid=refresh]").await?;
     window.says("[data-testid=attention-app][data-app='prod/argocd/web']", &["web", "Degraded"]).await?;
     window.gone("[data-testid=attention-server]").await?;
-    window.gone("[data-testid=tally].dim").await?;
+    window.gone("[data-testid=tallies] .dim").await?;
     window.says(tally, &["Live"]).await?;
     visit(&window, "apps").await?;
     window.element("[data-testid=app-row][data-app='prod/argocd/web'][data-stale=false]").await?;

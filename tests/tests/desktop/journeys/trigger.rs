@@ -39,6 +39,7 @@ async fn a_trigger_is_written_mended_tried_and_sends() -> Result<()> {
 
     // Mended it shows what it is about, and what it would have sent.
     window.write("when-0", "app.status.health.status == 'Degraded'").await?;
+    window.shows_no_more("Not saved").await?;
     window.says("[data-testid=matches]", &["1 of 3", "api"]).await?;
     window.says("[data-testid=values]", &["health.status", "'Degraded'"]).await?;
     window.says("[data-testid=value-0]", &["true"]).await?;
