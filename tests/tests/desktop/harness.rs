@@ -76,8 +76,12 @@ async fn a_notification_is_read_and_clicked() -> Result<()> {
     assert_eq!(shown.body, "guestbook");
     assert_eq!(shown.actions, [("default".to_owned(), "Open".to_owned())]);
     assert!(desktop.click(&shown, "other").await.is_err());
-    desktop.click(&shown, "default").await?;
-    says(&app, "default clicked").await
+    // The stand-in listens for clicks only after it has shown the notification.
+    eventually("a click that is heard", async || {
+        desktop.click(&shown, "default").await?;
+        Ok(app.log()?.contains("default clicked").then_some(()))
+    })
+    .await
 }
 
 #[tokio::test(flavor = "multi_thread")]
