@@ -5,7 +5,7 @@ use dinghy_rules::Destination;
 
 use crate::wire::ExplainDestination;
 use crate::words::Reasons;
-use crate::{Api, is_stale};
+use crate::{Api, is_stale, now_ms};
 
 impl Api {
     /// Sentences, most general first.
@@ -21,7 +21,10 @@ impl Api {
         if let Some(server) = server.filter(|server| is_stale(server)) {
             notes.push(reasons.old_data(&server.name.0, server.fresh_ms));
         }
-        if let Some(pause) = status.paused {
+        // Asked of the database: an engine beside the running one is paused so that it sends nothing.
+        let paused = self.store.pause().unwrap_or_default();
+        if let Some(pause) = paused.filter(|pause| pause.until_ms.is_none_or(|until_ms| until_ms > now_ms()))
+        {
             notes.push(reasons.paused(pause.until_ms));
         }
         for group in &status.groups {
