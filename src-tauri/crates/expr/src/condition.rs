@@ -9,6 +9,15 @@ use crate::ops::{self, not_a, text, truth};
 use crate::pointer::followed;
 use crate::ty::Ty;
 
+/// Whether comparing the value with another one takes no time.
+fn is_light(value: &Value) -> bool {
+    match value {
+        Value::Str(text) => text.len() <= LIGHT as usize,
+        Value::Bytes(_) | Value::List(_) | Value::Map(_) | Value::AnyMap(_) => value.weight() <= LIGHT,
+        _ => true,
+    }
+}
+
 impl Machine<'_> {
     /// The truth of a node. `asker` is who wants it to be a bool: the error that it is none stands there.
     pub(crate) fn decide(&mut self, id: Id, asker: Id) -> Result<bool, Stop> {
@@ -52,16 +61,9 @@ impl Machine<'_> {
     }
 
     fn relation(&mut self, id: Id, op: Binary, nodes: (Id, Id), a: &Value, b: &Value) -> Result<bool, Stop> {
-        let weight = match b {
-            Value::List(list) if op == Binary::In => {
-                a.weight().saturating_mul(list.len() as u32).min(b.weight())
-            }
-            Value::Map(_) if op == Binary::In => 0,
-            _ if op == Binary::In => b.weight(),
-            _ => a.weight().min(b.weight()),
-        };
-        if weight > LIGHT {
-            self.walk(id, weight)?;
+        // What is compared is mostly short, and the right side a literal.
+        if !is_light(b) && (op == Binary::In || !is_light(a)) {
+            self.compared(id, op, a, b)?;
         }
         if op != Binary::In {
             let types = (&self.tree.node(nodes.0).ty, &self.tree.node(nodes.1).ty);
@@ -72,6 +74,22 @@ impl Machine<'_> {
             _ => ops::contains(a, b),
         };
         self.at(id, found)
+    }
+
+    /// Counts what a relation of heavy values takes.
+    #[cold]
+    fn compared(&mut self, id: Id, op: Binary, a: &Value, b: &Value) -> Result<(), Stop> {
+        let weight = match b {
+            _ if op != Binary::In => a.weight().min(b.weight()),
+            Value::List(list) => {
+                let items = u32::try_from(list.len()).unwrap_or(u32::MAX);
+                a.weight().saturating_mul(items).min(b.weight())
+            }
+            // Finding a key takes no walk.
+            Value::Map(_) => 0,
+            _ => b.weight(),
+        };
+        self.walk(id, weight)
     }
 
     /// Where both sides are known to be strings, or both ints, the original compares without looking, and fails when

@@ -52,10 +52,28 @@ impl Measure {
 
     /// Of a container of these values.
     pub(crate) fn of<'a>(values: impl Iterator<Item = &'a Value>) -> Measure {
-        values.fold(Measure::EMPTY, |so_far, value| Measure {
-            depth: so_far.depth.max(value.depth().saturating_add(1)),
-            weight: so_far.weight.saturating_add(value.weight()),
-        })
+        values.fold(Measure::EMPTY, Measure::and)
+    }
+
+    /// With one value more.
+    #[inline]
+    pub(crate) fn and(self, value: &Value) -> Measure {
+        let (depth, weight) = match value {
+            Value::Str(_) | Value::Bytes(_) => (0, value.weight()),
+            Value::List(list) => (list.depth, list.weight),
+            Value::Map(_) | Value::AnyMap(_) => (value.depth(), value.weight()),
+            _ => (0, Value::WEIGHT),
+        };
+        self.heavier(weight).deeper(depth)
+    }
+
+    #[inline]
+    pub(crate) fn heavier(self, weight: u32) -> Measure {
+        Measure { weight: self.weight.saturating_add(weight), ..self }
+    }
+
+    fn deeper(self, depth: u16) -> Measure {
+        Measure { depth: self.depth.max(depth.saturating_add(1)), ..self }
     }
 }
 

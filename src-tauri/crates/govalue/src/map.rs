@@ -42,9 +42,9 @@ impl Map {
         if !sorted {
             base = base.into_iter().collect::<BTreeMap<_, _>>().into_iter().collect();
         }
-        let mut measure = Measure::of(base.iter().map(|(_, value)| value));
-        let keys = base.iter().fold(0, |keys: usize, (key, _)| keys.saturating_add(key.len()));
-        measure.weight = measure.weight.saturating_add(u32::try_from(keys).unwrap_or(u32::MAX));
+        let measure = base.iter().fold(Measure::EMPTY, |so_far, (key, value)| {
+            so_far.and(value).heavier(u32::try_from(key.len()).unwrap_or(u32::MAX))
+        });
         Map(Arc::new(Cell { elem, measure, base: base.into_boxed_slice(), changed: OnceLock::new() }))
     }
 
@@ -139,8 +139,9 @@ impl AnyMap {
     /// A map of a given element type. The caller leaves no two equal keys; the order does not matter.
     pub fn new(elem: Elem, mut entries: Vec<(Value, Value)>) -> AnyMap {
         entries.sort_by(|(a, _), (b, _)| crate::fmt::key_order(a, b));
-        let mut measure = Measure::of(entries.iter().flat_map(|(key, value)| [key, value]));
-        measure.depth = Measure::of(entries.iter().map(|(_, value)| value)).depth;
+        let measure = entries
+            .iter()
+            .fold(Measure::EMPTY, |so_far, (key, value)| so_far.and(value).heavier(key.weight()));
         AnyMap(Arc::new(Entries { sorted: entries.into_boxed_slice(), elem, measure }))
     }
 

@@ -194,6 +194,7 @@ impl Value {
     /// Roughly how many bytes the value takes unfolded: what stands in it twice counts twice, so this bounds how long it
     /// takes to compare, print or flatten it. At most `u32::MAX`, and known without a walk. A map that was changed still
     /// weighs what it weighed when it was made.
+    #[inline]
     pub fn weight(&self) -> u32 {
         let of_text = |length: usize| u32::try_from(length).unwrap_or(u32::MAX).saturating_add(Value::WEIGHT);
         match self {
