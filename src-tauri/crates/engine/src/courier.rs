@@ -238,15 +238,15 @@ impl Courier {
             }
         }
         self.held.retain(|_, until| *until > now);
-        let due = match self.store.due_services(now, &self.excluded(now)) {
+        let (quiet, quiet_end) = self.quiet(now);
+        let quiet = quiet.to_vec();
+        let due = match self.store.due_services(now, &self.excluded(&quiet)) {
             Ok(due) => due,
             Err(problem) => {
                 tracing::error!(?problem, "the outbox cannot be read");
                 return Some(now + millis_of(DISK_RETRY));
             }
         };
-        let (quiet, quiet_end) = self.quiet(now);
-        let quiet = quiet.to_vec();
         let through = quiet.iter().filter(|name| self.has_failing(name, now)).cloned();
         let through: Vec<String> = through.collect();
         for name in due.into_iter().chain(through) {
@@ -261,21 +261,21 @@ impl Courier {
             };
             self.busy.insert(flights.spawn(flight.fly()).id(), name);
         }
-        let next_row = self.store.next_due(&self.excluded(now)).unwrap_or(Some(now + millis_of(DISK_RETRY)));
+        let next_row =
+            self.store.next_due(&self.excluded(&quiet)).unwrap_or(Some(now + millis_of(DISK_RETRY)));
         let next_release = self.held.values().copied().filter(|until| *until != i64::MAX).min();
         [next_row, next_release, quiet_end].into_iter().flatten().min()
     }
 
     /// Destinations that get nothing now.
-    fn excluded(&self, now: i64) -> Vec<&str> {
-        let desktops: &[String] = if self.quiet(now).1.is_some() { &self.desktops } else { &[] };
+    fn excluded<'a>(&'a self, quiet: &'a [String]) -> Vec<&'a str> {
         let owed = self.owed.iter().map(|settled| &settled.service);
         self.held
             .keys()
             .chain(self.busy.values())
             .chain(owed)
             .chain(&*self.off)
-            .chain(desktops)
+            .chain(quiet)
             .map(String::as_str)
             .collect()
     }
