@@ -2,7 +2,9 @@
 //!
 //! A vector instead of boxes keeps a deep tree from being dropped recursively.
 
-use dinghy_govalue::{Str, Value};
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use dinghy_govalue::{Map, Str, Value};
 
 use crate::builtin::Builtin;
 use crate::ty::Ty;
@@ -63,6 +65,31 @@ pub(crate) enum Pointer {
     Unknown(Str),
 }
 
+/// Where in a map a member was found last. The maps of a list mostly have the same keys, and of each only the cache line
+/// with the member is then touched. A wrong one costs a search, so that runs side by side may share it.
+#[derive(Debug, Default)]
+pub(crate) struct Hint(AtomicUsize);
+
+impl Hint {
+    /// As [`Map::lent`].
+    #[inline]
+    pub(crate) fn lent<'a>(&self, map: &'a Map, name: &Str) -> Option<Option<&'a Value>> {
+        let before = self.0.load(Ordering::Relaxed);
+        let mut place = before;
+        let found = map.lent(name, &mut place);
+        if place != before {
+            self.0.store(place, Ordering::Relaxed);
+        }
+        found
+    }
+}
+
+impl Clone for Hint {
+    fn clone(&self) -> Hint {
+        Hint::default()
+    }
+}
+
 /// What a node is.
 #[derive(Clone, Debug)]
 pub(crate) enum Kind {
@@ -107,6 +134,7 @@ pub(crate) enum Kind {
         node: Id,
         name: Str,
         optional: bool,
+        hint: Hint,
     },
     Slice {
         node: Id,

@@ -66,6 +66,8 @@ pub(crate) struct Machine<'a> {
     pub(crate) round: u64,
     /// Whether the tree is deeper than fits on any thread's stack for sure, or every step is noted.
     pub(crate) careful: bool,
+    /// Room for a text that is put together.
+    scratch: Vec<u8>,
     /// Where steps are noted.
     pub(crate) notes: Option<Box<Notes>>,
 }
@@ -81,7 +83,20 @@ impl<'a> Machine<'a> {
     pub(crate) fn new(tree: &'a Tree, env: &'a Value, now: &'a Time, careful: bool) -> Machine<'a> {
         let (locals, scopes) = (Vec::new(), Vec::new());
         let round = 1 + tree.len() as u64 / 1_024;
-        Machine { tree, env, now, locals, scopes, memory: 0, bytes: 0, steps: 0, round, careful, notes: None }
+        Machine {
+            tree,
+            env,
+            now,
+            locals,
+            scopes,
+            memory: 0,
+            bytes: 0,
+            steps: 0,
+            round,
+            careful,
+            scratch: Vec::new(),
+            notes: None,
+        }
     }
 
     #[cold]
@@ -119,6 +134,12 @@ impl<'a> Machine<'a> {
             return self.fail(id, OVER_BUDGET);
         }
         Ok(Cow::Owned(value))
+    }
+
+    /// Counts a text that has just been made, as `made` does.
+    fn made_text(&mut self, id: Id, size: usize) -> Result<(), Stop> {
+        self.bytes = self.bytes.saturating_add(size as u64);
+        if self.bytes > MAX_BYTES || size > MAX_TEXT { self.fail(id, OVER_BUDGET) } else { Ok(()) }
     }
 
     /// Counts steps.
@@ -258,10 +279,20 @@ impl<'a> Machine<'a> {
         }
         match self.tree.kind(id) {
             Kind::Const(value) | Kind::Set(value) => Some(value),
-            Kind::Name(name) => member(self.env, name),
-            Kind::Field { node, name, .. } => member(self.lent(*node)?, name),
+            Kind::Name(name) => member(self.env, |map| map.lent(name, &mut 0)),
+            Kind::Field { node, name, hint, .. } => member(self.lent(*node)?, |map| hint.lent(map, name)),
             Kind::Pointer(Pointer::Item) => self.scopes.last()?.lent_item(),
+            Kind::Chain(node) => self.lent(*node).map(|value| if value.is_nil_like() { &NIL } else { value }),
             _ => None,
+        }
+    }
+
+    /// The value of an operand.
+    #[inline]
+    fn operand(&mut self, id: Id) -> Outcome<'a> {
+        match self.lent(id) {
+            Some(value) => Ok(followed(Cow::Borrowed(value))),
+            None => self.eval(id).map(followed),
         }
     }
 
@@ -272,10 +303,10 @@ impl<'a> Machine<'a> {
         let fetched = match tree.kind(id) {
             // A variable that is missing is nil.
             Kind::Name(name) => fetch(Cow::Borrowed(self.env), &Value::Str(name.clone())),
-            Kind::Field { node, name, optional } => {
+            Kind::Field { node, name, optional, hint } => {
                 let base = self.eval(*node)?;
                 if let Cow::Borrowed(from) = base
-                    && let Some(value) = member(from, name)
+                    && let Some(value) = member(from, |map| hint.lent(map, name))
                 {
                     return Ok(Cow::Borrowed(value));
                 }
@@ -305,12 +336,63 @@ impl<'a> Machine<'a> {
             }
             _ => {}
         }
+        if op == Binary::Add && !self.careful && self.is_sum(left) {
+            return self.joined(id, left, right);
+        }
         let a = followed(self.eval(left)?);
         if op == Binary::Coalesce {
             return if a.is_nil_like() { self.eval(right).map(followed) } else { Ok(a) };
         }
         let b = followed(self.eval(right)?);
         self.calculated(id, op, &a, &b)
+    }
+
+    fn is_sum(&self, id: Id) -> bool {
+        matches!(self.tree.kind(id), Kind::Binary { op: Binary::Add, .. })
+    }
+
+    /// `a + b + c`: texts, as they mostly are, become one at the end and not one for each sign.
+    #[inline(never)]
+    fn joined(&mut self, id: Id, left: Id, right: Id) -> Outcome<'a> {
+        let mut text = std::mem::take(&mut self.scratch);
+        let sum = match self.sum(id, left, right, &mut text)? {
+            Some(sum) => sum,
+            None => Cow::Owned(Value::Str(Str::from(text.as_slice()))),
+        };
+        self.scratch = text;
+        Ok(sum)
+    }
+
+    /// A chain of `+`; `None` when its sum is what stands in `text`.
+    fn sum(
+        &mut self,
+        id: Id,
+        left: Id,
+        right: Id,
+        text: &mut Vec<u8>,
+    ) -> Result<Option<Lent<'a>>, Stop> {
+        let a = match *self.tree.kind(left) {
+            Kind::Binary { op: Binary::Add, left: first, right: second, .. } => {
+                self.sum(left, first, second, text)?
+            }
+            _ => Some(self.operand(left)?),
+        };
+        let b = self.operand(right)?;
+        match (a.as_deref(), &*b) {
+            (None, Value::Str(b)) => text.extend_from_slice(b),
+            (Some(Value::Str(a)), Value::Str(b)) => {
+                text.clear();
+                text.extend_from_slice(a);
+                text.extend_from_slice(b);
+            }
+            (a, b) => {
+                let so_far = a.is_none().then(|| Value::Str(Str::from(text.as_slice())));
+                let a = so_far.as_ref().or(a).unwrap_or(&Value::Nil);
+                return self.calculated(id, Binary::Add, a, b).map(Some);
+            }
+        }
+        self.made_text(id, text.len())?;
+        Ok(None)
     }
 
     /// Orders, arithmetic and what works on texts.
@@ -405,14 +487,18 @@ impl<'a> Machine<'a> {
     }
 }
 
+static NIL: Value = Value::Nil;
+
 /// The entry of a map; one that is missing is nil, unless the map is of strings or the like.
-fn member<'a>(from: &'a Value, name: &Str) -> Option<&'a Value> {
-    static NIL: Value = Value::Nil;
+#[inline]
+fn member<'a>(
+    from: &'a Value,
+    find: impl FnOnce(&'a Map) -> Option<Option<&'a Value>>,
+) -> Option<&'a Value> {
     let Value::Map(map) = from else { return None };
-    match map.get(name) {
-        Some(Cow::Borrowed(value)) => Some(value),
+    match find(map)? {
         None if map.elem() == Elem::Any => Some(&NIL),
-        _ => None,
+        found => found,
     }
 }
 

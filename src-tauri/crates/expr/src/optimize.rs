@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use dinghy_govalue::{Elem, Map, Value, compile_regex};
 
-use crate::ast::{Binary, Id, Kind, Pointer, Tree};
+use crate::ast::{Binary, Hint, Id, Kind, Pointer, Tree};
 use crate::builtin::Builtin;
 use crate::error::Fault;
 use crate::fold::fold;
@@ -348,7 +348,7 @@ pub(crate) fn finish(tree: &mut Tree, root: Id) -> Result<(), Fault> {
             && let Kind::Str(name) | Kind::Const(Value::Str(name)) = tree.kind(property)
         {
             let name = name.clone();
-            patch(tree, id, Kind::Field { node, name, optional });
+            patch(tree, id, Kind::Field { node, name, optional, hint: Hint::default() });
         }
         tree.each_child(id, |child| open.push(child));
     }

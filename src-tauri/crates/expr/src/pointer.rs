@@ -29,9 +29,16 @@ impl Object for Location {
 }
 
 /// An operand as an operator sees it.
+// In its callers, so that the value stays where it is.
+#[inline(always)]
 pub(crate) fn followed(value: Lent<'_>) -> Lent<'_> {
     match &*value {
-        Value::Location(zone) => Cow::Owned(Value::Object(Arc::new(Location(zone.clone())))),
+        Value::Location(zone) => location(zone),
         _ => value,
     }
+}
+
+#[cold]
+fn location<'a>(zone: &Arc<Zone>) -> Lent<'a> {
+    Cow::Owned(Value::Object(Arc::new(Location(zone.clone()))))
 }
