@@ -364,13 +364,7 @@ impl<'a> Machine<'a> {
     }
 
     /// A chain of `+`; `None` when its sum is what stands in `text`.
-    fn sum(
-        &mut self,
-        id: Id,
-        left: Id,
-        right: Id,
-        text: &mut Vec<u8>,
-    ) -> Result<Option<Lent<'a>>, Stop> {
+    fn sum(&mut self, id: Id, left: Id, right: Id, text: &mut Vec<u8>) -> Result<Option<Lent<'a>>, Stop> {
         let a = match *self.tree.kind(left) {
             Kind::Binary { op: Binary::Add, left: first, right: second, .. } => {
                 self.sum(left, first, second, text)?
@@ -491,10 +485,7 @@ static NIL: Value = Value::Nil;
 
 /// The entry of a map; one that is missing is nil, unless the map is of strings or the like.
 #[inline]
-fn member<'a>(
-    from: &'a Value,
-    find: impl FnOnce(&'a Map) -> Option<Option<&'a Value>>,
-) -> Option<&'a Value> {
+fn member<'a>(from: &'a Value, find: impl FnOnce(&'a Map) -> Option<Option<&'a Value>>) -> Option<&'a Value> {
     let Value::Map(map) = from else { return None };
     match find(map)? {
         None if map.elem() == Elem::Any => Some(&NIL),
