@@ -4,9 +4,10 @@ use std::cell::RefCell;
 use std::collections::HashSet;
 use std::fmt;
 
+use foldhash::fast::RandomState;
 use serde::de::{Deserialize, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 
-use crate::{Str, Value};
+use crate::{Elem, List, Map, Str, Value};
 
 /// Why a text is not JSON: what is wrong, with line and column.
 #[derive(Debug, thiserror::Error)]
@@ -82,7 +83,7 @@ fn mended(text: &[u8]) -> String {
 
 fn read(text: &[u8], numbers: Numbers) -> Result<Value, JsonError> {
     let mut json = serde_json::Deserializer::from_slice(text);
-    let value = Reader { numbers, words: &Words::default() }.deserialize(&mut json)?;
+    let value = Reader { numbers, desk: &Desk::of(text.len()) }.deserialize(&mut json)?;
     json.end()?;
     Ok(value)
 }
@@ -90,41 +91,57 @@ fn read(text: &[u8], numbers: Numbers) -> Result<Value, JsonError> {
 impl<'de> Deserialize<'de> for Value {
     /// Reads as [`Value::from_json_str`] does, so that a value can stand in a larger structure.
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Value, D::Error> {
-        Reader { numbers: Numbers::Integers, words: &Words::default() }.deserialize(deserializer)
+        Reader { numbers: Numbers::Integers, desk: &Desk::of(0) }.deserialize(deserializer)
     }
 }
 
-/// The short strings of one text, each kept once. A list of a thousand objects has the same keys a thousand times, and
-/// mostly the same kinds and states: kept once they take less memory, and stay in the processor's cache.
-#[derive(Default)]
-struct Words(RefCell<HashSet<Str>>);
+/// What reading one text works with.
+struct Desk {
+    words: RefCell<Words>,
+    /// The entries of the maps that are open, the inner ones' behind the outer ones'; so each map is made once, in its
+    /// final size.
+    entries: RefCell<Vec<(Str, Value)>>,
+    /// The same of lists.
+    items: RefCell<Vec<Value>>,
+}
 
-impl Words {
-    /// A longer string is hardly ever there twice.
-    const LONGEST: usize = 24;
-    /// What is mostly different from item to item, such as names, must not fill the memory.
-    const MOST: usize = 1024;
+impl Desk {
+    /// For a text of so many bytes.
+    fn of(length: usize) -> Desk {
+        // A word comes about twice in 64 bytes, and mostly it was there before.
+        let words = Words::with_capacity_and_hasher((length / 64).min(MOST_WORDS), RandomState::default());
+        Desk { words: RefCell::new(words), entries: RefCell::default(), items: RefCell::default() }
+    }
 
     fn word(&self, text: &str) -> Str {
-        if text.len() > Words::LONGEST {
+        if text.len() > LONGEST_WORD {
             return Str::from(text);
         }
-        let mut known = self.0.borrow_mut();
+        let mut known = self.words.borrow_mut();
         if let Some(word) = known.get(text.as_bytes()) {
             return word.clone();
         }
         let word = Str::from(text);
-        if known.len() < Words::MOST {
+        if known.len() < MOST_WORDS {
             known.insert(word.clone());
         }
         word
     }
 }
 
+/// The short strings of one text, each kept once. A list of a thousand objects has the same keys a thousand times, and
+/// mostly the same kinds and states: kept once they take less memory, and stay in the processor's cache.
+type Words = HashSet<Str, RandomState>;
+
+/// A longer string is hardly ever there twice.
+const LONGEST_WORD: usize = 24;
+/// What is mostly different from item to item, such as names, must not fill the memory.
+const MOST_WORDS: usize = 1024;
+
 #[derive(Clone, Copy)]
 struct Reader<'w> {
     numbers: Numbers,
-    words: &'w Words,
+    desk: &'w Desk,
 }
 
 impl<'de> DeserializeSeed<'de> for Reader<'_> {
@@ -168,28 +185,31 @@ impl<'de> Visitor<'de> for Reader<'_> {
     }
 
     fn visit_str<E>(self, text: &str) -> Result<Value, E> {
-        Ok(Value::Str(self.words.word(text)))
+        Ok(Value::Str(self.desk.word(text)))
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Value, A::Error> {
-        let mut items = Vec::with_capacity(seq.size_hint().unwrap_or(0).min(1024));
+        let start = self.desk.items.borrow().len();
         while let Some(item) = seq.next_element_seed(self)? {
-            items.push(item);
+            self.desk.items.borrow_mut().push(item);
         }
-        Ok(Value::list(items))
+        let items = self.desk.items.borrow_mut().drain(start..).collect();
+        Ok(Value::List(List::shared(Elem::Any, items)))
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Value, A::Error> {
-        let mut entries: Vec<(Str, Value)> = Vec::with_capacity(map.size_hint().unwrap_or(0).min(1024));
-        while let Some(key) = map.next_key_seed(Key(self.words))? {
-            entries.push((key, map.next_value_seed(self)?));
+        let start = self.desk.entries.borrow().len();
+        while let Some(key) = map.next_key_seed(Key(self.desk))? {
+            let value = map.next_value_seed(self)?;
+            self.desk.entries.borrow_mut().push((key, value));
         }
-        Ok(Value::map(entries))
+        let entries = self.desk.entries.borrow_mut().drain(start..).collect();
+        Ok(Value::Map(Map::from_entries(Elem::Any, entries)))
     }
 }
 
 /// Reads a key without an intermediate `String`.
-struct Key<'w>(&'w Words);
+struct Key<'w>(&'w Desk);
 
 impl<'de> DeserializeSeed<'de> for Key<'_> {
     type Value = Str;

@@ -133,8 +133,13 @@ impl List {
 
     /// A slice of a given element type; the caller sees to it that the items are of that type.
     pub fn with_elem(elem: Elem, items: Vec<Value>) -> List {
+        List::shared(elem, Arc::from(items))
+    }
+
+    /// As [`List::with_elem`], of items that are where they stay.
+    pub(crate) fn shared(elem: Elem, items: Arc<[Value]>) -> List {
         let Measure { depth, weight } = Measure::of(items.iter());
-        List { items: Some(Arc::from(items)), elem, depth, weight }
+        List { items: Some(items), elem, depth, weight }
     }
 
     /// The nil slice: empty, and `null` in JSON.

@@ -32,15 +32,21 @@ impl Map {
 
     /// A map of a given element type; the caller sees to it that the values are of that type.
     pub fn with_elem<K: Into<Str>>(elem: Elem, entries: impl IntoIterator<Item = (K, Value)>) -> Map {
-        let mut base: Vec<(Str, Value)> = Vec::new();
-        let mut sorted = true;
-        for (key, value) in entries {
-            let key = key.into();
-            sorted = sorted && base.last().is_none_or(|(last, _)| *last < key);
-            base.push((key, value));
-        }
-        if !sorted {
-            base = base.into_iter().collect::<BTreeMap<_, _>>().into_iter().collect();
+        Map::from_entries(elem, entries.into_iter().map(|(key, value)| (key.into(), value)).collect())
+    }
+
+    /// As [`Map::with_elem`], without a copy where the entries come in order.
+    pub(crate) fn from_entries(elem: Elem, mut base: Vec<(Str, Value)>) -> Map {
+        if !base.is_sorted_by(|(a, _), (b, _)| a < b) {
+            // Equal keys stay in their order, and the last one's value goes to the first one's place.
+            base.sort_by(|(a, _), (b, _)| a.cmp(b));
+            base.dedup_by(|later, kept| {
+                let is_same = later.0 == kept.0;
+                if is_same {
+                    std::mem::swap(later, kept);
+                }
+                is_same
+            });
         }
         let measure = base.iter().fold(Measure::EMPTY, |so_far, (key, value)| {
             so_far.and(value).heavier(u32::try_from(key.len()).unwrap_or(u32::MAX))
