@@ -203,6 +203,38 @@ fn json_as_go_writes_it() {
 }
 
 #[test]
+fn json_is_read_in_order_and_the_last_of_equal_keys_stays() {
+    let cases = [
+        (r#"{"a": 1, "b": 2}"#, "map[a:1 b:2]"),
+        (r#"{"b": 1, "a": 2, "b": 3, "a": 4, "b": 5}"#, "map[a:4 b:5]"),
+        (
+            r#"{"a": 1, "a": {"x": 1}, "c": [{"b": [1, [2], {"d": 3}], "a": []}, {}, []]}"#,
+            "map[a:map[x:1] c:[map[a:[] b:[1 [2] map[d:3]]] map[] []]]",
+        ),
+        (r#"[[], [[1], 2], {"k": [3]}]"#, "[[] [[1] 2] map[k:[3]]]"),
+    ];
+    for (text, printed) in cases {
+        assert_eq!(json(text).to_string(), printed, "{text}");
+    }
+}
+
+#[test]
+fn what_was_never_changed_is_lent_wherever_the_key_was_last() {
+    let Value::Map(map) = json(r#"{"a": 1, "b": 2, "c": null}"#) else { panic!("no map") };
+    for start in [0, 1, 2, 3, usize::MAX] {
+        let found = ["a", "b", "c", "d"].map(|key| {
+            let mut place = start;
+            let value = map.lent(key.as_bytes(), &mut place).unwrap().map(ToString::to_string);
+            (value, place)
+        });
+        let here = |value: &str, place| (Some(value.to_owned()), place);
+        assert_eq!(found, [here("1", 0), here("2", 1), here("<nil>", 2), (None, start)], "from {start}");
+    }
+    map.insert("b", int(7));
+    assert!(map.lent(b"a", &mut 0).is_none());
+}
+
+#[test]
 fn maps_are_shared_and_change_in_place() {
     let map = Map::new([("a", int(1))]);
     let other = map.clone();
