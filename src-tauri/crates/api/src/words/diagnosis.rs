@@ -1,7 +1,8 @@
 //! What kind of mistake a rule has, in Chinese, before the words of the language itself.
 //!
 //! Expressions and templates report in Go's own words, which people look up; those stay. Whoever reads Chinese is told
-//! the kind in front, where the kind is known. In English the words speak for themselves.
+//! the kind in front, where the kind is known. In English the words mostly speak for themselves; where they do not, what
+//! to do stands behind them.
 
 use std::borrow::Cow;
 
@@ -13,9 +14,19 @@ const KINDS: &[(&str, &str)] = &[
     ("unexpected token EOF", "表达式没有写完"),
     ("unexpected end of expression", "表达式没有写完"),
     ("unexpected token Operator(\"=\")", "比较要写 =="),
+    ("unexpected token Operator(\"&\")", "“并且”要写 && 或 and"),
+    ("unexpected token Identifier(\"AND\")", "“并且”要写 && 或 and"),
+    ("unexpected token Identifier(\"OR\")", "“或者”要写 || 或 or"),
     ("unexpected token", "此处不应出现这个符号"),
     ("literal not terminated", "字符串缺少结尾的引号"),
     ("unclosed comment", "注释没有结束"),
+    ("unrecognized character: U+2018", "引号要写半角的 ' 或 \""),
+    ("unrecognized character: U+2019", "引号要写半角的 ' 或 \""),
+    ("unrecognized character: U+201C", "引号要写半角的 ' 或 \""),
+    ("unrecognized character: U+201D", "引号要写半角的 ' 或 \""),
+    ("unrecognized character: U+FF08", "括号要写半角的 ( )"),
+    ("unrecognized character: U+FF09", "括号要写半角的 ( )"),
+    ("unrecognized character: U+FF0C", "逗号要写半角的 ,"),
     ("unrecognized character", "不认识的字符"),
     ("invalid char escape", "转义写法不对"),
     ("bad number syntax", "数字写法不对"),
@@ -82,18 +93,41 @@ const KINDS: &[(&str, &str)] = &[
     ("no service is called", "没有这个发送目标"),
 ];
 
-/// The message with its kind in front, where that is known and helps.
+/// Part of a message → what to write instead, for mistakes whose English does not tell.
+const HINTS: &[(&str, &str)] = &[
+    ("unexpected token Operator(\"=\")", "To compare, write =="),
+    ("unexpected token Operator(\"&\")", "Write && or and"),
+    ("unexpected token Identifier(\"AND\")", "Write && or and"),
+    ("unexpected token Identifier(\"OR\")", "Write || or or"),
+    ("unexpected token EOF", "Something is missing at the end"),
+    ("literal not terminated", "A closing quote is missing"),
+    ("unrecognized character: U+2018", "Write plain quotes"),
+    ("unrecognized character: U+2019", "Write plain quotes"),
+    ("unrecognized character: U+201C", "Write plain quotes"),
+    ("unrecognized character: U+201D", "Write plain quotes"),
+    ("cannot fetch", "?. in place of . passes over what may be missing"),
+    ("interface {} is nil", "A field is missing; ?. or ?? says what to do then"),
+];
+
+/// The message with what helps to mend it, where that is known: its kind in front, in Chinese; what to write behind, in
+/// English.
 pub(crate) fn diagnosed(detail: &str, lang: Lang) -> Cow<'_, str> {
-    match (lang, kind(detail)) {
-        (Lang::ZhCn, Some(kind)) => Cow::Owned(format!("{kind}。{detail}")),
-        _ => Cow::Borrowed(detail),
+    match lang {
+        Lang::ZhCn => match known(KINDS, detail) {
+            Some(kind) => Cow::Owned(format!("{kind}。{detail}")),
+            None => Cow::Borrowed(detail),
+        },
+        Lang::En => match (known(HINTS, detail), detail.contains('\n')) {
+            (Some(hint), false) => Cow::Owned(format!("{detail}. {hint}.")),
+            _ => Cow::Borrowed(detail),
+        },
     }
 }
 
 /// Only the first line counts: the others quote what was written.
-fn kind(detail: &str) -> Option<&'static str> {
+fn known(table: &[(&str, &'static str)], detail: &str) -> Option<&'static str> {
     let first = detail.lines().next().unwrap_or_default();
-    KINDS.iter().find(|(part, _)| first.contains(part)).map(|(_, kind)| *kind)
+    table.iter().find(|(part, _)| first.contains(part)).map(|(_, words)| *words)
 }
 
 #[cfg(test)]
@@ -122,36 +156,73 @@ mod tests {
             ("", None),
         ];
         for (detail, expected) in cases {
-            assert_eq!(kind(detail), expected, "{detail}");
-            assert_eq!(diagnosed(detail, Lang::En), detail);
+            assert_eq!(known(KINDS, detail), expected, "{detail}");
         }
         assert_eq!(diagnosed("unclosed action", Lang::ZhCn), "{{ 没有对应的 }}。unclosed action");
+        assert_eq!(diagnosed("unclosed action", Lang::En), "unclosed action");
+        assert_eq!(
+            diagnosed("unexpected token EOF", Lang::En),
+            "unexpected token EOF. Something is missing at the end."
+        );
+    }
+
+    /// What a field's text is told to have wrong.
+    fn said(field: &str, text: &str) -> Vec<String> {
+        let mut condition = dinghy_rules::ConditionParts::default();
+        let mut template = dinghy_rules::TemplateParts::default();
+        if field == "when" {
+            condition.when = text.to_owned();
+        } else {
+            template.message = text.to_owned();
+        }
+        let faults = dinghy_rules::check_condition(&condition).into_iter();
+        let faults = faults.chain(dinghy_rules::check_template(&template, None, "", 0));
+        faults.map(|fault| fault.detail).collect()
+    }
+
+    /// Each hint is met by what a compiler here really says.
+    #[test]
+    fn hints_say_what_to_write() {
+        let cases = [
+            ("a = 1", "To compare, write =="),
+            ("a & b", "Write && or and"),
+            ("a AND b", "Write && or and"),
+            ("a OR b", "Write || or or"),
+            ("a ==", "Something is missing at the end"),
+            ("a == 'b", "A closing quote is missing"),
+            ("a == ‘b’", "Write plain quotes"),
+            ("a == “b”", "Write plain quotes"),
+        ];
+        for (source, hint) in cases {
+            let details = said("when", source);
+            let hints: Vec<_> = details.iter().map(|detail| known(HINTS, detail)).collect();
+            assert_eq!(hints, [Some(hint)], "{source}: {details:?}");
+        }
     }
 
     /// What the compilers here really say is met, not only what stands in this file.
     #[test]
     fn mistakes_that_people_make_are_known() {
-        let expressions =
-            ["app.x = 1", "app.x ==", "app.x == 'a", "(app.x", "len(app.x) >", "nope(1)", "app.x in 'a' and"];
+        let expressions = [
+            "app.x = 1",
+            "app.x ==",
+            "app.x == 'a",
+            "(app.x",
+            "len(app.x) >",
+            "nope(1)",
+            "app.x in 'a' and",
+            "app.x & app.y",
+            "app.x AND app.y",
+            "app.x == ‘a’",
+            "len（app.x）",
+        ];
         let templates =
             ["{{.app", "{{nope .app}}", "{{if .app}}x", "{{end}}", "{{}}", "{{\"a}}", "{{(.app}}", "{{$x}}"];
-        let said = |field: &str, text: &str| -> Vec<String> {
-            let mut condition = dinghy_rules::ConditionParts::default();
-            let mut template = dinghy_rules::TemplateParts::default();
-            if field == "when" {
-                condition.when = text.to_owned()
-            } else {
-                template.message = text.to_owned()
-            };
-            let faults = dinghy_rules::check_condition(&condition).into_iter();
-            let faults = faults.chain(dinghy_rules::check_template(&template, None, "", 0));
-            faults.map(|fault| fault.detail).collect()
-        };
         for (field, texts) in [("when", expressions.as_slice()), ("message", templates.as_slice())] {
             for text in texts {
                 let details = said(field, text);
                 for detail in &details {
-                    assert!(kind(detail).is_some(), "{text}: {detail}");
+                    assert!(known(KINDS, detail).is_some(), "{text}: {detail}");
                 }
                 assert!(!details.is_empty() || *text == "nope(1)", "{text} is a mistake");
             }
