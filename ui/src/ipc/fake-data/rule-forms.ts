@@ -59,9 +59,9 @@ const place = (text: string, at: number) => ({ line: text.slice(0, at).split("\n
 /** A single `=`, and brackets that do not close. */
 export function checkExpression(field: string, text: string): FieldProblem[] {
   const single = /(?<![=!<>])=(?!=)/.exec(text);
-  if (single) return [{ field, ...place(text, single.index), message: "unexpected token Operator(\"=\")" }];
+  if (single) return [{ field, ...place(text, single.index), message: "unexpected token Operator(\"=\"). To compare, write ==." }];
   const open = text.split("(").length - text.split(")").length;
-  return open > 0 ? [{ field, ...place(text, text.length), message: "unexpected token EOF" }] : [];
+  return open > 0 ? [{ field, ...place(text, text.length), message: "unexpected token EOF. Something is missing at the end." }] : [];
 }
 
 /** `{{` without an end, and an empty action. */
