@@ -2,7 +2,9 @@
 import { render, screen } from "@testing-library/svelte";
 import { describe, expect, test, vi } from "vitest";
 import App from "../src/App.svelte";
+import { speak } from "../src/i18n/index.svelte";
 import { FakeBackend } from "../src/ipc/fake";
+import { later } from "../src/shell/pages";
 import { Toasts } from "../src/state/toasts.svelte";
 import { all, byId, open, path, text, until } from "./harness";
 
@@ -78,6 +80,24 @@ test("a backend that does not answer can be asked again", async () => {
   status.mockRestore();
   screen.getByRole("button", { name: "Try again" }).click();
   await until(() => byId("app-list"));
+});
+
+test("a page that cannot be loaded says so and can be tried again", async () => {
+  const load = vi.spyOn(later, "settings").mockRejectedValue(new TypeError("Importing a module script failed."));
+  const { user } = await open("/apps");
+  await user.click(byId("nav-settings"));
+  await until(() => expect(text("error")).toContain("The page Settings cannot be loaded. Importing a module script failed."));
+  // Another page has nothing to do with it.
+  await user.click(byId("nav-overview"));
+  await until(() => expect(all("error")).toEqual([]));
+  await user.click(byId("nav-settings"));
+  await until(() => byId("error"));
+  speak("zh-CN");
+  await until(() => expect(text("error")).toContain("无法加载页面“设置”。"));
+  load.mockRestore();
+  screen.getByRole("button", { name: "重试" }).click();
+  await until(() => byId("lang-zh"));
+  expect(all("error")).toEqual([]);
 });
 
 test("toasts of success pass, and wait under the pointer", () => {
