@@ -1,5 +1,5 @@
-// What jsdom lacks and the window uses.
-import { afterEach, beforeEach } from "vitest";
+// What jsdom lacks and the window uses; and no test may pass in which Svelte or the window warns of something.
+import { afterEach, beforeEach, expect } from "vitest";
 import { speak } from "../src/i18n/index.svelte";
 
 // Svelte's bind:clientHeight observes; without layout there is nothing to say.
@@ -22,12 +22,23 @@ HTMLDialogElement.prototype.close ??= function (this: HTMLDialogElement) {
   this.open = false;
 };
 
+let warnings: string[] = [];
+for (const kind of ["warn", "error"] as const) {
+  const plain = console[kind];
+  console[kind] = (...said: unknown[]): void => {
+    warnings.push(said.join(" "));
+    plain(...said);
+  };
+}
+
 beforeEach(() => {
+  warnings = [];
   localStorage.clear();
   history.replaceState(null, "", "/#/apps");
   speak("en");
 });
 
 afterEach(() => {
+  expect(warnings).toEqual([]);
   document.body.replaceChildren();
 });
