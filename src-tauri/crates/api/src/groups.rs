@@ -14,7 +14,7 @@ use dinghy_model::{
     DingTalkOptions, GroupState, Payload, Problem, Secret, Service, ServiceKind, Status, Verdict,
     WebhookOptions,
 };
-use dinghy_rules::{Catalog, is_mobile, is_person, set_key};
+use dinghy_rules::{Catalog, ServiceExtra, is_mobile, is_person, set_key};
 use dinghy_store::write_atomic;
 use serde_json::json;
 
@@ -44,14 +44,17 @@ impl Api {
         if catalog.services().contains_key(&name) {
             return Err(self.form_error("name", "There is a group of this name.", "已有同名的群。"));
         }
-        self.group_write(&name, form, None).await
+        self.group_write(&name, form, None, &ServiceExtra::default()).await
     }
 
     /// Changes a group; its name stays, because subscriptions use it.
     pub async fn group_update(&self, name: &str, form: GroupForm) -> Result<(), ApiError> {
         let catalog = self.catalog()?;
         let old = self.webhook_of(&catalog, name)?;
-        self.group_write(name, form, Some(old)).await
+        // Read once already, with the catalog.
+        let source = catalog.source(&service_key(name)).unwrap_or_default();
+        let extra = ServiceExtra::read(source).unwrap_or_default();
+        self.group_write(name, form, Some(old), &extra).await
     }
 
     /// Switches a destination on or off. Off: new messages are not made, and the log says so; queued ones wait. In
@@ -199,12 +202,13 @@ impl Api {
         name: &str,
         form: GroupForm,
         old: Option<WebhookOptions>,
+        extra: &ServiceExtra,
     ) -> Result<(), ApiError> {
         let (options, secrets) = self.read_group(name, &form, old)?;
         for (name, secret) in secrets {
             self.keep_named(&name, secret).await?;
         }
-        self.edit_rules(&service_key(name), Some(&yaml::service_yaml(&options)))?;
+        self.edit_rules(&service_key(name), Some(&yaml::service_yaml(&options, extra)))?;
         self.reload().await;
         // A new secret alone changes nothing in the file, but may have mended the group.
         self.engine.send(Command::QueueChanged).await;

@@ -88,8 +88,8 @@ pub use facts::{Fact, Facts, Want};
 pub use import::{File, Import, ImportNote, import};
 pub use kept::not_kept;
 pub use parts::{
-    ConditionParts, DingTalkParts, FieldFault, PartsError, SubscriptionParts, TemplateParts, WebhookParts,
-    check_condition, check_template, expression_parts,
+    ConditionParts, DingTalkParts, FieldFault, PartsError, ServiceExtra, SubscriptionParts, TemplateParts,
+    WebhookParts, check_condition, check_template, expression_parts,
 };
 pub use render::{Delivery, Preview, Rendered, is_mobile, is_person, markdown, preview, render, summary};
 pub use replay::{Replay, Replayed, Sent};

@@ -3,9 +3,10 @@
 use std::fmt::Write as _;
 
 use dinghy_model::{DingTalkOptions, WebhookOptions};
+use dinghy_rules::ServiceExtra;
 
-/// The value of a `service.webhook.*` key.
-pub(super) fn service_yaml(options: &WebhookOptions) -> String {
+/// The value of a `service.webhook.*` key; `extra`: what else stood in it.
+pub(super) fn service_yaml(options: &WebhookOptions, extra: &ServiceExtra) -> String {
     let mut yaml = format!("url: {}\n", plain_or_quoted(&options.url));
     if !options.headers.is_empty() {
         yaml.push_str("headers:\n");
@@ -25,13 +26,22 @@ pub(super) fn service_yaml(options: &WebhookOptions) -> String {
         yaml.push_str("insecureSkipVerify: true\n");
     }
     if let Some(dingtalk) = &options.dingtalk {
-        let parts = parts(dingtalk);
+        let mut parts = parts(dingtalk);
+        entries(&mut parts, "  ", &extra.dingtalk);
         if !parts.is_empty() {
             yaml.push_str("dingtalk:\n");
             yaml.push_str(&parts);
         }
     }
+    entries(&mut yaml, "", &extra.service);
     yaml
+}
+
+fn entries(yaml: &mut String, margin: &str, entries: &[String]) {
+    for line in entries.iter().flat_map(|entry| entry.lines()) {
+        let margin = if line.is_empty() { "" } else { margin };
+        let _ = writeln!(yaml, "{margin}{line}");
+    }
 }
 
 fn parts(dingtalk: &DingTalkOptions) -> String {

@@ -128,6 +128,41 @@ async fn a_plain_webhook_by_its_form() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_a_form_does_not_know_of_a_service_stays() {
+    let mut house = House::new();
+    house.secret("chat-url", "https://chat.example.com/hook");
+    let service = "\
+        url: $chat-url\n\
+        retryWaitMin: 2s\n\
+        retryMax: 5 # as the cluster has it\n\
+        headers: [{name: X-Team, value: platform}]\n\
+        maxIdleConns: 7\n\
+        dingtalk:\n  pcSlide: true\n  later:\n    - one\n    - two\n\
+        idleConnTimeout: 30s\n";
+    let lines: String = service.lines().map(|line| format!("    {line}\n")).collect();
+    let head = "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: argocd-notifications-cm\ndata:\n";
+    let tail = "  subscriptions: |\n    - recipients: [chat] # who else\n";
+    house.rules(&format!("{head}  service.webhook.chat: |\n{lines}{tail}"));
+    let dinghy = house.start();
+    dinghy.until("the files", |status| status.loaded).await;
+    let form = dinghy.api.group_form("chat").expect("a form");
+    let form = GroupForm { headers: vec![header("X-Team", "tools", false)], ..form };
+    dinghy.api.group_update("chat", form).await.expect("saved");
+    let text = std::fs::read_to_string(house.dirs.rules()).expect("rules");
+    let wanted = "\
+        url: $chat-url\n\
+        headers:\n  - name: X-Team\n    value: tools\n\
+        dingtalk:\n  pcSlide: true\n  later:\n    - one\n    - two\n\
+        retryWaitMin: 2s\n\
+        retryMax: 5\n\
+        maxIdleConns: 7\n\
+        idleConnTimeout: 30s\n";
+    let lines: String = wanted.lines().map(|line| format!("    {line}\n")).collect();
+    assert_eq!(text, format!("{head}  service.webhook.chat: |\n{lines}{tail}"));
+    dinghy.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn how_it_goes_with_a_group_and_who_uses_it() {
     let (argocd, dingtalk) = (argocd(), dingtalk());
     put(&argocd, "web");

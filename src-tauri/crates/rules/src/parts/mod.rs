@@ -107,6 +107,16 @@ pub struct SubscriptionParts {
     pub extra: Vec<String>,
 }
 
+/// What stands in a `service.webhook.NAME` and its form does not know: options about retries and connections, and those
+/// of later versions.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ServiceExtra {
+    /// Entries of the service, as YAML.
+    pub service: Vec<String>,
+    /// Entries of its `dingtalk:`, as YAML.
+    pub dingtalk: Vec<String>,
+}
+
 /// The value of a key has a form that cannot be taken apart; it can still be edited as text.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{line}:{column}: {detail}")]

@@ -1,6 +1,8 @@
 //! From the value of a key to its parts.
 
-use super::{ConditionParts, DingTalkParts, PartsError, SubscriptionParts, TemplateParts, WebhookParts};
+use super::{
+    ConditionParts, DingTalkParts, PartsError, ServiceExtra, SubscriptionParts, TemplateParts, WebhookParts,
+};
 use crate::diagnostic::{Fault, Source};
 use crate::edit::entry_range;
 use crate::fields::{string, strings};
@@ -33,6 +35,26 @@ impl SubscriptionParts {
     /// As [`TemplateParts::read`].
     pub fn read(value: &str) -> Result<Vec<Self>, PartsError> {
         parse(value, |node| items(node)?.iter().map(|item| subscription(value, item)).collect())
+    }
+}
+
+impl ServiceExtra {
+    /// What a form leaves alone in the value of `service.webhook.NAME`.
+    ///
+    /// # Errors
+    /// As [`TemplateParts::read`].
+    pub fn read(value: &str) -> Result<Self, PartsError> {
+        const SERVICE: &[&str] = &["url", "headers", "basicAuth", "insecureSkipVerify", "dingtalk"];
+        const DINGTALK: &[&str] = &["signSecret", "keywords", "mention", "pcSlide"];
+        parse(value, |node| {
+            let service = Entries::read(value, node, SERVICE)?;
+            let dingtalk =
+                service.get("dingtalk").map(|node| Entries::read(value, node, DINGTALK)).transpose()?;
+            Ok(Self {
+                dingtalk: dingtalk.map(|entries| entries.extra).unwrap_or_default(),
+                service: service.extra,
+            })
+        })
     }
 }
 
