@@ -42,7 +42,12 @@ impl Groups {
             let robot = known.map_or_else(|| check::may_be_robot(options), |group| group.robot);
             let host = known.map_or_else(String::new, |group| group.host.clone());
             let options = options.clone();
-            let group = Group { options, robot, host, state, retries_since: None, stuck: false };
+            // It did not begin to retry anew because other lines were saved.
+            let (retries_since, stuck) = match (&state, known) {
+                (GroupState::Retrying { .. }, Some(group)) => (group.retries_since, group.stuck),
+                _ => (None, false),
+            };
+            let group = Group { options, robot, host, state, retries_since, stuck };
             self.0.insert(name.clone(), group);
         }
     }
@@ -147,10 +152,10 @@ mod tests {
 
     #[test]
     fn who_retries_for_long_is_marked_until_it_takes_one() {
-        let service =
-            Service { name: "ops".to_owned(), kind: ServiceKind::Webhook(WebhookOptions::default()) };
+        let service = |options| Service { name: "ops".to_owned(), kind: ServiceKind::Webhook(options) };
+        let rules = |options| BTreeMap::from([("ops".to_owned(), service(options))]);
         let mut groups = Groups::default();
-        groups.set(&BTreeMap::from([("ops".to_owned(), service)]));
+        groups.set(&rules(WebhookOptions::default()));
         let stuck = |groups: &mut Groups, now_ms| {
             groups.expire(now_ms);
             groups.view(&BTreeMap::new())[0].stuck
@@ -160,14 +165,23 @@ mod tests {
         };
         retry(&mut groups, 1000);
         assert_eq!(groups.next_expiry_ms(), Some(1000 + LONG_MS));
+        // Other lines of the rules are saved.
+        groups.set(&rules(WebhookOptions::default()));
+        assert_eq!(groups.next_expiry_ms(), Some(1000 + LONG_MS));
         retry(&mut groups, 2000);
         assert!(!stuck(&mut groups, 999 + LONG_MS));
         assert!(stuck(&mut groups, 1000 + LONG_MS));
         assert_eq!(groups.next_expiry_ms(), None, "told once");
+        groups.set(&rules(WebhookOptions::default()));
+        assert!(stuck(&mut groups, 1000 + LONG_MS));
         groups.delivered("ops");
         assert!(!stuck(&mut groups, 9000 + LONG_MS));
         retry(&mut groups, 9000 + LONG_MS);
         groups.release();
         assert_eq!(groups.next_expiry_ms(), None);
+        // Its own lines are saved.
+        retry(&mut groups, 9000 + LONG_MS);
+        groups.set(&rules(WebhookOptions { url: "$other".to_owned(), ..WebhookOptions::default() }));
+        assert_eq!((groups.next_expiry_ms(), stuck(&mut groups, 9000 + 2 * LONG_MS)), (None, false));
     }
 }
