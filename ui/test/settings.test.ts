@@ -59,10 +59,25 @@ test("a proxy of one's own, the log, and old events, which asks first", async ()
   await user.clear(byId("keep-days"));
   await user.type(byId("keep-days"), "1");
   await user.tab();
-  await until(async () => expect((await backend.settings()).keep_days).toBe(1));
+  // Fewer days delete: asked first, and as it was if not.
+  await until(() => expect(text("dialog")).toContain("Delete events older than 1 day?"));
+  await user.click(byId("dialog-cancel"));
+  expect((byId("keep-days") as HTMLInputElement).value).toBe("90");
+  expect([(await backend.settings()).keep_days, (await backend.settings()).events]).toEqual([90, before]);
+  await user.clear(byId("keep-days"));
+  await user.type(byId("keep-days"), "100");
+  await user.tab();
+  await until(async () => expect((await backend.settings()).keep_days).toBe(100));
   await user.click(byId("delete-old"));
   await until(() => byId("dialog-confirm"));
   expect((await backend.settings()).events).toBe(before);
   await user.click(byId("dialog-confirm"));
   await until(() => expect(all("toast").at(-1)?.textContent).toMatch(/events? deleted/));
+  await user.clear(byId("keep-days"));
+  await user.type(byId("keep-days"), "1");
+  await user.tab();
+  await user.click(await until(() => byId("dialog-confirm")));
+  await until(async () => expect((await backend.settings()).keep_days).toBe(1));
+  expect((await backend.settings()).events).toBeLessThan(before);
+  expect(all("dialog")).toEqual([]);
 });

@@ -391,13 +391,18 @@ export class FakeBackend implements Backend {
       if (key === "quiet" && value !== null && !/^\d?\d:\d\d$/.test(value.from)) throw wrong("from");
       if (key === "proxy" && !/^(system|none|(https?|socks5h?):\/\/.+)$/.test(value)) throw wrong(null);
       if (key === "keep_days" && value < 1) throw wrong(null);
+      const fewer = key === "keep_days" && value < this.#likes.keep_days;
       this.#likes = { ...this.#likes, [key]: value };
+      if (fewer) this.#dropOld();
     });
   }
   eventsDeleteOld(): Promise<number> {
     const before = this.#events.length;
+    return this.#change(() => this.#dropOld()).then(() => before - this.#events.length);
+  }
+  #dropOld(): void {
     const oldest = this.#o.now - this.#likes.keep_days * 86_400_000;
-    return this.#change(() => void (this.#events = this.#events.filter((row) => row.at_ms >= oldest))).then(() => before - this.#events.length);
+    this.#events = this.#events.filter((row) => row.at_ms >= oldest);
   }
   setAutostart(on: boolean): Promise<void> {
     return this.#answer(() => void (this.#autostart = on));

@@ -77,7 +77,7 @@ impl Api {
     }
 
     /// Deletes what the event log has of longer ago than the settings say, now; gives how many lines. It happens by
-    /// itself once a day.
+    /// itself once a day, and when the settings say less than before.
     pub fn delete_old_events(&self) -> Result<usize, ApiError> {
         let keep = self.engine.in_force().preferences.keep;
         let keep_ms = i64::try_from(keep.as_millis()).unwrap_or(i64::MAX / 2);

@@ -338,7 +338,11 @@ impl Controller {
             let gone = self.visibility.retain(|name| wanted.iter().any(|server| server.name == *name));
             self.forget(&gone);
             self.library.retain(|name| wanted.iter().any(|server| server.name == *name));
+            let keeps_less = settings.preferences.keep < self.settings.preferences.keep;
             self.settings = Settings { servers: wanted, ..settings };
+            if keeps_less {
+                self.prune_events();
+            }
         }
         if !(self.loaded_once && loaded.rules_broken) {
             let mut catalog = loaded.catalog;
@@ -421,17 +425,22 @@ impl Controller {
         if !absent.is_empty() {
             self.forget(&absent);
         }
-        let keep_ms = i64::try_from(self.settings.preferences.keep.as_millis()).unwrap_or(i64::MAX / 2);
-        let pruned = tokio::task::block_in_place(|| self.store.prune_events(now_ms - keep_ms));
-        if let Err(problem) = pruned {
-            tracing::warn!(?problem, "old events cannot be deleted");
-        }
+        self.prune_events();
         if let Err(problem) = tokio::task::block_in_place(|| self.store.prune_mutes(now_ms)) {
             tracing::warn!(?problem, "mutes that are over cannot be deleted");
         }
         let pruned = tokio::task::block_in_place(|| self.store.prune_past_states(now_ms - KEEP_STATES_MS));
         if let Err(problem) = pruned {
             tracing::warn!(?problem, "past states cannot be deleted");
+        }
+    }
+
+    /// Deletes what the event log has of longer ago than the settings say.
+    fn prune_events(&self) {
+        let keep_ms = i64::try_from(self.settings.preferences.keep.as_millis()).unwrap_or(i64::MAX / 2);
+        let pruned = tokio::task::block_in_place(|| self.store.prune_events(now_ms() - keep_ms));
+        if let Err(problem) = pruned {
+            tracing::warn!(?problem, "old events cannot be deleted");
         }
     }
 

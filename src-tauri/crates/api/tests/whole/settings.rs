@@ -107,6 +107,7 @@ async fn events_are_kept_as_long_as_the_settings_say() {
     let argocd = crate::house::argocd();
     for (keep, left) in [("", vec![80, 1]), ("[events]\nkeep = \"30d\"\n", vec![1])] {
         let mut house = House::with(&argocd, &dingtalk);
+        let servers = std::fs::read_to_string(house.dirs.settings()).expect("settings");
         house.add_settings(keep);
         let store = Store::open(&house.dirs.database()).expect("a database");
         for days in [100, 80, 1] {
@@ -127,6 +128,9 @@ async fn events_are_kept_as_long_as_the_settings_say() {
             events.iter().rev().filter_map(|event| event.trigger.parse().ok()).collect()
         };
         dinghy.wait("old events to go", |dinghy| days(dinghy) == left).await;
+        // Changed while it runs.
+        house.settings(&format!("{servers}[events]\nkeep = \"1d\"\n"));
+        dinghy.wait("the others to go", |dinghy| days(dinghy).is_empty()).await;
         dinghy.stop().await;
     }
 }
