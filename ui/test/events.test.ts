@@ -1,5 +1,6 @@
 // The event log and the queue.
 import { describe, expect, test, vi } from "vitest";
+import { speak } from "../src/i18n/index.svelte";
 import { all, byId, open, path, text, until } from "./harness";
 
 const lines = () => all("event-row").map((row) => row.dataset.tone);
@@ -63,12 +64,16 @@ describe("an opened line", () => {
     const { user } = await openLine("group=payments-alerts");
     await user.click(byId("event-why"));
     await until(() => expect(text("explained")).toContain("Not sent: first contact"));
+    expect(text("why-now")).toBe("This is about the application as it is now, not as it was at this event.");
+    speak("zh-CN");
+    await until(() => expect(text("why-now")).toBe("以下说的是应用现在的状态，不是这条事件发生时的状态。"));
     expect(text("why-condition")).toContain("app.status.health.status'Degraded'");
   });
   test("a change of state: what every rule says of the application", async () => {
     const { user } = await openLine("app=prod-cn/argocd/payments-gateway&tone=info");
     await user.click(byId("event-why"));
     await until(() => expect(all("app-rule").map((one) => one.dataset.trigger)).toEqual(["on-health-degraded", "on-deployed"]));
+    expect(text("why-now")).toContain("not as it was at this event");
   });
 });
 

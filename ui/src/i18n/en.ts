@@ -108,7 +108,7 @@ export const en = {
     retried: "It is on its way again", dropped: "Dropped", number: "Number",
     showApp: "Show the application", showGroup: "Show the group", fixGroup: "Fix the group", copyJson: "Copy as JSON",
     period: "Since", today: "Today", week: "7 days", trail: "What led to it and what came of it", why: "Why?",
-    whyNow: (trigger: string, app: string) => `What ${trigger} says of ${app} as it is now:`,
+    whyNow: "This is about the application as it is now, not as it was at this event.",
     kept: (bytes: string) => `The message, ${bytes} bytes, kept until it is taken`, asNow: "The message as it would be now",
   },
   groups: {

@@ -105,7 +105,7 @@ export const zh: Messages = {
     retried: "已重新安排发送", dropped: "已丢弃", number: "编号",
     showApp: "查看应用", showGroup: "查看群", fixGroup: "修改群设置", copyJson: "复制为 JSON",
     period: "时段", today: "今天", week: "7 天", trail: "前因后果", why: "为什么？",
-    whyNow: (trigger, app) => `按 ${app} 现在的状态，${trigger} 的判断：`,
+    whyNow: "以下说的是应用现在的状态，不是这条事件发生时的状态。",
     kept: (bytes) => `消息内容，${bytes} 字节，送达前一直保留`, asNow: "按现在的状态生成的消息",
   },
   groups: {
