@@ -1,8 +1,9 @@
 // The window's words in English, and with that the list of all words: `zh.ts` must have the same keys. What comes from
 // Rust (what went wrong and what to do, the state of a server, a line of the event log) arrives in the right language.
-import { count, number } from "./number";
+import { count, number, plural } from "./number";
 
 const n = (value: number) => number("en", value);
+const verb = (value: number, one: string, other: string) => plural("en", value, one, other);
 const of = (value: number, one: string, other: string) => count("en", value, one, other);
 
 export const en = {
@@ -22,7 +23,7 @@ export const en = {
     sending: "Sending", sendingLabel: "Send messages", paused: "Paused",
     pausedUntil: (time: string) => `Paused until ${time}`,
     live: (live: number, total: number) => total === 0 ? "No servers yet" : `${n(live)} of ${of(total, "server", "servers")} live`,
-    attention: (k: number) => `${n(k)} need attention`,
+    attention: (k: number) => of(k, "needs attention", "need attention"),
     refused: (k: number) => `${n(k)} refused`,
     waiting: (k: number) => `${n(k)} waiting`,
   },
@@ -64,7 +65,7 @@ export const en = {
     column: { synced: "Syncs succeeded", recovered: "Recovered", failed: "Syncs failed", broke: "Became unhealthy" },
     fromTo: (from: string, to: string) => `${from} to ${to}`, toNow: (from: string) => `${from} to now`,
     attention: "Needs attention", calm: "Nothing needs attention", calmWhy: "Every server answers, every group takes its messages, no application is broken.",
-    fix: "Fix", newToken: "New token", group: "DingTalk group", more: (k: number) => `${n(k)} more applications`,
+    fix: "Fix", newToken: "New token", group: "DingTalk group", more: (k: number) => of(k, "more application", "more applications"),
   },
   mute: {
     mute: "Mute", long: "Mute: no alarm, no message (M)", hour: "For 1 hour", fourHours: "For 4 hours", tomorrow: "Until tomorrow, 09:00", forever: "Until I unmute it",
@@ -80,7 +81,7 @@ export const en = {
     name: "Name", revision: "Revision", since: "For", list: "Applications by server",
     healthIs: (word: string) => `Health: ${word}`, syncIs: (word: string) => `Sync: ${word}`,
     stale: "old data", deleting: "Being deleted",
-    attention: "need attention", progressing: "progressing", notice: "to look at", well: "well",
+    attention: (k: number) => verb(k, "needs attention", "need attention"), progressing: "progressing", notice: "to look at", well: "well",
     empty: "No application matches these filters.",
     none: "No applications yet", noneWhy: "The servers answer, but show this account no applications. Check its RBAC role and the projects chosen for the server.",
     waiting: "Waiting for the servers", waitingWhy: "Applications appear as soon as a server has answered.",
@@ -155,7 +156,7 @@ export const en = {
     address: "Address", version: "Argo CD", accountL: "Account", appsL: "Applications", fresh: "Data", nextTry: "Next try",
     follow: "Follows by", watch: "event stream", poll: (s: number) => `polling every ${n(s)} s`, projects: "Projects", allProjects: "all it may see",
     selector: "Label selector", proxy: "Proxy", systemProxy: "the system's", ca: "CA file", unknown: "unknown", openPage: "Open Argo CD",
-    attention: (k: number) => `${n(k)} need attention`, never: "not connected yet",
+    attention: (k: number) => of(k, "needs attention", "need attention"), never: "not connected yet",
     formAdd: "Add a server", formEdit: (name: string) => `Edit ${name}`, name: "Name", nameHelp: "Short; shown in the tray and in messages.",
     url: "Address", urlHelp: "As in the browser, with a path prefix if there is one.", auth: "Sign in with", token: "Token", userPassword: "User and password", noAuth: "Nothing", sso: "SSO",
     secretKept: "Stored in the keychain. Write a new one to replace it.", tokenHelp: "Kept in the keychain, never in a file.", passwordHelp: "Kept in the keychain. The session is renewed by itself.",
@@ -176,7 +177,7 @@ export const en = {
     found: "Found on this computer", foundWhy: "Contexts of the argocd command line. Their tokens go to the keychain.", takeOver: "Take over",
     noToken: "no token",
     tokenL: "Token", tokenUntil: (time: string, left: string) => `runs out ${time}, in ${left}`, tokenOut: (time: string) => `ran out ${time}`, tokenSoon: "This token runs out soon. Put in a new one before it does.",
-    removeTitle: (name: string) => `Remove server ${name}?`, removeBody: (apps: number) => `${of(apps, "application leaves", "applications leave")} the list and no rule fires for them. The token is deleted from the keychain.`,
+    removeTitle: (name: string) => `Remove server ${name}?`, removeBody: (apps: number) => `${of(apps, "application leaves", "applications leave")} the list and no rule fires for ${verb(apps, "it", "them")}. The token is deleted from the keychain.`,
     removeDo: "Remove server", added: (name: string) => `${name} added`, saved: (name: string) => `${name} saved`, removed: (name: string) => `${name} removed`,
   },
   rules: {
@@ -231,14 +232,14 @@ export const en = {
     copyFile: "Copy the file", editFile: "Edit as text", changes: "Changes", noChanges: "Nothing changed.", lineAdded: "added", lineRemoved: "removed", saveFile: "Save the file?", fileSaved: "Rules saved",
   },
   why: {
-    rules: "Rules", holding: (k: number, all: number) => `${n(k)} of ${n(all)} hold`, openTrigger: "Open the trigger", ask: "Why it would or would not send",
+    rules: "Rules", holding: (k: number, all: number) => `${n(k)} of ${n(all)} ${verb(k, "holds", "hold")}`, openTrigger: "Open the trigger", ask: "Why it would or would not send",
     decided: "What is decided for whom", byAnnotation: "by annotation", message: "The message", nobody: "Nobody is subscribed",
     nobodyWhy: "No subscription and no annotation asks for this trigger on this application.",
-    counting: (k: number, all: number) => `${n(k)} of ${n(all)} count`, before: "Before, in the log",
+    counting: (k: number, all: number) => `${n(k)} of ${n(all)} ${verb(k, "counts", "count")}`, before: "Before, in the log",
     notLooked: "not evaluated: the rest decided", since: "true since", seen: "was due before", unseen: "not seen before",
   },
   past: {
-    title: "Last 7 days", basis: (states: string, apps: string) => `${states} states of ${apps} applications`, sent: "messages would have been sent", byDay: "Messages by day",
+    title: "Last 7 days", basis: (states: number, apps: number) => `${of(states, "state", "states")} of ${of(apps, "application", "applications")}`, sent: (k: number) => verb(k, "message would have been sent", "messages would have been sent"), byDay: "Messages by day",
     since: (time: string) => `Tried on each change of health, sync or operation since ${time}.`,
     byOnce: (k: number) => `${of(k, "repeat", "repeats")} held back by oncePer.`, byFor: (k: number) => `${n(k)} ended before “for” was over.`,
     imagined: "Nobody is subscribed: counted as if one group were, to every application.",

@@ -15,8 +15,10 @@ export function number(lang: Lang, value: number): string {
   return cached(formats, lang, () => new Intl.NumberFormat(lang)).format(value);
 }
 
-/** `1 server`, `2 servers`. */
-export function count(lang: Lang, value: number, one: string, other: string): string {
-  const rule = cached(plurals, lang, () => new Intl.PluralRules(lang)).select(value);
-  return `${number(lang, value)} ${rule === "one" ? one : other}`;
+/** The word that goes with so many. */
+export function plural(lang: Lang, value: number, one: string, other: string): string {
+  return cached(plurals, lang, () => new Intl.PluralRules(lang)).select(value) === "one" ? one : other;
 }
+
+/** `1 server`, `2 servers`. */
+export const count = (lang: Lang, value: number, one: string, other: string): string => `${number(lang, value)} ${plural(lang, value, one, other)}`;

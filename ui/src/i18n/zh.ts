@@ -77,7 +77,7 @@ export const zh: Messages = {
     name: "名称", revision: "版本", since: "持续", list: "按服务器分组的应用",
     healthIs: (word) => `健康状态：${word}`, syncIs: (word) => `同步状态：${word}`,
     stale: "旧数据", deleting: "正在删除",
-    attention: "需要处理", progressing: "进行中", notice: "待留意", well: "正常",
+    attention: () => "需要处理", progressing: "进行中", notice: "待留意", well: "正常",
     empty: "没有符合筛选条件的应用。",
     none: "还没有应用", noneWhy: "服务器有响应，但此账号看不到任何应用。请检查账号的 RBAC 角色，以及该服务器选定的项目。",
     waiting: "正在等待服务器", waitingWhy: "服务器响应后，应用会立即出现。",
@@ -237,7 +237,7 @@ export const zh: Messages = {
     notLooked: "未求值：其余部分已得出结果", since: "成立于", seen: "此前已触发", unseen: "此前未出现",
   },
   past: {
-    title: "最近 7 天", basis: (states, apps) => `${apps} 个应用的 ${states} 个状态`, sent: "条消息会被发送", byDay: "每天的消息数",
+    title: "最近 7 天", basis: (states, apps) => `${n(apps)} 个应用的 ${n(states)} 个状态`, sent: () => "条消息会被发送", byDay: "每天的消息数",
     since: (time) => `依据 ${time} 以来每次健康状态、同步状态或操作的变化。`,
     byOnce: (k) => `oncePer 拦下 ${n(k)} 次重复。`, byFor: (k) => `${n(k)} 次在 for 到时之前就结束了。`,
     imagined: "没有人订阅：按一个群订阅所有应用来计算。",

@@ -54,11 +54,11 @@ impl Api {
         let rules = self.rules()?;
         let _ = writeln!(
             out,
-            "\n# Rules\n{} triggers, {} templates, {} destinations, {} subscriptions",
-            rules.triggers.len(),
-            rules.templates.len(),
-            rules.services.len(),
-            rules.subscriptions.len()
+            "\n# Rules\n{}, {}, {}, {}",
+            words::count(rules.triggers.len(), "trigger", "triggers"),
+            words::count(rules.templates.len(), "template", "templates"),
+            words::count(rules.services.len(), "destination", "destinations"),
+            words::count(rules.subscriptions.len(), "subscription", "subscriptions")
         );
         for problem in rules.problems {
             let _ = writeln!(out, "line {}: {} {}", problem.line, problem.what, problem.todo);
@@ -82,14 +82,14 @@ impl Api {
             let config = &server.config;
             let _ = writeln!(
                 out,
-                "{}: {} {:?}{}, version {:?}, {} applications, auth {:?}, watch {}, every {} s, projects {:?}, \
+                "{}: {} {:?}{}, version {:?}, {}, auth {:?}, watch {}, every {} s, projects {:?}, \
                  selector {:?}, own CA {}, pinned certificate {}, certificate checked {}, proxy {}",
                 server.name,
                 config.url,
                 server.state,
                 if is_stale(server) { " (old data)" } else { "" },
                 server.version,
-                server.apps.len(),
+                words::count(server.apps.len(), "application", "applications"),
                 config.auth,
                 config.watch,
                 config.poll_interval.as_secs(),

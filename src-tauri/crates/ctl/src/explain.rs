@@ -52,7 +52,8 @@ fn print(shell: &Shell, view: &ExplainView) -> Result<()> {
         let problem = row.problem.as_ref().map(|problem| format!(": {}", problem.what)).unwrap_or_default();
         let line = match lang {
             dinghy_model::Lang::En => {
-                format!("queue {}: {} attempts for {}{problem}", row.row.0, row.attempts, row.service)
+                let attempts = dinghy_api::words::count(row.attempts, "attempt", "attempts");
+                format!("queue {}: {attempts} for {}{problem}", row.row.0, row.service)
             }
             dinghy_model::Lang::ZhCn => {
                 format!("队列 {}：{}，已尝试 {} 次{problem}", row.row.0, row.service, row.attempts)

@@ -8,8 +8,8 @@ use dinghy_rules::{About, Catalog, Destination};
 use serde::Deserialize;
 
 use super::subscription::{about, rows};
-use crate::Api;
 use crate::wire::{ApiError, SubscriptionForm, SubscriptionRow, SubscriptionState};
+use crate::{Api, words};
 
 /// What subscriptions look at in an application.
 struct Seen<'s> {
@@ -149,7 +149,8 @@ impl Found {
             let number = other + 1;
             Some(match lang {
                 Lang::En => format!(
-                    "Subscription {number} tells {to} of {trigger} too, for {apps} applications: it is sent once."
+                    "Subscription {number} tells {to} of {trigger} too, for {}: it is sent once.",
+                    words::count(*apps, "application", "applications")
                 ),
                 Lang::ZhCn => {
                     format!("订阅 {number} 也会把 {trigger} 通知 {to}，涉及 {apps} 个应用：只发送一次。")
@@ -279,7 +280,7 @@ mod tests {
         let found = Found { servers: servers.clone().into(), ..found };
         assert_eq!(found.matched, [Some(2), Some(1), Some(1), Some(0)]);
         let notes: Vec<Vec<String>> = (0..rows.len()).map(|at| found.notes(at, Lang::En)).collect();
-        assert_eq!(notes[0], ["Subscription 3 tells ops of bad too, for 1 applications: it is sent once."]);
+        assert_eq!(notes[0], ["Subscription 3 tells ops of bad too, for 1 application: it is sent once."]);
         assert_eq!((&notes[1], &notes[3]), (&vec![], &vec![]), "nothing is in common");
         let strange = |at: usize, lang| found.strangers(&rows[at].form, lang);
         assert_eq!(strange(0, Lang::En), [""; 0]);

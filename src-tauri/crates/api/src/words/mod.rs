@@ -12,6 +12,8 @@ mod state;
 #[cfg(test)]
 mod tests;
 
+use std::fmt::Display;
+
 use dinghy_model::{Lang, Problem};
 
 pub use certificate::certificate;
@@ -48,6 +50,12 @@ impl Sentence {
         };
         Self { what, todo: todo.to_owned() }
     }
+}
+
+/// `1 application`, `2 applications`: English has a singular.
+pub fn count<N: Display + PartialEq + From<u8>>(count: N, one: &str, other: &str) -> String {
+    let word = if count == N::from(1) { one } else { other };
+    format!("{count} {word}")
 }
 
 /// The words for a problem.

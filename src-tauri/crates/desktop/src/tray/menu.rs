@@ -154,9 +154,8 @@ fn headline(status: &Status, lang: Lang) -> String {
     }
 }
 
-/// English has a singular.
 fn applications(count: usize) -> String {
-    if count == 1 { "1 application".to_owned() } else { format!("{count} applications") }
+    words::count(count, "application", "applications")
 }
 
 fn servers(status: &Status, lang: Lang, local_time: &dyn Fn(i64) -> String) -> Vec<Item> {
