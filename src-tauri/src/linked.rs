@@ -7,7 +7,7 @@ use std::os::unix::net::UnixStream;
 use std::process::ExitCode;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use dinghy_desktop::link::{Call, ToWindow, line};
+use dinghy_desktop::link::{Call, SHOWN, ToWindow, line};
 use serde_json::Value;
 use serde_json::value::to_raw_value;
 use tauri::ipc::{Invoke, InvokeBody, InvokeError, InvokeResolver, Response};
@@ -110,7 +110,7 @@ impl Link {
     }
 
     /// Takes what comes, until the other side ends.
-    fn listen(&self, socket: UnixStream, app: &AppHandle) {
+    fn listen(self: &Arc<Self>, socket: UnixStream, app: &AppHandle) {
         for line in BufReader::new(socket).lines() {
             let Ok(line) = line else { return };
             match serde_json::from_str(&line) {
@@ -130,9 +130,26 @@ impl Link {
                         tracing::warn!(%error, "the page could not be told");
                     }
                 }
-                Ok(ToWindow::Show { page }) => windows::show(app, page.as_deref()),
+                Ok(ToWindow::Show { page }) => self.show(app, page),
                 Err(error) => tracing::error!(%error, "a line that cannot be read"),
             }
+        }
+    }
+
+    /// Comes to the front and says so. Without a window this process is about to end, and is started again.
+    fn show(self: &Arc<Self>, app: &AppHandle, page: Option<String>) {
+        let (link, handle) = (self.clone(), app.clone());
+        let shown = app.run_on_main_thread(move || match windows::raise(&handle, page.as_deref()) {
+            Ok(true) => {
+                if let Err(error) = lock(&link.out).write_all(SHOWN) {
+                    tracing::warn!(%error, "the tray's process does not listen");
+                }
+            }
+            Ok(false) => {}
+            Err(error) => tracing::error!(%error, "the window could not be shown"),
+        });
+        if let Err(error) = shown {
+            tracing::error!(%error, "the window could not be shown");
         }
     }
 

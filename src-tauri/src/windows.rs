@@ -21,15 +21,22 @@ pub(crate) fn show(app: &AppHandle, page: Option<&str>) {
     }
 }
 
+/// Brings the window to the front, on the main thread. False if there is none, or it is just being closed.
+pub(crate) fn raise(app: &AppHandle, page: Option<&str>) -> tauri::Result<bool> {
+    let Some(window) = app.get_webview_window(MAIN) else { return Ok(false) };
+    window.show()?;
+    window.unminimize()?;
+    window.set_focus()?;
+    if let Some(page) = page {
+        window.emit("navigate", page)?;
+    }
+    // A window that is being closed takes orders and answers no question.
+    Ok(window.is_visible().is_ok())
+}
+
 fn show_now(app: &AppHandle, page: Option<&str>) -> tauri::Result<()> {
-    if let Some(window) = app.get_webview_window(MAIN) {
-        window.show()?;
-        window.unminimize()?;
-        window.set_focus()?;
-        if let Some(page) = page {
-            window.emit("navigate", page)?;
-        }
-        return Ok(());
+    if app.get_webview_window(MAIN).is_some() {
+        return raise(app, page).map(drop);
     }
     let url = format!("index.html#{}", page.unwrap_or("/overview"));
     WebviewWindowBuilder::new(app, MAIN, WebviewUrl::App(url.into()))

@@ -1,5 +1,7 @@
 //! What runs beside the application: nothing before the first window, and nothing after the last.
 
+use std::time::Duration;
+
 use anyhow::Result;
 use dinghy_tests::desktop::{App, Desktop};
 use dinghy_tests::eventually;
@@ -25,9 +27,14 @@ async fn processes_live_as_long_as_a_window() -> Result<()> {
             Ok((desktop.window_titles(app.id()).await?.len() == 1).then_some(()))
         })
         .await?;
+        // It is there already: it comes to the front, and stays closed afterwards.
+        item.click("Open Dinghy").await?;
+        tokio::time::sleep(Duration::from_millis(500)).await;
         desktop.close_window(app.id()).await?;
         until(&app, "nothing of the window", <[String]>::is_empty).await?;
         assert!(app.is_running()?, "{}", app.log()?);
+        tokio::time::sleep(Duration::from_millis(500)).await;
+        assert_eq!(app.children()?, [""; 0], "opened again");
     }
     // It still follows its server.
     prod.set_health("web", "Degraded");

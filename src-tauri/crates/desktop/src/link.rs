@@ -2,13 +2,17 @@
 //! window's process gets as its standard input.
 //!
 //! The window calls and is answered, as a page calls Tauri's commands; besides, it is told of events and asked
-//! to come to the front. When the socket ends, so does the window.
+//! to come to the front, which it confirms: a window that is just being closed would come to no front. When the
+//! socket ends, so does the window.
 
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 /// The program that shows the window, installed beside `dinghy`.
 pub const WINDOW_PROGRAM: &str = "dinghy-window";
+
+/// From the window, a whole line: the oldest [`ToWindow::Show`] that it has not confirmed yet is done.
+pub const SHOWN: &[u8] = b"\"shown\"\n";
 
 /// From the window: run a command.
 #[derive(Debug, Serialize, Deserialize)]
@@ -83,6 +87,7 @@ mod tests {
         .assert_eq(&call);
         let read: Call<'_> = serde_json::from_str(&call).expect("a call");
         assert_eq!((read.id, read.command, read.args.get()), (7, "apps", r#""a\nb""#));
+        assert_eq!(text(&"shown").as_bytes(), SHOWN);
 
         let lines: String = [
             ToWindow::Answer { id: 7, value: raw("x") },

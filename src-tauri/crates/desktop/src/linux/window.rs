@@ -1,6 +1,7 @@
 //! The window's process: started when the window is asked for, gone when it is closed. Whatever GTK and WebKit
 //! took goes with it.
 
+use std::collections::VecDeque;
 use std::os::fd::OwnedFd;
 use std::path::PathBuf;
 use std::process::Stdio;
@@ -16,7 +17,7 @@ use tokio::sync::{Notify, mpsc};
 use tokio::task::JoinSet;
 use zeroize::Zeroizing;
 
-use crate::link::{Call, ToWindow, WINDOW_PROGRAM, line};
+use crate::link::{Call, SHOWN, ToWindow, WINDOW_PROGRAM, line};
 use crate::shell::{Screen, Shell};
 
 /// More than this many unread lines means that the window hangs; what is told to it then is dropped.
@@ -78,7 +79,7 @@ pub(super) async fn keep(mut orders: Orders, shell: Arc<Shell>) {
         // Without a window there is nobody to tell.
         let ToWindow::Show { page } = order else { continue };
         match Window::open(page.as_deref()) {
-            Ok(window) => missed = window.serve(&mut orders, &shell).await,
+            Ok(window) => missed = window.serve(&mut orders, |call| answer(shell.clone(), call)).await,
             Err(error) => {
                 tracing::error!(%error, program = WINDOW_PROGRAM, "the window cannot be started");
                 crate::shell::tell_no_window(WINDOW_PROGRAM, &error).await;
@@ -111,9 +112,17 @@ impl Window {
     }
 
     /// Answers the window's calls and passes orders to it, until it is closed. A command that runs then is
-    /// run to its end. Gives back a `Show` that found the window gone: it was asked for by somebody who waits.
-    async fn serve(mut self, orders: &mut Orders, shell: &Arc<Shell>) -> Option<ToWindow> {
-        let mut missed = None;
+    /// run to its end. Gives back the last `Show` that the window did not confirm, because it was being closed: it
+    /// was asked for by somebody who waits.
+    async fn serve<A>(
+        mut self,
+        orders: &mut Orders,
+        answer: impl Fn(Zeroizing<Vec<u8>>) -> A,
+    ) -> Option<ToWindow>
+    where
+        A: Future<Output = Option<ToWindow>> + Send + 'static,
+    {
+        let mut unconfirmed = VecDeque::new();
         let mut running = JoinSet::new();
         let mut call = Zeroizing::new(Vec::new());
         loop {
@@ -122,7 +131,12 @@ impl Window {
                 read = self.calls.read_until(b'\n', &mut call) => match read {
                     Ok(0) | Err(_) => break,
                     Ok(_) => {
-                        running.spawn(answer(shell.clone(), std::mem::take(&mut call)));
+                        let line = std::mem::take(&mut call);
+                        if line.as_slice() == SHOWN {
+                            unconfirmed.pop_front();
+                        } else {
+                            running.spawn(answer(line));
+                        }
                         continue;
                     }
                 },
@@ -136,17 +150,19 @@ impl Window {
                 Some(order) = orders.recv() => Some(order),
                 else => break,
             };
-            if let Some(order) = order
-                && self.send(&order).await.is_err()
-            {
-                missed = matches!(order, ToWindow::Show { .. }).then_some(order);
+            let Some(order) = order else { continue };
+            let sent = self.send(&order).await;
+            if matches!(order, ToWindow::Show { .. }) {
+                unconfirmed.push_back(order);
+            }
+            if sent.is_err() {
                 break;
             }
         }
         drop(self.link);
         end(self.child).await;
         running.detach_all();
-        missed
+        unconfirmed.pop_back()
     }
 
     async fn send(&mut self, order: &ToWindow) -> std::io::Result<()> {
@@ -187,5 +203,39 @@ async fn end(mut child: Child) {
                 tracing::error!(%error, "the window's process stays");
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Serves a window that reads one line and ends, after it wrote `confirms` for it.
+    async fn closed_after(order: ToWindow, confirms: &[u8]) -> Option<ToWindow> {
+        let (ours, theirs) = UnixStream::pair().expect("a socket");
+        let (calls, link) = ours.into_split();
+        let child = Command::new("true").spawn().expect("a process");
+        let window = Window { child, calls: BufReader::new(calls), link };
+        let (orders, mut received) = mpsc::channel(1);
+        orders.send(order).await.expect("a listener");
+        let (read, mut write) = theirs.into_split();
+        let closing = async {
+            let mut line = String::new();
+            BufReader::new(read).read_line(&mut line).await.expect("a line");
+            write.write_all(confirms).await.expect("a reader");
+            drop(write);
+        };
+        tokio::join!(window.serve(&mut received, async |_| None), closing).0
+    }
+
+    #[tokio::test]
+    async fn what_a_closing_window_did_not_show_is_given_back() {
+        let show = || ToWindow::Show { page: Some("/servers".to_owned()) };
+        let missed = closed_after(show(), b"").await;
+        assert!(matches!(missed, Some(ToWindow::Show { page: Some(page) }) if page == "/servers"));
+        assert!(closed_after(show(), SHOWN).await.is_none(), "it was shown, and closed then");
+        let payload = to_raw_value(&1).expect("JSON");
+        let event = ToWindow::Event { name: "status".to_owned(), payload };
+        assert!(closed_after(event, b"").await.is_none(), "nobody waits for that");
     }
 }
