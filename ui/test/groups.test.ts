@@ -5,6 +5,18 @@ import { all, byId, open, path, text, until } from "./harness";
 const HOOK = "https://oapi.dingtalk.com/robot/send?access_token=abc";
 const groups = () => all("group-row").map((row) => `${row.dataset.group} ${row.dataset.state}`);
 
+test("who uses a group is not said before it is known", async () => {
+  const { user, backend } = await open("/groups");
+  const row = (name: string) => until(() => document.querySelector<HTMLElement>(`[data-group="${name}"] a`) ?? byId("none"));
+  const asked = vi.spyOn(backend, "groupUses").mockReturnValue(new Promise(() => undefined));
+  await user.click(await row("releases"));
+  await until(() => byId("group-details"));
+  expect(text("group-details")).not.toMatch(/no trigger uses it/i);
+  asked.mockRejectedValue({ code: "io", message: "The rules cannot be read.", todo: "", field: null });
+  await user.click(await row("audit-log"));
+  await until(() => expect(text("group-details")).toContain("The rules cannot be read."));
+});
+
 test("each with its state, and why it refuses", async () => {
   await open("/groups");
   expect(groups()).toEqual(["payments-alerts refusing", "releases throttled", "platform-oncall ready", "audit-log ready"]);
