@@ -115,5 +115,8 @@ test("toasts of success pass, and wait under the pointer", () => {
   toasts.failed({ code: "x", message: "two", todo: "", field: null });
   vi.advanceTimersByTime(60_000);
   expect(toasts.list.map((toast) => toast.text)).toEqual(["two"]);
+  toasts.failed({ code: "x", message: "three", todo: "", field: null });
+  toasts.failed({ code: "x", message: "two", todo: "", field: null });
+  expect(toasts.list.map((toast) => toast.text)).toEqual(["three", "two"]);
   vi.useRealTimers();
 });

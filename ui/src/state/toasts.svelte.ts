@@ -21,7 +21,9 @@ export class Toasts {
     this.rest(this.#add({ ok: true, text, todo: "", undo }));
   }
 
+  /** The same again takes the place of the first: failures stay until closed, and would pile up. */
   failed(error: ApiError): void {
+    this.list = this.list.filter((toast) => toast.ok || toast.text !== error.message || toast.todo !== error.todo);
     this.#add({ ok: false, text: error.message, todo: error.todo, undo: null });
   }
 
