@@ -24,5 +24,5 @@ export const all = (id: string): HTMLElement[] => screen.queryAllByTestId(id);
 export const text = (id: string): string => (byId(id).textContent ?? "").replace(/\s+/g, " ").trim();
 export const path = (): string => location.hash;
 
-/** Waits until the assertion holds. */
-export const until = <T>(assertion: () => T): Promise<T> => waitFor(assertion, { timeout: 5000, interval: 10 });
+/** Waits until the assertion holds; on a busy machine a page that is first gone to takes its time. */
+export const until = <T>(assertion: () => T): Promise<T> => waitFor(assertion, { timeout: 15_000, interval: 10 });

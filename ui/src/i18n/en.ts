@@ -12,7 +12,7 @@ export const en = {
     copy: "Copy", copied: "Copied", optional: "optional", more: "More options", fewer: "Fewer options",
     refresh: "Refresh now", retry: "Try again", clearFilters: "Clear filters", clear: "Clear", details: "Details",
     unsavedTitle: "Leave without saving?", unsavedBody: "What you typed is lost.", leave: "Leave", stay: "Stay",
-    noPage: (name: string) => `The page ${name} cannot be loaded.`,
+    noPage: (name: string) => `The page ${name} cannot be loaded.`, noPageTodo: "If trying again does not help, close the window and open it from the tray.",
     loading: "Loading", yes: "yes", none: "none", undo: "Undo",
     at: (file: string, line: number, column: number) => `${file}, line ${line}, column ${column}`,
     place: (line: number, column: number) => `line ${line}, column ${column}`,

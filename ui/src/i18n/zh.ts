@@ -10,7 +10,7 @@ export const zh: Messages = {
     copy: "复制", copied: "已复制", optional: "可选", more: "更多选项", fewer: "收起选项",
     refresh: "立即刷新", retry: "重试", clearFilters: "清除筛选", clear: "清除", details: "详情",
     unsavedTitle: "不保存就离开？", unsavedBody: "已填写的内容会丢失。", leave: "离开", stay: "留下",
-    noPage: (name) => `无法加载页面“${name}”。`,
+    noPage: (name) => `无法加载页面“${name}”。`, noPageTodo: "如果重试无效，请关闭窗口，再从托盘打开。",
     loading: "加载中", yes: "是", none: "无", undo: "撤销",
     at: (file, line, column) => `${file}，第 ${line} 行第 ${column} 列`,
     place: (line, column) => `第 ${line} 行第 ${column} 列`,
