@@ -1,8 +1,9 @@
-//! What the compiler does not check: the walls between the crates and the shape of the files.
+//! What the compiler does not check: the walls between the crates, the shape of the files, and links between pages.
 //!
 //! Each rule is a pure function from a [`Tree`] or cargo's [`Metadata`] to findings, and is tested on made-up trees.
 
 mod files;
+mod links;
 mod metadata;
 mod surface;
 mod tree;
@@ -61,6 +62,7 @@ pub(crate) fn check(workspace: &Workspace) -> Result<String> {
     let tree = Tree::of_repository(workspace.root())?;
     let mut findings = walls::check(&tree, &Metadata::read(workspace)?);
     findings.extend(files::check(&tree));
+    findings.extend(links::check(&tree));
     findings.extend(words::check(&tree));
     findings.extend(surface::check(&tree));
     findings.sort();

@@ -1,6 +1,6 @@
 //! The text files of the repository, or of a made-up one in tests.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 use std::process::Command;
@@ -9,9 +9,11 @@ use anyhow::{Context, Result};
 
 use crate::command;
 
-/// Paths from the root with forward slashes, and what the files say. Binary files are not in it.
+/// Paths from the root with forward slashes, and what the files say.
 pub(super) struct Tree {
     files: BTreeMap<String, String>,
+    /// Without what they say: it has no lines to judge.
+    binary: BTreeSet<String>,
 }
 
 impl Tree {
@@ -20,20 +22,27 @@ impl Tree {
         let mut git = Command::new("git");
         git.current_dir(root).args(["ls-files", "-z", "--cached", "--others", "--exclude-standard"]);
         let listing = command::capture(&mut git).context("tidy asks git which files are ours")?;
-        let mut files = BTreeMap::new();
+        let (mut files, mut binary) = (BTreeMap::new(), BTreeSet::new());
         for path in listing.split_terminator('\0') {
-            // A deleted file is still in git's index; a binary one has no lines to judge.
+            // A deleted file is still in git's index.
             let Ok(bytes) = fs::read(root.join(path)) else { continue };
-            if let Ok(text) = String::from_utf8(bytes) {
-                files.insert(path.to_owned(), text);
+            match String::from_utf8(bytes) {
+                Ok(text) => drop(files.insert(path.to_owned(), text)),
+                Err(_) => drop(binary.insert(path.to_owned())),
             }
         }
-        Ok(Tree { files })
+        Ok(Tree { files, binary })
     }
 
     #[cfg(test)]
     pub(super) fn made_up(files: &[(&str, &str)]) -> Tree {
-        Tree { files: files.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned())).collect() }
+        let files = files.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned())).collect();
+        Tree { files, binary: BTreeSet::new() }
+    }
+
+    /// Whether there is such a file, binary or not.
+    pub(super) fn has(&self, path: &str) -> bool {
+        self.files.contains_key(path) || self.binary.contains(path)
     }
 
     pub(super) fn len(&self) -> usize {
