@@ -13,7 +13,7 @@ export const en = {
     refresh: "Refresh now", retry: "Try again", clearFilters: "Clear filters", clear: "Clear", details: "Details",
     unsavedTitle: "Leave without saving?", unsavedBody: "What you typed is lost.", leave: "Leave", stay: "Stay",
     noPage: (name: string) => `The page ${name} cannot be loaded.`, noPageTodo: "If trying again does not help, close the window and open it from the tray.",
-    loading: "Loading", yes: "yes", none: "none", undo: "Undo",
+    loading: "Loading", yes: "yes", none: "none", undo: "Undo", colon: ": ",
     at: (file: string, line: number, column: number) => `${file}, line ${line}, column ${column}`,
     place: (line: number, column: number) => `line ${line}, column ${column}`,
   },
