@@ -65,8 +65,8 @@ enum Chore {
     Dist,
     /// Run the tests that take minutes: kills, faults at random, ten thousand events at once
     Soak(soak::Options),
-    /// Draw the window in both languages and themes into docs/screenshots
-    Screenshots,
+    /// Draw the pictures of the user guide, in both languages, into docs/screenshots
+    Screenshots(screenshots::Options),
     /// Look the window through in Chromium and WebKitGTK, and compare it with how it looked
     Looks(looks::Options),
 }
@@ -93,7 +93,7 @@ fn run(chore: Chore) -> Result<ExitCode> {
         Chore::Oracle(options) => oracle::run(&workspace, &options),
         Chore::Dist => dist::run(&workspace),
         Chore::Soak(options) => return soak::run(&workspace, &options),
-        Chore::Screenshots => screenshots::run(&workspace),
+        Chore::Screenshots(options) => screenshots::run(&workspace, &options),
         Chore::Looks(options) => looks::run(&workspace, &options),
     };
     done.map(|()| ExitCode::SUCCESS)

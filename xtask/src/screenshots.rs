@@ -1,36 +1,27 @@
-//! `cargo xtask screenshots`: the window in both languages and themes, for the documentation.
+//! `cargo xtask screenshots`: the pictures of the user guide and of the READMEs, drawn anew into docs/screenshots.
 
 use anyhow::Result;
 
 use crate::workspace::Workspace;
 use crate::{app, command, packages};
 
-/// Languages and themes as the window's settings name them.
-const VIEWS: [(&str, &str); 4] = [("zh-CN", "light"), ("zh-CN", "dark"), ("en", "light"), ("en", "dark")];
+#[derive(clap::Args)]
+pub(crate) struct Options {
+    /// Only this part: first-run, window, dark or tray
+    #[arg(long)]
+    only: Option<String>,
+}
 
-/// Each picture shows the embedded demo after it has had time to get busy.
-pub(crate) fn run(workspace: &Workspace) -> Result<()> {
-    packages::ensure(&[packages::BUILD, packages::DESKTOP])?;
+/// What is drawn, and how the window is led there, is the business of the program `guide` in `tests/src/bin`.
+pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
+    packages::ensure(&[packages::BUILD, packages::DESKTOP, packages::TEST])?;
     app::build_ui(workspace)?;
     app::build(workspace, true)?;
-    let folder = workspace.root().join("docs/screenshots");
-    for (language, theme) in VIEWS {
-        let mut screen = app::tests_program(workspace, false, "screen")?;
-        screen.arg("--app").arg(workspace.binary(true, app::NAME));
-        screen.arg("--screenshot").arg(folder.join(format!("window-{language}-{theme}.png")));
-        screen.args([
-            "--language",
-            language,
-            "--theme",
-            theme,
-            "--after",
-            "12",
-            "--seconds",
-            "0",
-            "--",
-            "--demo",
-        ]);
-        command::run(&mut screen)?;
+    let mut guide = app::tests_program(workspace, false, "guide")?;
+    guide.arg("--app").arg(workspace.binary(true, app::NAME));
+    guide.arg("--folder").arg(workspace.root().join("docs/screenshots"));
+    if let Some(only) = &options.only {
+        guide.arg("--only").arg(only);
     }
-    Ok(())
+    command::run(&mut guide)
 }

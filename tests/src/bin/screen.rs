@@ -1,5 +1,5 @@
 //! Starts an application on a desktop of its own and takes a picture of it: what `cargo xtask run` does where there is
-//! no display, and how the pictures in the documentation are made.
+//! no display.
 
 // A command line tool talks on stdout and stderr; the workspace's lint guards the libraries.
 #![allow(clippy::print_stdout, clippy::print_stderr)]
@@ -44,18 +44,9 @@ mod linux {
         /// Where the picture goes
         #[arg(long)]
         screenshot: PathBuf,
-        /// How long the window has been there when the picture is taken
-        #[arg(long, value_name = "SECONDS", default_value_t = 3)]
-        after: u64,
         /// Stop so many seconds after the picture; otherwise when interrupted
         #[arg(long, value_name = "N")]
         seconds: Option<u64>,
-        /// Speak this language, and use throw-away folders
-        #[arg(long)]
-        language: Option<String>,
-        /// The desktop's theme, light or dark
-        #[arg(long, default_value = "light")]
-        theme: String,
         /// For the application
         #[arg(last = true)]
         args: Vec<OsString>,
@@ -77,17 +68,14 @@ mod linux {
         Ok(())
     }
 
-    /// Without a language of its own the application gets its user's folders, as on a real desktop.
+    /// How long the window has been there when the picture is taken.
+    const SETTLED: Duration = Duration::from_secs(3);
+
+    /// The application gets its user's folders and language, as on a real desktop.
     fn launch(options: &Options) -> Result<Launch> {
         let mut launch = Launch::new(&options.app);
         for arg in &options.args {
             launch = launch.arg(arg);
-        }
-        if options.theme == "dark" {
-            launch = launch.env("GTK_THEME", "Adwaita:dark");
-        }
-        if let Some(language) = &options.language {
-            return Ok(launch.env("LC_ALL", format!("{}.UTF-8", language.replace('-', "_"))));
         }
         if let Some(locale) = env::var_os("LC_ALL").or_else(|| env::var_os("LANG")) {
             launch = launch.env("LC_ALL", locale);
@@ -116,7 +104,7 @@ mod linux {
             Ok(None) => bail!("the application ended before it had a window"),
             Err(_) => println!("No window was opened; the picture shows the tray."),
         }
-        sleep(Duration::from_secs(options.after)).await;
+        sleep(SETTLED).await;
         desktop.screenshot(&options.screenshot).await?;
         println!("Screenshot: {}", options.screenshot.display());
         let time = options.seconds.map_or(Duration::MAX, Duration::from_secs);

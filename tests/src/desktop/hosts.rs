@@ -11,12 +11,13 @@ use super::Environment;
 use super::process::Process;
 use crate::eventually;
 
-/// One panel along the bottom: windows on the left, the tray on the right.
+/// One panel along the bottom, dark as Xfce's own: windows on the left, the tray on the right.
 const PANEL: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
 <channel name="xfce4-panel" version="1.0">
   <property name="configver" type="int" value="2"/>
   <property name="panels" type="array">
     <value type="int" value="1"/>
+    <property name="dark-mode" type="bool" value="true"/>
     <property name="panel-1" type="empty">
       <property name="position" type="string" value="p=10;x=0;y=0"/>
       <property name="position-locked" type="bool" value="true"/>
@@ -43,9 +44,9 @@ const PANEL: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
 </channel>
 "#;
 
-/// A click on a notification does its action, as on other desktops.
-const DUNST: &str =
-    "[global]\nmouse_left_click = do_action, close_current\norigin = top-right\nfont = Sans 11\n";
+/// A click on a notification does its action, as on other desktops, and nothing is said about that.
+const DUNST: &str = "[global]\nmouse_left_click = do_action, close_current\nshow_indicators = no\n\
+    origin = top-right\nfont = Sans 11\n";
 
 pub(super) struct Hosts {
     _panel: Process,
