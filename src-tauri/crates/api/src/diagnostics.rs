@@ -101,8 +101,7 @@ impl Api {
                 config.proxy.is_some(),
             );
             if let Some(problem) = &server.problem {
-                let sentence = words::sentence(problem, lang);
-                let _ = writeln!(out, "  {} {}", sentence.what, sentence.todo);
+                let _ = writeln!(out, "  {}", words::sentence(problem, lang).line());
             }
         }
         let _ = writeln!(out, "\n# Destinations");
@@ -119,8 +118,7 @@ impl Api {
             status.waiting, status.refused, status.paused
         );
         for problem in &status.problems {
-            let sentence = words::sentence(problem, lang);
-            let _ = writeln!(out, "{} {}", sentence.what, sentence.todo);
+            let _ = writeln!(out, "{}", words::sentence(problem, lang).line());
         }
     }
 }

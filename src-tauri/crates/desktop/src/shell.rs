@@ -95,8 +95,7 @@ pub(crate) fn open_url(url: &str) {
 
 /// A problem before there is a window to show it, in the desktop's language.
 pub fn in_words(problem: &Problem) -> String {
-    let sentence = dinghy_api::words::sentence(problem, system_lang());
-    format!("dinghy: {} {}", sentence.what, sentence.todo)
+    format!("dinghy: {}", dinghy_api::words::sentence(problem, system_lang()).line())
 }
 
 /// Says on the desktop why Dinghy did not start: who started it from a menu sees no terminal.

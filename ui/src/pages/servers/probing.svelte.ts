@@ -1,5 +1,6 @@
 // A connection test as it goes: begun with a form, told step by step, stopped when it is no longer wanted.
 import type { Backend, ProbeView, ServerForm } from "../../ipc";
+import { inOneLine } from "../../view/problems";
 
 export class Probing {
   view: ProbeView | null = $state.raw(null);
@@ -50,6 +51,6 @@ export class Probing {
   /** The field that the test found wrong, with what is wrong and what to do. */
   get wrong(): { field: string; text: string } | null {
     const last = this.view?.done ? this.view.steps.at(-1) : undefined;
-    return last?.problem && last.field !== null ? { field: last.field, text: `${last.problem.what} ${last.problem.todo}`.trim() } : null;
+    return last?.problem && last.field !== null ? { field: last.field, text: inOneLine(last.problem) } : null;
   }
 }

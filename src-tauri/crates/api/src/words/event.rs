@@ -66,6 +66,5 @@ pub(crate) fn suppressed(reason: &str, lang: Lang) -> &str {
 }
 
 fn both(problem: &dinghy_model::Problem, lang: Lang) -> String {
-    let sentence = sentence(problem, lang);
-    format!("{} {}", sentence.what, sentence.todo).trim_end().to_owned()
+    sentence(problem, lang).line()
 }

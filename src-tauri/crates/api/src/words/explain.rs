@@ -275,7 +275,6 @@ impl Reasons {
     /// The group refuses until a person acts.
     pub(crate) fn refusing(&self, group: &str, problem: &Problem) -> String {
         let lead = self.pick("{group} refuses messages: ", "{group} 拒绝接收消息：");
-        let said = sentence(problem, self.lang);
-        format!("{}{} {}", lead.replace("{group}", group), said.what, said.todo).trim_end().to_owned()
+        format!("{}{}", lead.replace("{group}", group), sentence(problem, self.lang).line())
     }
 }

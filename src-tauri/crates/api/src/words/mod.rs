@@ -43,6 +43,13 @@ pub struct Sentence {
 }
 
 impl Sentence {
+    /// Both in one line. Chinese has no space between sentences.
+    pub fn line(&self) -> String {
+        let Self { what, todo } = self;
+        let space = if todo.is_empty() || what.ends_with('。') { "" } else { " " };
+        format!("{what}{space}{todo}")
+    }
+
     fn new(lang: Lang, en: (String, &str), zh: (String, &str)) -> Self {
         let (what, todo) = match lang {
             Lang::En => en,
