@@ -189,7 +189,7 @@ export const en = {
     choose: "Choose files", paste: "Manifests", preview: "What changes", added: "New", replaced: "Replaced", secrets: "Secrets for the keychain",
     nothing: "This changes nothing.", importDo: "Import", imported: "Rules imported", waiting: "Paste something to see what it would change.",
     replaceTitle: (k: number) => `Replace ${of(k, "key", "keys")}?`, replaceBody: "What stands there now is overwritten:", replaceDo: "Import and replace",
-    overview: "Overview", sections: "Parts of the rules", undo: "Undo", undone: "The last change was taken back",
+    overview: "Overview", sections: "Parts of the rules", undo: "Undo", undone: (key: string) => `The last change of ${key} was taken back`, undoTitle: (key: string) => `Take back the last change of ${key}`,
     newTrigger: "New trigger", newTemplate: "New template", newSubscription: "New subscription", subscriptionNo: (k: number) => `Subscription ${k}`,
     errors: (k: number) => of(k, "error", "errors"), noErrors: "No errors", caret: (line: number, column: number) => `Ln ${line}, Col ${column}`,
     edited: "Edited", discard: "Discard", duplicate: "Duplicate", saved: (name: string) => `${name} saved`, removed: (name: string) => `${name} removed`,
@@ -266,7 +266,7 @@ export const en = {
   },
   palette: {
     larger: "Larger text", smaller: "Smaller text", pauseHour: "Pause sending for an hour", pauseTomorrow: "Pause sending until tomorrow", retry: "Send what was refused again",
-    import: "Import rules", editFile: "Edit the rules file", undo: "Undo the last change of rules", openApp: "Open in Argo CD", openServer: "Open Argo CD", test: "Send test", tested: (name: string) => `Test sent to ${name}`,
+    import: "Import rules", editFile: "Edit the rules file", undo: (key: string) => `Undo the last change of ${key}`, openApp: "Open in Argo CD", openServer: "Open Argo CD", test: "Send test", tested: (name: string) => `Test sent to ${name}`,
     trigger: "Trigger", template: "Template", subscription: "Subscription", kinds: { pages: "Pages", apps: "Applications", rules: "Rules", connections: "Connections", actions: "Actions" },
     title: "Go to or do", open: "Go to…", hint: "A page, an application, a server, a group…", results: "What fits", none: "Nothing fits", pause: "Pause sending",
   },

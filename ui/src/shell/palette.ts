@@ -65,7 +65,7 @@ export function entries(m: Messages, status: StatusView | null, rules: RulesView
     action("plus", m.rules.newSubscription, address("rules", ["subscriptions"], { new: "1" })),
     action("file", m.palette.import, address("rules", [], { import: "1" })),
     action("file", m.palette.editFile, address("rules", ["file"])),
-    ...(rules?.undo ? [action("left", m.palette.undo, (s) => s.act(() => s.backend.rulesUndo(), m.rules.undone))] : []),
+    ...(rules?.undo ? [action("left", m.palette.undo(rules.undo), (s) => s.act(() => s.backend.rulesUndo(), m.rules.undone(rules.undo ?? "")))] : []),
     action("plus", m.servers.add, address("servers", [], { add: "1" })),
     action("plus", m.groups.add, address("groups", [], { add: "1" })),
     ...apps.slice(0, 3).map((row) => action("open", m.palette.openApp, (s) => s.act(() => s.backend.openApp(row.id)), row.id.name, appKey(row.id))),

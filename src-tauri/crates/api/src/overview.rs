@@ -1,11 +1,11 @@
 //! The overview: counts by server and project, the timeline of the event log, and what needs attention with its cause.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use dinghy_model::{
     AppId, AppSummary, Health, Mute, OperationPhase, ServerStatus, Severity, Status, SyncStatus,
 };
-use dinghy_store::ChangeCount;
+use dinghy_store::Change;
 
 use crate::apps::order;
 use crate::inspect::{cause, details};
@@ -21,8 +21,7 @@ impl Api {
     pub async fn overview(&self, period: Period, zone_minutes: i32) -> Result<OverviewView, ApiError> {
         let status = self.engine.status().borrow().clone();
         let stretch = Stretch::new(period, now_ms(), zone_minutes);
-        let changes =
-            self.store.changes(stretch.since_ms, stretch.bar_ms).map_err(|problem| self.error(&problem))?;
+        let changes = self.store.changes(stretch.since_ms).map_err(|problem| self.error(&problem))?;
         let (attention, attention_total) =
             self.rows(&status, |app| status.severity(app) == Some(Severity::Attention)).await;
         let (muted, muted_total) = self.rows(&status, |app| status.severity(app).is_none()).await;
@@ -161,7 +160,8 @@ impl Stretch {
         Self { since_ms: current - (bars - 1) * bar_ms, bar_ms, bars: bars.unsigned_abs() as usize }
     }
 
-    fn bars(&self, changes: &[ChangeCount]) -> Vec<Bar> {
+    /// What happened in each bar, from changes in the order of time.
+    fn bars(&self, changes: &[Change]) -> Vec<Bar> {
         let mut at_ms = self.since_ms - self.bar_ms;
         let mut bars: Vec<Bar> = std::iter::repeat_with(|| {
             at_ms += self.bar_ms;
@@ -169,33 +169,40 @@ impl Stretch {
         })
         .take(self.bars)
         .collect();
+        // Those that broke and did not recover yet; on its way to Healthy an application mostly is Progressing for a while.
+        let mut sick: HashSet<&AppId> = HashSet::new();
         for change in changes {
             // A clock that was put back leaves events of the future.
-            if let Some(bar) = bars.get_mut(change.slot as usize) {
-                bar.add(change);
-            }
+            let bar = usize::try_from((change.at_ms - self.since_ms) / self.bar_ms);
+            let Some(bar) = bar.ok().and_then(|bar| bars.get_mut(bar)) else { continue };
+            match bar.add(&change.from, &change.to, sick.contains(&change.app)) {
+                Some(true) => sick.insert(&change.app),
+                Some(false) => sick.remove(&change.app),
+                None => continue,
+            };
         }
         bars
     }
 }
 
 impl Bar {
-    /// One application's change may be several things: a sync that succeeded and a recovery.
-    fn add(&mut self, change: &ChangeCount) {
+    /// Counts a change, which may be several things: a sync that succeeded and a recovery. `was_sick`: it had broken
+    /// before and not recovered. Gives whether it is sick now; None: that is as it was.
+    fn add(&mut self, from: &str, to: &str, was_sick: bool) -> Option<bool> {
         let word = |text: &str, words: &[&str]| text.split(", ").any(|part| words.contains(&part));
         let sick = [Health::Degraded.word(), Health::Missing.word()];
+        let was_sick = was_sick || word(from, &sick);
+        let (is_sick, is_well) = (word(to, &sick), word(to, &[Health::Healthy.word()]));
         let counted = [
-            (&mut self.synced, word(&change.to, &[OperationPhase::Succeeded.word()])),
-            (
-                &mut self.failed,
-                word(&change.to, &[OperationPhase::Failed.word(), OperationPhase::Error.word()]),
-            ),
-            (&mut self.broke, word(&change.to, &sick) && !word(&change.from, &sick)),
-            (&mut self.recovered, word(&change.from, &sick) && word(&change.to, &[Health::Healthy.word()])),
+            (&mut self.synced, word(to, &[OperationPhase::Succeeded.word()])),
+            (&mut self.failed, word(to, &[OperationPhase::Failed.word(), OperationPhase::Error.word()])),
+            (&mut self.broke, is_sick && !was_sick),
+            (&mut self.recovered, is_well && was_sick),
         ];
         for (count, applies) in counted {
-            *count += if applies { change.count } else { 0 };
+            *count += u32::from(applies);
         }
+        if is_well { Some(false) } else { (is_sick || was_sick).then_some(true) }
     }
 }
 
@@ -234,8 +241,35 @@ mod tests {
         ];
         for (from, to, expected) in rows {
             let mut bar = Bar::default();
-            bar.add(&ChangeCount { slot: 0, from: from.to_owned(), to: to.to_owned(), count: 1 });
+            bar.add(from, to, false);
             assert_eq!([bar.synced, bar.failed, bar.broke, bar.recovered], expected, "{from} → {to}");
         }
+    }
+
+    #[test]
+    fn who_broke_recovers_when_healthy_again_whatever_lies_between() {
+        let stretch = Stretch { since_ms: 0, bar_ms: 10, bars: 3 };
+        let change = |at_ms, name: &str, from: &str, to: &str| Change {
+            app: AppId { server: "prod".into(), namespace: String::new(), name: name.to_owned() },
+            at_ms,
+            from: from.to_owned(),
+            to: to.to_owned(),
+        };
+        let bars = stretch.bars(&[
+            change(1, "web", "Healthy", "Degraded"),
+            change(2, "api", "Progressing", "Healthy"),
+            change(11, "web", "Degraded", "Progressing"),
+            change(12, "web", "Progressing, OutOfSync", "Degraded, Synced"),
+            change(13, "web", "Synced", "OutOfSync"),
+            change(14, "web", "Degraded", "Progressing"),
+            change(21, "web", "Progressing, Running", "Healthy, Succeeded"),
+            change(22, "web", "Healthy", "Progressing"),
+            change(23, "web", "Progressing", "Healthy"),
+            change(24, "new", "Missing", "Progressing"),
+            change(25, "new", "Progressing", "Healthy"),
+            change(99, "web", "Healthy", "Degraded"),
+        ]);
+        let counts = bars.iter().map(|bar| (bar.broke, bar.recovered));
+        assert_eq!(counts.collect::<Vec<_>>(), [(1, 0), (0, 0), (0, 2)]);
     }
 }

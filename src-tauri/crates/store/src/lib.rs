@@ -16,7 +16,7 @@ mod watch;
 
 pub use atomic::write_atomic;
 pub use database::{
-    ChangeCount, Commit, EventQuery, KeptState, PastState, QueueCounts, RobotState, Settlement, Store,
+    Change, Commit, EventQuery, KeptState, PastState, QueueCounts, RobotState, Settlement, Store,
 };
 pub use dirs::{Dirs, argocd_cli_config, downloads};
 pub use lock::Lock;

@@ -1,35 +1,40 @@
-//! How often applications changed from what to what, counted by stretches of time.
+//! What applications changed from and to.
 
-use dinghy_model::Problem;
+use dinghy_model::{AppId, Problem};
 
 use super::Store;
 
-/// Changes of one kind in one stretch of time.
+/// A logged change of an application.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ChangeCount {
-    /// Number of the stretch, from 0.
-    pub slot: u32,
+pub struct Change {
+    /// Whose.
+    pub app: AppId,
+    /// When.
+    pub at_ms: i64,
     /// What was, as [`EventKind::Changed`](dinghy_model::EventKind::Changed) says it: `Progressing, Running`.
     pub from: String,
     /// What came.
     pub to: String,
-    /// How often.
-    pub count: u32,
 }
 
 impl Store {
-    /// Counts the logged changes of applications since `since_ms`, in stretches of `slot_ms` (above 0).
-    pub fn changes(&self, since_ms: i64, slot_ms: i64) -> Result<Vec<ChangeCount>, Problem> {
+    /// The logged changes of applications since `since_ms`, oldest first.
+    pub fn changes(&self, since_ms: i64) -> Result<Vec<Change>, Problem> {
         self.read(|connection| {
             connection
                 .prepare_cached(
-                    "SELECT (at_ms - ?1) / ?2, json_extract(kind, '$.from'), json_extract(kind, '$.to'), count(*)
+                    "SELECT server, namespace, app, at_ms, json_extract(kind, '$.from'), json_extract(kind, '$.to')
                      FROM events
-                     WHERE at_ms >= ?1 AND json_extract(kind, '$.kind') = 'changed'
-                     GROUP BY 1, 2, 3 ORDER BY 1, 2, 3",
+                     WHERE at_ms >= ?1 AND app IS NOT NULL AND json_extract(kind, '$.kind') = 'changed'
+                     ORDER BY at_ms, id",
                 )?
-                .query_map([since_ms, slot_ms.max(1)], |row| {
-                    Ok(ChangeCount { slot: row.get(0)?, from: row.get(1)?, to: row.get(2)?, count: row.get(3)? })
+                .query_map([since_ms], |row| {
+                    let app = AppId {
+                        server: row.get::<_, String>(0)?.into(),
+                        namespace: row.get(1)?,
+                        name: row.get(2)?,
+                    };
+                    Ok(Change { app, at_ms: row.get(3)?, from: row.get(4)?, to: row.get(5)? })
                 })?
                 .collect()
         })

@@ -23,7 +23,7 @@ use std::time::Duration;
 use dinghy_model::Problem;
 use rusqlite::{Connection, ErrorCode, Transaction, TransactionBehavior};
 
-pub use changes::ChangeCount;
+pub use changes::Change;
 pub use commit::Commit;
 pub use events::EventQuery;
 pub use outbox::{QueueCounts, Settlement};
