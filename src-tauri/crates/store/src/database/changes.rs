@@ -1,6 +1,6 @@
 //! What applications changed from and to.
 
-use dinghy_model::{AppId, Problem};
+use dinghy_model::{AppId, Problem, ServerName};
 
 use super::Store;
 
@@ -30,7 +30,7 @@ impl Store {
                 )?
                 .query_map([since_ms], |row| {
                     let app = AppId {
-                        server: row.get::<_, String>(0)?.into(),
+                        server: ServerName(row.get(0)?),
                         namespace: row.get(1)?,
                         name: row.get(2)?,
                     };
