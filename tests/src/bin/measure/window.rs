@@ -39,7 +39,14 @@ pub(super) async fn measure(subjects: &Subjects, figures: &mut Figures) -> Resul
     // The first list is still being taken in.
     sleep(Duration::from_secs(3)).await;
 
-    let frames = scroll(&window).await.context("scrolling")?;
+    let bare = scroll(&window, PLAIN_LIST).await.context("scrolling a plain list")?;
+    let frames = scroll(&window, OUR_LIST).await.context("scrolling")?;
+    figures.add(
+        "A frame while a plain list of as many rows scrolls beside it, median",
+        "ms",
+        median(&bare),
+        Beside::default(),
+    );
     figures.add("A frame while 5,000 rows scroll, median", "ms", median(&frames), Beside::default());
     figures.add(
         "A frame while 5,000 rows scroll, 95th percentile",
@@ -105,11 +112,29 @@ const TEXT: f64 = 0.005;
 /// At 60 frames a second one comes every 16.7 ms; whoever needs more than two of these has dropped one.
 const LATE_MS: f64 = 34.0;
 
-/// Times between frames while the list moves by two screens' rows a frame for three seconds.
-async fn scroll(window: &Window) -> Result<Vec<f64>> {
+const OUR_LIST: &str =
+    "const list = document.querySelector('[data-testid=app-list]'); const after = () => {};";
+
+/// What this machine can draw: of the same size, in the same place, with a word in each row and no script.
+const PLAIN_LIST: &str = "
+    const place = document.querySelector('[data-testid=app-list]').getBoundingClientRect();
+    const list = document.createElement('div');
+    list.style.cssText = `position: fixed; overflow: auto; background: white; left: ${place.left}px; \
+        top: ${place.top}px; width: ${place.width}px; height: ${place.height}px`;
+    for (let row = 0; row < 5000; row++) {
+        const line = document.createElement('div');
+        line.style.height = '32px';
+        line.textContent = `application-${row}`;
+        list.append(line);
+    }
+    document.body.append(list);
+    const after = () => list.remove();";
+
+/// Times between frames while a list moves by ten rows a frame for three seconds.
+async fn scroll(window: &Window, list: &str) -> Result<Vec<f64>> {
     let script = "
         const [done] = arguments;
-        const list = document.querySelector('[data-testid=app-list]');
+        LIST
         const frames = [];
         let last = performance.now();
         const start = last;
@@ -119,10 +144,10 @@ async fn scroll(window: &Window) -> Result<Vec<f64>> {
             last = now;
             list.scrollTop += 320;
             if (list.scrollTop + list.clientHeight >= list.scrollHeight - 1) list.scrollTop = 0;
-            if (now - start < 3000) requestAnimationFrame(step); else done(frames.slice(1));
+            if (now - start < 3000) requestAnimationFrame(step); else { after(); done(frames.slice(1)); }
         };
         requestAnimationFrame(step);";
-    numbers(window.execute_async(script, Vec::new()).await?)
+    numbers(window.execute_async(&script.replace("LIST", list), Vec::new()).await?)
 }
 
 /// Real keys, pressed on the display: for each, until the next frame was handed over, and until the words under the
