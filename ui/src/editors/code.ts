@@ -4,7 +4,7 @@ import { autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap, t
 import { defaultKeymap, history, historyKeymap } from "@codemirror/commands";
 import { bracketMatching, syntaxHighlighting } from "@codemirror/language";
 import { EditorState, StateEffect, StateField, type Text } from "@codemirror/state";
-import { Decoration, type DecorationSet, EditorView, keymap, lineNumbers, WidgetType } from "@codemirror/view";
+import { type BlockInfo, Decoration, type DecorationSet, EditorView, keymap, lineNumbers, WidgetType } from "@codemirror/view";
 import type { FieldView } from "../ipc";
 import { offers } from "./complete";
 import { colours, language, type Language } from "./languages";
@@ -80,11 +80,20 @@ const mistakesField = StateField.define<DecorationSet>({
   provide: (field) => EditorView.decorations.from(field),
 });
 
+/** A click on a number: the caret goes to the line. */
+function toLine(view: EditorView, line: BlockInfo): boolean {
+  view.dispatch({ selection: { anchor: line.from } });
+  view.focus();
+  return true;
+}
+
 const look = EditorView.theme({
   "&": { font: "var(--t-code) var(--mono)", backgroundColor: "transparent", color: "var(--text)" },
   "&.cm-focused": { outline: "none" },
   ".cm-scroller": { font: "inherit", lineHeight: "1.25rem", overflowX: "auto" },
   ".cm-content": { padding: "0.375rem 0", caretColor: "var(--text)", userSelect: "text", webkitUserSelect: "text" },
+  // As high as the box, so that a click below the last line is one into the editor. --rows comes from the field.
+  ".cm-content, .cm-gutter": { minHeight: "calc(var(--rows, 1) * 1.25rem + 0.75rem)" },
   ".cm-line": { padding: "0 0.5rem" },
   ".cm-cursor": { borderLeftColor: "var(--text)" },
   ".cm-gutters": { backgroundColor: "transparent", border: "none", color: "var(--text-3)", fontSize: "0.6875rem" },
@@ -126,7 +135,7 @@ export function createEditor(host: HTMLElement, options: EditorOptions): Editor 
     state: EditorState.create({
       doc: options.text,
       extensions: [
-        options.numbers ? lineNumbers() : [],
+        options.numbers ? lineNumbers({ domEventHandlers: { mousedown: toLine } }) : [],
         // A single line: what is pasted becomes one.
         options.lines ? [] : EditorState.transactionFilter.of((change) => (change.newDoc.lines > 1 ? [] : change)),
         history(),
