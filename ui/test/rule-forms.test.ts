@@ -1,6 +1,6 @@
 // Rules from typing to saving: mistakes, previews, matches, conflicts, undo.
 import { EditorView } from "@codemirror/view";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { sentence } from "../src/forms/sentence";
 import { en } from "../src/i18n/en";
 import { zh } from "../src/i18n/zh";
@@ -76,6 +76,21 @@ test("what is unsaved is not lost without a question", async () => {
   expect((byId("description-0") as HTMLInputElement).value).toBe("mine");
   await user.click(byId("form-discard"));
   expect((byId("description-0") as HTMLInputElement).value).toBe("");
+});
+
+test("why a rule is not saved is said, and brought into view", async () => {
+  const shown: string[] = [];
+  HTMLElement.prototype.scrollIntoView = function () {
+    shown.push(this.textContent.trim());
+  };
+  onTestFinished(() => void Reflect.deleteProperty(HTMLElement.prototype, "scrollIntoView"));
+  const { user, backend } = await open("/rules/triggers/on-deployed");
+  backend.triggerSave = () => Promise.reject({ code: "form", message: "Not saved, there is a mistake.", todo: "", field: null });
+  await until(() => byId("description-0"));
+  await user.type(byId("description-0"), "mine");
+  await user.click(byId("form-save"));
+  await until(() => expect(byId("error").getAttribute("role")).toBe("alert"));
+  expect(shown).toEqual(["Not saved, there is a mistake."]);
 });
 
 test("a rule that changed on disk is taken over, or asked about when something was typed", async () => {

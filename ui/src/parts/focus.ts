@@ -13,3 +13,8 @@ export function takeFocus(form: HTMLElement): () => void {
   form.querySelector<HTMLElement>("input:not([type=file]), textarea")?.focus();
   return leaveFocus;
 }
+
+/** Attached to what went wrong: it may stand above what is seen of a long form. */
+export function bringIntoView(what: HTMLElement): void {
+  what.scrollIntoView?.({ block: "nearest" });
+}
