@@ -29,6 +29,17 @@ describe("banners", () => {
     await user.click(byId("demo-open"));
     await until(() => expect(backend.opened).toEqual(["demo"]));
   });
+  test("the demo is left only after a question", async () => {
+    const { user, backend } = await open("/settings", { demo: true });
+    await user.click(byId("demo-leave"));
+    expect(text("dialog")).toContain("Everything in it is thrown away.");
+    await user.click(byId("dialog-cancel"));
+    await user.click(byId("demo-leave"));
+    expect(backend.opened).toEqual([]);
+    await user.click(byId("dialog-confirm"));
+    await until(() => expect(backend.opened).toEqual(["own"]));
+    expect(all("dialog")).toEqual([]);
+  });
   test("no tray", async () => {
     await open("/settings", { tray: false });
     expect(text("banner-tray")).toContain("no tray icons");

@@ -30,6 +30,7 @@ export const en = {
   banner: {
     demo: "This is the demo: two invented Argo CD servers and a DingTalk group, all on this computer.",
     demoOpen: "Open the demo group", demoAdd: "Leave it and add your own",
+    leave: "Leave the demo?", leaveWhy: "Everything in it is thrown away.", leaveVerb: "Leave the demo",
     tray: "This desktop shows no tray icons. Dinghy keeps this window instead.",
     paused: "Sending is paused. Messages wait and go out afterwards.",
     pausedUntil: (time: string) => `Sending is paused until ${time}. Messages wait and go out afterwards.`,

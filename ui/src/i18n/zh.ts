@@ -28,6 +28,7 @@ export const zh: Messages = {
   banner: {
     demo: "当前是演示：两台虚构的 Argo CD 服务器和一个钉钉群，全部在本机运行。",
     demoOpen: "打开演示群", demoAdd: "退出演示，添加自己的服务器",
+    leave: "退出演示？", leaveWhy: "演示中的所有内容都将丢弃。", leaveVerb: "退出演示",
     tray: "当前桌面不显示托盘图标，Dinghy 会保留此窗口。",
     paused: "发送已暂停。消息会先排队，恢复后发出。",
     pausedUntil: (time) => `发送已暂停至 ${time}。消息会先排队，之后发出。`,
