@@ -219,7 +219,7 @@ export const en = {
     about: (selector: string, projects: string, servers: string) =>
       (selector === "" ? "any application" : `an application with ${selector}`) + (projects === "" ? "" : ` in project ${projects}`) + (servers === "" ? "" : ` on ${servers}`),
     onServers: "On which servers", allServers: "none: all of them", ofProjects: "In which projects", allProjects: "none: all of them",
-    gets: (to: string, on: string, about: string) => `When ${on} fires for ${about}, ${to} is told.`, getsShort: (to: string, about: string) => `${to}, for ${about}.`,
+    gets: (to: string, on: string, about: string, groups = 1, triggers = 1) => `When ${on} ${triggers === 1 ? "fires" : "fire"} for ${about}, ${to} ${groups > 1 ? "are" : "is"} told.`, getsShort: (to: string, about: string) => `${to}, for ${about}.`,
     toGroups: "Who is told", onTriggers: "Of which triggers", defaultsHint: "none: the default triggers", aboutApps: "About which applications", selectorHint: "label selector, empty: all",
     selectorHelp: "For example team=payments,env in (prod, staging).", labels: "Labels of your applications", addLabel: (name: string, value: string) => `Add ${name}=${value}`,
     idle: "It matches no application now, so nothing would be sent.", subscriptionSaved: "Subscription saved", subscriptionRemoved: "Subscription removed",
@@ -228,7 +228,7 @@ export const en = {
     mentions: "Mentions", initiator: "whoever started it", addMention: "Add a name", mentionHelp: "Names are looked up in the group's table of people; who is mentioned gets a push.",
     atAll: "Mention everyone in the group", usedBy: (k: number) => `Used by ${of(k, "trigger", "triggers")}`,
     forCluster: "For the cluster", exportWhy: "The rules as Argo CD's own controller takes them. What Dinghy adds is put in plain terms, or left out.",
-    exportOther: "What is other there", exportSame: "Nothing: these rules do the same there.", exportSave: "Save to a file", exported: (path: string) => `Written to ${path}`,
+    exportOther: "What is different there", exportSame: "Nothing: these rules do the same there.", exportSave: "Save to a file", exported: (path: string) => `Written to ${path}`,
     inForce: "In force", unsent: "No trigger sends it", nothingSent: "sends nothing",
     copyFile: "Copy the file", editFile: "Edit as text", changes: "Changes", noChanges: "Nothing changed.", lineAdded: "added", lineRemoved: "removed", saveFile: "Save the file?", fileSaved: "Rules saved",
   },
