@@ -36,6 +36,30 @@ test("a template: a typo is said under its line, mended, seen, sent and saved", 
   expect(text("toast")).toBe("app-health-degraded saved");
 });
 
+test("a template is tried on an application that it is sent about, until another is chosen", async () => {
+  const { user, backend } = await open("/rules/templates");
+  await backend.onDisk((kept) => {
+    for (const condition of kept.triggers.flatMap((trigger) => trigger.conditions)) if (condition.send.includes("app-deployed")) condition.when = "app.status.health.status == 'Suspended'";
+  });
+  const tried = () => (byId("pick-app") as HTMLInputElement).value;
+  backend.navigate("/rules/templates/app-deployed");
+  await until(() => expect(tried()).toBe("order-timeline"));
+  await user.type(byId("pick-app"), "checkout-api");
+  await until(() => expect(all("pick-option").map((option) => option.textContent)).toEqual([expect.stringContaining("checkout-api")]));
+  await user.keyboard("{Enter}");
+  backend.navigate("/rules/triggers/on-deployed");
+  await until(() => expect(text("matches")).toContain("1 of 30"));
+  expect(tried()).toBe("checkout-api");
+});
+
+test("a trigger is tried on an application that matches it", async () => {
+  await open("/rules/triggers/on-deployed");
+  await write("when-0", "app.status.health.status == 'Missing'");
+  await until(() => expect(text("values")).toContain("health.status'Missing'"));
+  await write("when-0", "app.status.health.status == 'Suspended'");
+  await until(() => expect(text("value-0")).toBe("true"));
+});
+
 test("kinds keep what the others need", async () => {
   const { user } = await open("/rules/templates/app-health-degraded");
   await until(() => byId("kind-text"));
@@ -176,6 +200,12 @@ test.each([
   const form = { recipients: ["ops"], triggers: ["t"], servers, projects, selector };
   expect(sentence(en, form)).toBe(`When t fires for ${english}, ops is told.`);
   expect(sentence(zh, form)).toBe(`触发 t 时通知 ops（${chinese}）。`);
+});
+
+test("several are told, and the default triggers are several", () => {
+  const form = { recipients: ["ops", "dev"], triggers: [en.rules.defaults], servers: [], projects: [], selector: "" };
+  expect(sentence(en, form)).toBe("When the default triggers fire for any application, ops, dev are told.");
+  expect(sentence(en, { ...form, recipients: ["ops"], triggers: ["a", "b"] })).toBe("When a, b fire for any application, ops is told.");
 });
 
 test("the file shows what changes before it is saved", async () => {

@@ -1,7 +1,9 @@
-// The application that a form is tried on, and the destination. Starts with the worst application there is: that is what
-// rules are mostly about. What was chosen once stays for the next form, as long as the window lives.
-import type { AppId, TryOn } from "../ipc";
+// The application that a form is tried on, and the destination. Starts with one that the rule is about now, as soon as
+// that is known; before, and if it is about none, with the worst there is: that is what rules are mostly about. What was
+// chosen once stays for the next form, as long as the window lives.
+import type { AppId, AppRow, TryOn } from "../ipc";
 import type { Session } from "../state/session.svelte";
+import { sameApp } from "../view/address";
 
 const remembered = new WeakMap<Session, TryOn>();
 
@@ -11,14 +13,18 @@ export class TryingOn {
   none = $state(false);
   readonly #session: Session;
 
+  /** By the user; until then what fits the rule is shown. */
+  #picked = false;
+
   constructor(session: Session) {
     this.#session = session;
-    const before = remembered.get(session);
-    if (before) this.chosen = before;
-    else void this.#first();
+    this.chosen = remembered.get(session) ?? this.chosen;
+    this.#picked = this.chosen.app !== null;
+    if (!this.#picked) void this.#first();
   }
 
   setApp(app: AppId): void {
+    this.#picked = true;
     this.#set({ ...this.chosen, app });
   }
 
@@ -26,9 +32,16 @@ export class TryingOn {
     this.#set({ ...this.chosen, service });
   }
 
+  /** Takes one of the applications that the rule is about now, unless it is on one already or the user has chosen. */
+  propose(about: readonly AppRow[]): void {
+    const first = about[0];
+    if (this.#picked || !first || about.some((row) => sameApp(row.id, this.chosen.app))) return;
+    this.chosen = { ...this.chosen, app: first.id };
+  }
+
   #set(to: TryOn): void {
     this.chosen = to;
-    remembered.set(this.#session, to);
+    remembered.set(this.#session, this.#picked ? to : { ...to, app: null });
   }
 
   async #first(): Promise<void> {
