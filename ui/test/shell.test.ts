@@ -29,6 +29,14 @@ describe("banners", () => {
     await user.click(byId("demo-open"));
     await until(() => expect(backend.opened).toEqual(["demo"]));
   });
+  test("without a browser the address is said, to be copied", async () => {
+    const { user, backend } = await open("/settings", { demo: true });
+    const message = "No browser could be started for “http://127.0.0.1:1/”.";
+    backend.openDemoPage = () => Promise.reject({ code: "no_browser", message, todo: "Copy the address into a browser.", field: null });
+    await user.click(byId("demo-open"));
+    await until(() => expect(text("toast")).toBe(`${message} Copy the address into a browser.`));
+    expect(byId("toast").querySelector(".copyable")?.textContent).toContain(message);
+  });
   test("the demo is left only after a question", async () => {
     const { user, backend } = await open("/settings", { demo: true });
     await user.click(byId("demo-leave"));

@@ -53,7 +53,8 @@ impl Shell {
         let engine = Arc::new(Engine::start(Options {
             dirs: dirs.clone(),
             vault: vault.clone(),
-            open_url: Arc::new(open_url),
+            // A notification has no place for what went wrong; it is logged.
+            open_url: Arc::new(|url: &str| drop(open_url(url))),
             demo: running.is_some(),
             follow: Follow::Always,
             dry_run: false,
@@ -83,14 +84,15 @@ impl Shell {
 }
 
 /// Opens a page in the user's browser. Only http and https leave this function.
-pub(crate) fn open_url(url: &str) {
+pub(crate) fn open_url(url: &str) -> Result<(), Problem> {
     if !(url.starts_with("https://") || url.starts_with("http://")) {
         tracing::warn!("not opened: no web address");
-        return;
+        return Err(Problem::BadUrl { url: url.to_owned(), detail: "no web address".to_owned() });
     }
-    if let Err(error) = open::that_detached(url) {
+    open::that_detached(url).map_err(|error| {
         tracing::warn!(%error, "no browser could be started");
-    }
+        Problem::NoBrowser { url: url.to_owned() }
+    })
 }
 
 /// A problem before there is a window to show it, in the desktop's language.

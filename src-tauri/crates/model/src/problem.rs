@@ -153,6 +153,8 @@ pub enum Problem {
     WebhookStatus { status: u16, detail: String },
     /// The desktop's notification service.
     Desktop { detail: String },
+    /// Nothing on the desktop opens web pages.
+    NoBrowser { url: String },
     /// Anything not foreseen.
     Other { detail: String },
 }

@@ -327,6 +327,12 @@ pub(super) fn sentence(problem: &Problem, lang: Lang) -> Sentence {
             format!("桌面无法显示通知（{detail}）。"),
             "请启动通知服务；消息可在事件日志中查看。",
         ),
+        P::NoBrowser { url } => say(
+            format!("No browser could be started for “{url}”."),
+            "Copy the address into a browser.",
+            format!("无法启动浏览器打开“{url}”。"),
+            "请将地址复制到浏览器中打开。",
+        ),
         P::Other { detail } => say(
             format!("Something unforeseen: {detail}."),
             "Try again; see the log for more.",

@@ -83,6 +83,7 @@ fn problems() -> Vec<Problem> {
         P::NoAccessToken { service: s("") },
         P::WebhookStatus { status: 404, detail: s("Not Found") },
         P::Desktop { detail: s("no service") },
+        P::NoBrowser { url: s("https://argocd.example.com/applications/argocd/web") },
         P::Other { detail: s("out of threads") },
     ];
     let refusals = [

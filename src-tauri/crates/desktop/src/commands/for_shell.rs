@@ -32,16 +32,12 @@ pub(super) fn open_folder(folder: &Path) -> Result<(), ApiError> {
 }
 
 /// Opens the page at the address, if there is one.
-pub(super) fn open(url: Result<impl AsRef<str>, ApiError>) -> Result<(), ApiError> {
-    open_url(url?.as_ref());
-    Ok(())
+pub(super) fn open(shell: &Shell, url: Result<impl AsRef<str>, ApiError>) -> Result<(), ApiError> {
+    open_url(url?.as_ref()).map_err(|problem| shell.api.error(&problem))
 }
 
 pub(super) fn open_demo_page(shell: &Shell) -> Result<(), ApiError> {
-    if let Some(page) = shell.api.demo_page() {
-        open_url(page);
-    }
-    Ok(())
+    shell.api.demo_page().map_or(Ok(()), |page| open(shell, Ok(page)))
 }
 
 /// Starts Dinghy anew on the user's own settings: what is added in the demo is thrown away with it.

@@ -45,9 +45,9 @@ pub async fn call(shell: &Shell, name: &str, args: &RawValue) -> Answer {
         "app_details" => json(Ok(api.app_details(&args.get("id")?).await)),
         "app_rules" => json(api.app_rules(&args.get("id")?, clock::local_time).await),
         "explain" => json(api.explain(&args.text("trigger")?, &args.get("id")?, clock::local_time).await),
-        "open_app" => json(for_shell::open(api.app_url(&args.get("id")?))),
+        "open_app" => json(for_shell::open(shell, api.app_url(&args.get("id")?))),
 
-        "open_server" => json(for_shell::open(api.server_url(args.text("name")?.as_str()))),
+        "open_server" => json(for_shell::open(shell, api.server_url(args.text("name")?.as_str()))),
         "server_test" => json(api.server_test(args.get("form")?)),
         "server_test_more" => {
             json(api.server_test_more(args.get("run")?, args.get("seen")?, &args.text("trying")?).await)

@@ -98,7 +98,8 @@ fn warn(done: Result<(), ApiError>) {
 
 fn open_app(shell: &Shell, id: &AppId) {
     match shell.api.app_url(id) {
-        Ok(url) => open_url(&url),
+        // Logged there if it fails.
+        Ok(url) => drop(open_url(&url)),
         Err(error) => tracing::warn!(app = %id, message = error.message, "cannot be opened"),
     }
 }
