@@ -149,9 +149,12 @@ test("removing asks, and can be undone", async () => {
 
 test("a subscription is a sentence; one that is about nobody says so", async () => {
   const { user } = await open("/rules/subscriptions?new=1");
-  await until(() => byId("selector"));
-  await user.click(byId("recipients-releases"));
+  await until(() => expect(text("matches")).toContain("of 30"));
+  expect(all("form-note")).toEqual([]);
   await user.click(byId("triggers-on-deployed"));
+  await until(() => expect(text("form-note")).toBe("Nobody is chosen to be told."));
+  await user.click(byId("recipients-releases"));
+  await until(() => expect(text("form-note")).toBe("Subscription 1 tells releases of on-deployed too: it is sent once."));
   expect(text("sentence")).toBe("When on-deployed fires for any application, releases is told.");
   await user.type(byId("selector"), "team=nobody");
   await until(() => byId("idle"));

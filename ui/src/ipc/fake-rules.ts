@@ -173,7 +173,7 @@ export class FakeRules {
     const bad = form.selector.indexOf("(") >= 0 && !form.selector.includes(")");
     return {
       problems: bad ? [{ field: "selector", line: 1, column: form.selector.length + 1, message: "expected `)`" }] : [],
-      notes: form.recipients.filter((one) => !["platform-oncall", "releases"].includes(one)).map((one) => `no service is called \`${one}\``).concat(this.#strangers(lang, form, rows), this.#twice(lang, form, index)),
+      notes: (form.recipients.length === 0 ? [say(lang, ["Nobody is chosen to be told.", "没有选择通知谁。"])] : []).concat(form.recipients.filter((one) => !["platform-oncall", "releases"].includes(one)).map((one) => `no service is called \`${one}\``), this.#strangers(lang, form, rows), this.#twice(lang, form, index)),
       matches: matches(rows, (row) => !bad && isMeant(form, row)),
     };
   }

@@ -193,7 +193,7 @@ impl Api {
     fn notes(&self, catalog: &Catalog, key: &str, with_errors: bool) -> Vec<String> {
         let of_key = catalog.diagnostics().iter().filter(|found| found.key == key);
         let detail = |problem: &Problem| match problem {
-            Problem::File { detail, .. } => words::diagnosed(detail, self.lang()).into_owned(),
+            Problem::File { detail, .. } => words::in_form(detail, self.lang()).into_owned(),
             other => words::sentence(other, self.lang()).what,
         };
         of_key

@@ -109,6 +109,23 @@ const HINTS: &[(&str, &str)] = &[
     ("interface {} is nil", "A field is missing; ?. or ?? says what to do then"),
 ];
 
+/// What a rule lacks, by the names that the window's forms have for it: the rules speak in the keys of the file.
+const LACKING: &[(&str, [&str; 2])] = &[
+    (
+        "the condition has no `send`: nothing would be sent",
+        ["No template is chosen: nothing would be sent.", "没有选择模板：不会发送任何消息。"],
+    ),
+    ("the subscription has no `recipients`", ["Nobody is chosen to be told.", "没有选择通知谁。"]),
+];
+
+/// The message as a form says it, beside its fields.
+pub(crate) fn in_form(detail: &str, lang: Lang) -> Cow<'_, str> {
+    match LACKING.iter().find(|(said, _)| *said == detail) {
+        Some((_, [en, zh])) => Cow::Borrowed(lang.pick(en, zh)),
+        None => diagnosed(detail, lang),
+    }
+}
+
 /// The message with what helps to mend it, where that is known: its kind in front, in Chinese; what to write behind, in
 /// English.
 pub(crate) fn diagnosed(detail: &str, lang: Lang) -> Cow<'_, str> {

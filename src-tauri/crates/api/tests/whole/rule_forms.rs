@@ -106,6 +106,10 @@ async fn a_trigger_with_its_values_and_matches() {
     assert_eq!(check.conditions, []);
 
     form.conditions[0].when = "app.status.health.status == 'Degraded'".to_owned();
+    let sent = std::mem::take(&mut form.conditions[0].send);
+    let check = api.trigger_check(&form, &on("web", None)).await.expect("a check");
+    assert_eq!(check.notes, ["No template is chosen: nothing would be sent."]);
+    form.conditions[0].send = sent;
     form.conditions[0].send.push("none".to_owned());
     let check = api.trigger_check(&form, &on("web", None)).await.expect("a check");
     assert_eq!(check.notes, ["no template is called `none`"]);
@@ -121,7 +125,10 @@ async fn a_trigger_with_its_values_and_matches() {
     form.conditions[0].when = "app.none.x == 1".to_owned();
     let matches = api.trigger_matches(&form).await.expect("matches");
     assert_eq!((matches.matched, matches.failed), (0, 2));
-    assert_eq!(matches.failure, "cannot fetch x from <nil>");
+    assert_eq!(
+        matches.failure,
+        "cannot fetch x from <nil>. ?. in place of . passes over what may be missing."
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -171,6 +178,10 @@ async fn subscriptions_say_whom_they_are_about() {
     let check = api.subscription_check(&form, None).await.expect("a check");
     assert_eq!((check.matches.total, check.matches.matched), (2, 0));
     form.selector = String::new();
+    let told = std::mem::take(&mut form.recipients);
+    let check = api.subscription_check(&form, None).await.expect("a check");
+    assert_eq!(check.notes, ["Nobody is chosen to be told."]);
+    form.recipients = told;
     form.recipients.push("nobody".to_owned());
     let check = api.subscription_check(&form, None).await.expect("a check");
     assert_eq!(check.matches.matched, 2);
