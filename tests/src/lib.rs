@@ -13,7 +13,21 @@ pub mod desktop;
 mod sandbox;
 mod wait;
 
+use std::process::ExitCode;
+
 pub use binaries::{app_binary, ctl_binary};
 pub use ctl::{Call, Ctl, Output, Running};
 pub use sandbox::{Sandbox, secret};
 pub use wait::{PATIENCE, eventually};
+
+/// How a program of this package ends: what went wrong goes to stderr, with its causes, in one line.
+#[allow(clippy::print_stderr, reason = "for programs; the workspace's lint guards the libraries")]
+pub fn ended(done: anyhow::Result<()>) -> ExitCode {
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

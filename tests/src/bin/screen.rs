@@ -12,13 +12,7 @@ fn main() {
 #[cfg(target_os = "linux")]
 #[tokio::main]
 async fn main() -> std::process::ExitCode {
-    match linux::run().await {
-        Ok(()) => std::process::ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("{error:#}");
-            std::process::ExitCode::FAILURE
-        }
-    }
+    dinghy_tests::ended(linux::run().await)
 }
 
 #[cfg(target_os = "linux")]

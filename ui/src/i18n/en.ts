@@ -190,7 +190,7 @@ export const en = {
     choose: "Choose files", paste: "Manifests", preview: "What changes", added: "New", replaced: "Replaced", secrets: "Secrets for the keychain",
     nothing: "This changes nothing.", importDo: "Import", imported: "Rules imported", waiting: "Paste something to see what it would change.",
     replaceTitle: (k: number) => `Replace ${of(k, "key", "keys")}?`, replaceBody: "What stands there now is overwritten:", replaceDo: "Import and replace",
-    overview: "Overview", sections: "Parts of the rules", undo: "Undo", undone: (key: string) => `The last change of ${key} was taken back`, undoTitle: (key: string) => `Take back the last change of ${key}`,
+    overview: "Overview", sections: "Parts of the rules", undo: "Undo", undone: (key: string) => `The last change of ${key} was taken back`,
     newTrigger: "New trigger", newTemplate: "New template", newSubscription: "New subscription", subscriptionNo: (k: number) => `Subscription ${k}`,
     errors: (k: number) => of(k, "error", "errors"), noErrors: "No errors", caret: (line: number, column: number) => `Ln ${line}, Col ${column}`,
     edited: "Edited", discard: "Discard", duplicate: "Duplicate", saved: (name: string) => `${name} saved`, removed: (name: string) => `${name} removed`,

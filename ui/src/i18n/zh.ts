@@ -186,7 +186,7 @@ export const zh: Messages = {
     choose: "选择文件", paste: "清单", preview: "将要发生的变化", added: "新增", replaced: "替换", secrets: "存入密钥环的密钥",
     nothing: "没有任何变化。", importDo: "导入", imported: "规则已导入", waiting: "粘贴内容后，这里会显示将要发生的变化。",
     replaceTitle: (k) => `替换 ${n(k)} 个键？`, replaceBody: "以下现有内容会被覆盖：", replaceDo: "导入并替换",
-    overview: "总览", sections: "规则的组成", undo: "撤销", undone: (key) => `已撤销对 ${key} 的上一次修改`, undoTitle: (key) => `撤销对 ${key} 的上一次修改`,
+    overview: "总览", sections: "规则的组成", undo: "撤销", undone: (key) => `已撤销对 ${key} 的上一次修改`,
     newTrigger: "新建触发器", newTemplate: "新建模板", newSubscription: "新建订阅", subscriptionNo: (k) => `订阅 ${n(k)}`,
     errors: (k) => `${n(k)} 个错误`, noErrors: "无错误", caret: (line, column) => `第 ${line} 行，第 ${column} 列`,
     edited: "未保存", discard: "放弃修改", duplicate: "复制一份", saved: (name) => `已保存 ${name}`, removed: (name) => `已移除 ${name}`,

@@ -175,11 +175,11 @@ impl Stretch {
             // A clock that was put back leaves events of the future.
             let bar = usize::try_from((change.at_ms - self.since_ms) / self.bar_ms);
             let Some(bar) = bar.ok().and_then(|bar| bars.get_mut(bar)) else { continue };
-            match bar.add(&change.from, &change.to, sick.contains(&change.app)) {
-                Some(true) => sick.insert(&change.app),
-                Some(false) => sick.remove(&change.app),
-                None => continue,
-            };
+            if bar.add(&change.from, &change.to, sick.contains(&change.app)) {
+                sick.insert(&change.app);
+            } else {
+                sick.remove(&change.app);
+            }
         }
         bars
     }
@@ -187,8 +187,8 @@ impl Stretch {
 
 impl Bar {
     /// Counts a change, which may be several things: a sync that succeeded and a recovery. `was_sick`: it had broken
-    /// before and not recovered. Gives whether it is sick now; None: that is as it was.
-    fn add(&mut self, from: &str, to: &str, was_sick: bool) -> Option<bool> {
+    /// before and not recovered. Gives whether it is now.
+    fn add(&mut self, from: &str, to: &str, was_sick: bool) -> bool {
         let word = |text: &str, words: &[&str]| text.split(", ").any(|part| words.contains(&part));
         let sick = [Health::Degraded.word(), Health::Missing.word()];
         let was_sick = was_sick || word(from, &sick);
@@ -202,7 +202,7 @@ impl Bar {
         for (count, applies) in counted {
             *count += u32::from(applies);
         }
-        if is_well { Some(false) } else { (is_sick || was_sick).then_some(true) }
+        !is_well && (is_sick || was_sick)
     }
 }
 

@@ -79,9 +79,8 @@ impl Api {
     /// Deletes what the event log has of longer ago than the settings say, now; gives how many lines. It happens by
     /// itself once a day, and when the settings say less than before.
     pub fn delete_old_events(&self) -> Result<usize, ApiError> {
-        let keep = self.engine.in_force().preferences.keep;
-        let keep_ms = i64::try_from(keep.as_millis()).unwrap_or(i64::MAX / 2);
-        self.store.prune_events(now_ms() - keep_ms).map_err(|problem| self.error(&problem))
+        let since_ms = self.engine.in_force().preferences.keeps_since_ms(now_ms());
+        self.store.prune_events(since_ms).map_err(|problem| self.error(&problem))
     }
 
     /// How much is logged, as settings.toml says it.

@@ -437,8 +437,8 @@ impl Controller {
 
     /// Deletes what the event log has of longer ago than the settings say.
     fn prune_events(&self) {
-        let keep_ms = i64::try_from(self.settings.preferences.keep.as_millis()).unwrap_or(i64::MAX / 2);
-        let pruned = tokio::task::block_in_place(|| self.store.prune_events(now_ms() - keep_ms));
+        let since_ms = self.settings.preferences.keeps_since_ms(now_ms());
+        let pruned = tokio::task::block_in_place(|| self.store.prune_events(since_ms));
         if let Err(problem) = pruned {
             tracing::warn!(?problem, "old events cannot be deleted");
         }

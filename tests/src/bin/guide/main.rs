@@ -32,13 +32,7 @@ mod trouble;
 #[cfg(target_os = "linux")]
 #[tokio::main]
 async fn main() -> std::process::ExitCode {
-    match draw().await {
-        Ok(()) => std::process::ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("{error:#}");
-            std::process::ExitCode::FAILURE
-        }
-    }
+    dinghy_tests::ended(draw().await)
 }
 
 #[cfg(target_os = "linux")]

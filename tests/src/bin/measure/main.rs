@@ -32,13 +32,7 @@ mod world;
 #[cfg(target_os = "linux")]
 #[tokio::main]
 async fn main() -> std::process::ExitCode {
-    match measure().await {
-        Ok(()) => std::process::ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("{error:#}");
-            std::process::ExitCode::FAILURE
-        }
-    }
+    dinghy_tests::ended(measure().await)
 }
 
 #[cfg(target_os = "linux")]

@@ -13,7 +13,7 @@ pub fn event_words(event: &Event, lang: Lang) -> (String, String, Tone) {
         EventKind::Server { name, state, problem } => {
             let text =
                 format!("{name}{}{}", lang.pick(": ", "："), server_state(*state, problem.as_ref(), lang));
-            let detail = problem.as_ref().map(|problem| both(problem, lang)).unwrap_or_default();
+            let detail = problem.as_ref().map(|problem| sentence(problem, lang).line()).unwrap_or_default();
             let tone = if state.is_fresh() { Tone::Ok } else { Tone::Bad };
             (text, detail, tone)
         }
@@ -32,14 +32,16 @@ pub fn event_words(event: &Event, lang: Lang) -> (String, String, Tone) {
             };
             (text, detail, Tone::Ok)
         }
-        EventKind::Failed { problem, .. } => {
-            (lang.pick("Waiting, will retry", "等待重试").to_owned(), both(problem, lang), Tone::Wait)
-        }
+        EventKind::Failed { problem, .. } => (
+            lang.pick("Waiting, will retry", "等待重试").to_owned(),
+            sentence(problem, lang).line(),
+            Tone::Wait,
+        ),
         EventKind::Refused { problem } => {
-            (lang.pick("Refused", "被拒绝").to_owned(), both(problem, lang), Tone::Bad)
+            (lang.pick("Refused", "被拒绝").to_owned(), sentence(problem, lang).line(), Tone::Bad)
         }
         EventKind::RuleError { problem } => {
-            (lang.pick("Rule failed", "规则出错").to_owned(), both(problem, lang), Tone::Bad)
+            (lang.pick("Rule failed", "规则出错").to_owned(), sentence(problem, lang).line(), Tone::Bad)
         }
         EventKind::Dropped => {
             (lang.pick("Dropped by you", "已被你丢弃").to_owned(), String::new(), Tone::Info)
@@ -63,8 +65,4 @@ pub(crate) fn suppressed(reason: &str, lang: Lang) -> &str {
         "not_chosen" => lang.pick("not among what this desktop is to show", "不在桌面通知的所选范围内"),
         other => other,
     }
-}
-
-fn both(problem: &dinghy_model::Problem, lang: Lang) -> String {
-    sentence(problem, lang).line()
 }

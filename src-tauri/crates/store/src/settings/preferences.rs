@@ -21,6 +21,13 @@ pub struct Preferences {
 /// `[events] keep` when it is not given: 90 days.
 pub(super) const KEEP: Duration = Duration::from_secs(90 * 24 * 3600);
 
+impl Preferences {
+    /// What was logged before this time is kept no longer; in milliseconds, as `now_ms`.
+    pub fn keeps_since_ms(&self, now_ms: i64) -> i64 {
+        now_ms - i64::try_from(self.keep.as_millis()).unwrap_or(i64::MAX / 2)
+    }
+}
+
 impl Default for Preferences {
     fn default() -> Self {
         Self { show: Show::All, quiet: None, proxy: String::new(), log: LogLevel::Info, keep: KEEP }
