@@ -20,6 +20,20 @@ use crate::{PATIENCE, eventually};
 
 const DRIVER: &str = "WebKitWebDriver";
 
+/// Has something painted again and again that nobody sees. WebKit's driver takes its picture after the next painting,
+/// which never comes on a page that rests where WebKit draws without layers.
+const PAINT_ON: &str = "
+    const point = document.createElement('div');
+    point.style.cssText = 'position: fixed; inset: 0 auto auto 0; width: 1px; height: 1px; pointer-events: none';
+    document.body.append(point);
+    let times = 0;
+    const timer = setInterval(() => {
+        point.style.backgroundColor = `rgb(0 0 0 / ${times++ % 2 === 0 ? 0 : 0.004})`;
+    }, 16);
+    window.paintingOn = {point, timer};";
+
+const PAINT_NO_MORE: &str = "clearInterval(window.paintingOn.timer); window.paintingOn.point.remove();";
+
 /// A window under WebDriver's control. What is not here is fantoccini's [`Client`]'s.
 pub struct Window {
     client: Client,
@@ -179,7 +193,9 @@ impl Window {
     pub async fn picture(&self, file: &Path) -> Result<PathBuf> {
         let painted = "const [done] = arguments; requestAnimationFrame(() => requestAnimationFrame(done))";
         self.client.execute_async(painted, Vec::new()).await?;
+        self.client.execute(PAINT_ON, Vec::new()).await?;
         let png = self.client.screenshot().await?;
+        self.client.execute(PAINT_NO_MORE, Vec::new()).await?;
         std::fs::write(file, png).with_context(|| format!("cannot write {}", file.display()))?;
         Ok(file.to_path_buf())
     }

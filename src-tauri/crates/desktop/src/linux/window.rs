@@ -3,7 +3,7 @@
 
 use std::collections::VecDeque;
 use std::os::fd::OwnedFd;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::sync::Arc;
 use std::time::Duration;
@@ -91,6 +91,17 @@ pub(super) async fn keep(mut orders: Orders, shell: Arc<Shell>) {
     }
 }
 
+/// Tells WebKitGTK to draw pages as they are, instead of in layers that GL puts together. Without a graphics card GL is a
+/// program on the same processor: a frame of a long list then takes twice the time, and so does the first one of a window
+/// (docs/measurements.md).
+const DRAW_DIRECTLY: &str = "WEBKIT_DISABLE_COMPOSITING_MODE";
+
+/// Whether the kernel knows a card that draws: a `renderD128` or the like among the devices.
+fn has_graphics_card(devices: &Path) -> bool {
+    let names = std::fs::read_dir(devices).into_iter().flatten().flatten();
+    names.into_iter().any(|device| device.file_name().to_string_lossy().starts_with("renderD"))
+}
+
 /// A window's process and the link to it.
 struct Window {
     child: Child,
@@ -105,6 +116,9 @@ impl Window {
         let mut command = Command::new(program()?);
         if let Some(page) = page {
             command.args(["--page", page]);
+        }
+        if !has_graphics_card(Path::new("/dev/dri")) {
+            command.env(DRAW_DIRECTLY, "1");
         }
         let child = command.stdin(Stdio::from(OwnedFd::from(theirs))).kill_on_drop(true).spawn()?;
         let (calls, link) = UnixStream::from_std(ours)?.into_split();
@@ -226,6 +240,16 @@ mod tests {
             drop(write);
         };
         tokio::join!(window.serve(&mut received, async |_| None), closing).0
+    }
+
+    #[test]
+    fn a_card_that_only_shows_does_not_draw() {
+        let devices = tempfile::tempdir().expect("a folder");
+        let known = || has_graphics_card(devices.path());
+        std::fs::write(devices.path().join("card0"), "").expect("a file");
+        assert!(!known() && !has_graphics_card(&devices.path().join("nowhere")));
+        std::fs::write(devices.path().join("renderD128"), "").expect("a file");
+        assert!(known());
     }
 
     #[tokio::test]

@@ -18,7 +18,7 @@ mod switches;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use dinghy_model::Problem;
 use rusqlite::{Connection, ErrorCode, Transaction, TransactionBehavior};
@@ -48,19 +48,7 @@ impl Store {
     /// Fails also with [`Problem::DatabaseNewer`]; the file is left as it was.
     pub fn open(path: &Path) -> Result<Self, Problem> {
         create_private(path).map_err(|error| crate::atomic::io_problem(path, &error))?;
-        let connection = Connection::open(path)
-            .and_then(|mut connection| {
-                connection.busy_timeout(BUSY)?;
-                let found = schema::version(&connection)?;
-                if found <= schema::VERSION {
-                    connection.pragma_update(None, "journal_mode", "WAL")?;
-                    connection.pragma_update(None, "synchronous", "FULL")?;
-                    connection.pragma_update(None, "foreign_keys", true)?;
-                    schema::migrate(&mut connection)?;
-                }
-                Ok((connection, found))
-            })
-            .map_err(|error| problem(path, &error))?;
+        let connection = patiently(|| connect(path)).map_err(|error| problem(path, &error))?;
         match connection {
             (_, found) if found > schema::VERSION => {
                 Err(Problem::DatabaseNewer { found, known: schema::VERSION })
@@ -92,6 +80,38 @@ impl Store {
                 Ok(result)
             })
             .map_err(|error| problem(&self.path, &error))
+    }
+}
+
+/// A connection to a database of the present version, or as it is with the version of a newer one.
+fn connect(path: &Path) -> rusqlite::Result<(Connection, i64)> {
+    let mut connection = Connection::open(path)?;
+    connection.busy_timeout(BUSY)?;
+    let found = schema::version(&connection)?;
+    if found <= schema::VERSION {
+        connection.pragma_update(None, "journal_mode", "WAL")?;
+        connection.pragma_update(None, "synchronous", "FULL")?;
+        connection.pragma_update(None, "foreign_keys", true)?;
+        schema::migrate(&mut connection)?;
+    }
+    Ok((connection, found))
+}
+
+/// Repeats what found the database busy, for as long as a write would wait. SQLite itself does not wait where two that
+/// each hold a lock want more, as two do that make a new database a WAL one at the same moment
+/// (sqlite.org/c3ref/busy_handler.html).
+#[expect(clippy::disallowed_methods, reason = "every method here blocks its thread, as SQLite does")]
+fn patiently<T>(mut work: impl FnMut() -> rusqlite::Result<T>) -> rusqlite::Result<T> {
+    let end = Instant::now() + BUSY;
+    loop {
+        match work() {
+            Err(error)
+                if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) && Instant::now() < end =>
+            {
+                std::thread::sleep(Duration::from_millis(5));
+            }
+            result => return result,
+        }
     }
 }
 
