@@ -86,7 +86,7 @@ test("a template is written in front of the trigger, saved, and picked", async (
   await toTemplate(user);
   // It starts with a name and words of its own, and can be saved as it stands.
   expect(box("template-name").value).toBe("app-broken");
-  await until(() => expect(text("device-phone")).toContain("on-broken"));
+  await until(() => expect(text("device-phone")).toContain("broken"));
   expect(all("form-dirty")).toEqual([]);
   expect(text("form-back")).toBe("New trigger");
   await user.type(byId("template-name"), "-now");

@@ -88,7 +88,7 @@ export class FakeRules {
     return { form: structuredClone(form), version: version(form), triggers: [], problem: null };
   }
   templateStart(trigger: TriggerForm): TemplateForm {
-    const words = trigger.conditions.find((one) => one.description !== "")?.description ?? trigger.name;
+    const words = trigger.conditions.find((one) => one.description !== "")?.description ?? (trigger.name.replace(/^on-/, "") || "Something changed");
     const text = "### " + words + "\n\n**{{.app.metadata.name}}** {{.app.status.health.status}}\n";
     return { name: `app-${trigger.name.replace(/^on-/, "") || "message"}`, message: words, dingtalk: { ...emptyBlock(), title: words, text }, webhooks: [] };
   }
@@ -137,10 +137,10 @@ export class FakeRules {
   triggerMatches(form: TriggerForm, rows: readonly AppRow[]): MatchView {
     return matches(rows, (row) => form.conditions.some((one) => holds(one.when, row)));
   }
-  explain(known: Omit<Known, "subscriptions">, form: TriggerForm | string, row: AppRow | undefined): ExplainView {
+  explain(known: Omit<Known, "subscriptions">, form: TriggerForm | string, services: readonly string[], row: AppRow | undefined): ExplainView {
     const found = typeof form === "string" ? this.#find(known.lang, this.#kept.triggers, form) : form;
     if (!row) throw apiError(known.lang, "form", ["There is no such application.", "没有这个应用。"], ["", ""], "app");
-    return explained({ ...known, subscriptions: this.#kept.subscriptions }, found, row);
+    return explained({ ...known, subscriptions: this.#with(found.name, services) }, found, row);
   }
   standings(known: Omit<Known, "subscriptions">, row: AppRow | undefined): AppRules {
     return row ? standings({ ...known, subscriptions: this.#kept.subscriptions }, this.#kept.triggers, row) : { notes: [], rules: [] };
@@ -154,14 +154,17 @@ export class FakeRules {
     const form = this.#kept.templates.find((one) => one.name === sends);
     return form ? message(form, row, service) : null;
   }
-  past(form: TriggerForm, rows: readonly AppRow[], now: number): PastView {
-    return past(form, rows, this.#kept.subscriptions.filter((one) => one.triggers.includes(form.name)).flatMap((one) => one.recipients), this.#empty ? null : now);
+  past(form: TriggerForm, services: readonly string[], rows: readonly AppRow[], now: number): PastView {
+    return past(form, rows, this.#with(form.name, services).filter((one) => one.triggers.includes(form.name)).flatMap((one) => one.recipients), this.#empty ? null : now);
+  }
+  /** The subscriptions, and one for groups that are told of a trigger besides. */
+  #with(trigger: string, services: readonly string[]): SubscriptionForm[] {
+    const others = services.filter((one) => !this.#told(trigger).includes(one));
+    return others.length === 0 ? this.#kept.subscriptions : [...this.#kept.subscriptions, { recipients: others, triggers: [trigger], servers: [], projects: [], selector: "" }];
   }
   triggerSave(lang: Lang, form: TriggerForm, base: string, services: readonly string[]): TriggerSaved {
-    const others = services.filter((one) => !this.#told(form.name).includes(one));
-    this.#store(lang, "trigger", this.#kept.triggers, (kept) => kept.triggers, form, base, (kept) => {
-      if (others.length > 0) kept.subscriptions.push({ recipients: others, triggers: [form.name], servers: [], projects: [], selector: "" });
-    });
+    const subscriptions = this.#with(form.name, services);
+    this.#store(lang, "trigger", this.#kept.triggers, (kept) => kept.triggers, form, base, (kept) => void (kept.subscriptions = subscriptions));
     return { told: this.#told(form.name), lacks: this.#lacks(lang, form, []) };
   }
   triggerRename(lang: Lang, name: string, to: string, base: string): void {

@@ -99,7 +99,7 @@ export class FakeBackend implements Backend {
     return this.#answer(() => this.rulesKept.standings(this.#known(), this.#row(id)));
   }
   explain(trigger: string, id: AppId): Promise<ExplainView> {
-    return this.#answer(() => this.rulesKept.explain(this.#known(), trigger, this.#row(id)));
+    return this.#answer(() => this.rulesKept.explain(this.#known(), trigger, [], this.#row(id)));
   }
   openApp(id: AppId): Promise<void> {
     return this.#answer(() => void this.opened.push(`${id.server}/${id.namespace}/${id.name}`));
@@ -321,11 +321,11 @@ export class FakeBackend implements Backend {
   triggerMatches(form: TriggerForm): Promise<MatchView> {
     return this.#answer(() => this.rulesKept.triggerMatches(form, this.#apps));
   }
-  triggerExplain(form: TriggerForm, on: TryOn): Promise<ExplainView> {
-    return this.#answer(() => this.rulesKept.explain(this.#known(), form, on.app ? this.#row(on.app) : undefined));
+  triggerExplain(form: TriggerForm, services: string[], on: TryOn): Promise<ExplainView> {
+    return this.#answer(() => this.rulesKept.explain(this.#known(), form, services, on.app ? this.#row(on.app) : undefined));
   }
-  triggerPast(form: TriggerForm, _zoneMinutes: number): Promise<PastView> {
-    return this.#answer(() => this.rulesKept.past(form, this.#apps, this.#o.now));
+  triggerPast(form: TriggerForm, services: string[], _zoneMinutes: number): Promise<PastView> {
+    return this.#answer(() => this.rulesKept.past(form, services, this.#apps, this.#o.now));
   }
   triggerSave(form: TriggerForm, base: string, services: string[]): Promise<TriggerSaved> {
     return this.#change(() => this.rulesKept.triggerSave(this.lang, form, base, services));

@@ -42,9 +42,9 @@ export interface RulesBackend {
   /** Looks at every application: slower than the check. */
   triggerMatches(form: TriggerForm): Promise<MatchView>;
   /** Why it would or would not send for the chosen application, as it stands in the form. */
-  triggerExplain(form: TriggerForm, on: TryOn): Promise<ExplainView>;
+  triggerExplain(form: TriggerForm, services: string[], on: TryOn): Promise<ExplainView>;
   /** What it would have sent over the last seven days. `zoneMinutes`: how far local time is ahead of UTC. */
-  triggerPast(form: TriggerForm, zoneMinutes: number): Promise<PastView>;
+  triggerPast(form: TriggerForm, services: string[], zoneMinutes: number): Promise<PastView>;
   /** Saves it and subscribes `services` to it, in one change. */
   triggerSave(form: TriggerForm, base: string, services: string[]): Promise<TriggerSaved>;
   /** Gives it another name, in all that names it, in one change. */

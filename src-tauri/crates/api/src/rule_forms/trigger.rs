@@ -73,17 +73,31 @@ impl Api {
             .await)
     }
 
-    /// The rules as they would be with this trigger: its name, the text and what it means.
-    pub(crate) fn drafted(&self, form: &TriggerForm) -> Result<(String, String, Catalog), ApiError> {
+    /// The rules as saving this trigger makes them, `services` subscribed to it: its name, the text and what it means.
+    pub(crate) fn drafted(
+        &self,
+        form: &TriggerForm,
+        services: &[String],
+    ) -> Result<(String, String, Catalog), ApiError> {
         let name = named(form).to_owned();
-        let parts = self.conditions(&name, form)?;
+        let key = key(&name);
+        let catalog = self.catalog()?;
         // Untouched it keeps the very text of the file.
-        if self.trigger_draft(&name).is_ok_and(|disk| disk.form.conditions == form.conditions) {
-            let text = self.rules_text()?;
-            let catalog = Catalog::parse(&text, &self.dirs.rules().to_string_lossy());
-            return Ok((name, text, catalog));
-        }
-        let Edited { text, catalog } = self.edited(&key(&name), Some(&ConditionParts::write(&parts)))?;
+        let same = self.trigger_draft(&name).is_ok_and(|disk| disk.form.conditions == form.conditions);
+        let value = match same {
+            true => None,
+            false => Some(ConditionParts::write(&self.conditions(&name, form)?)),
+        };
+        // Another program may have subscribed some of them meanwhile.
+        let already = told(&rows(&catalog), &name);
+        let others: Vec<String> = services.iter().filter(|name| !already.contains(name)).cloned().collect();
+        let subscriptions = match others.as_slice() {
+            [] => None,
+            _ => Some(subscribed(&catalog, &[&name], &others)?),
+        };
+        let changes = [(key.as_str(), value.as_deref()), (subscription::KEY, subscriptions.as_deref())];
+        let changes: Vec<_> = changes.into_iter().filter(|(_, value)| value.is_some()).collect();
+        let Edited { text, catalog } = self.edited_together(&changes)?;
         Ok((name, text, catalog))
     }
 
@@ -108,19 +122,7 @@ impl Api {
         if let Some(service) = services.iter().find(|name| !catalog.services().contains_key(*name)) {
             return Err(self.error(&Problem::NoSuchService { service: service.clone() }));
         }
-        // Untouched it keeps the very text of the file.
-        let source = catalog.source(&key);
-        let same = source.is_some_and(|source| ConditionParts::read(source).is_ok_and(|old| old == parts));
-        let value = source.filter(|_| same).map_or_else(|| ConditionParts::write(&parts), str::to_owned);
-        let already = told(&rows(&catalog), &name);
-        let others: Vec<String> = services.iter().filter(|name| !already.contains(name)).cloned().collect();
-        let subscriptions = match others.as_slice() {
-            [] => None,
-            _ => Some(subscribed(&catalog, &[&name], &others)?),
-        };
-        let mut changes = vec![(key.as_str(), Some(value.as_str()))];
-        changes.extend(subscriptions.as_deref().map(|value| (subscription::KEY, Some(value))));
-        let Edited { text, catalog } = self.edited_together(&changes)?;
+        let (_, text, catalog) = self.drafted(form, services)?;
         self.save_rules(&key, &text).await?;
         let told = told(&rows(&catalog), &name);
         let mut lacks = self.notes(&catalog, &key, true);

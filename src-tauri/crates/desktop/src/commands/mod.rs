@@ -126,9 +126,14 @@ pub async fn call(shell: &Shell, name: &str, args: &RawValue) -> Answer {
         }
         "trigger_matches" => json(api.trigger_matches(&args.get("form")?).await),
         "trigger_explain" => {
-            json(api.trigger_explain(&args.get("form")?, &args.get("on")?, clock::local_time).await)
+            let services: Vec<String> = args.get("services")?;
+            let (form, on) = (args.get("form")?, args.get("on")?);
+            json(api.trigger_explain(&form, &services, &on, clock::local_time).await)
         }
-        "trigger_past" => json(api.trigger_past(&args.get("form")?, args.get("zoneMinutes")?).await),
+        "trigger_past" => {
+            let services: Vec<String> = args.get("services")?;
+            json(api.trigger_past(&args.get("form")?, &services, args.get("zoneMinutes")?).await)
+        }
         "trigger_save" => {
             let services: Vec<String> = args.get("services")?;
             json(api.trigger_save(&args.get("form")?, &args.text("base")?, &services).await)
