@@ -79,6 +79,7 @@ test("a trigger with a typo, mended, matching, saved under a name", async () => 
   await until(() => expect(text("values")).toContain("health.status'Degraded'"));
   expect(text("value-0")).toBe("true");
   await user.click(byId("send-0-app-deployed"));
+  await user.click(byId("send-to-releases"));
   await user.type(byId("trigger-name"), "on bad");
   await user.click(byId("form-save"));
   await until(() => expect(text("trial").length).toBeGreaterThan(0));
@@ -132,8 +133,8 @@ test("a rule that changed on disk is taken over, or asked about when something w
   expect((byId("description-0") as HTMLInputElement).value).toBe("first mine");
   await user.click(byId("conflict-mine"));
   await user.click(byId("form-save"));
-  await until(() => expect(path()).toBe("#/rules/triggers"));
-  expect(text("toast")).toBe("on-deployed saved");
+  await until(() => expect(path()).toBe("#/rules/triggers?at=on-deployed"));
+  expect(text("toast")).toBe("on-deployed is in force: releases, platform-oncall are told");
 });
 
 test("removing asks, and can be undone", async () => {

@@ -4,6 +4,7 @@ import { untrack } from "svelte";
 import type { ApiError } from "../ipc";
 import { asApiError } from "../state/errors";
 import type { Session } from "../state/session.svelte";
+import type { Address } from "../view/address";
 
 /** What is on disk; an empty version: nothing yet. */
 export interface OnDisk<F> { form: F; version: string }
@@ -98,9 +99,10 @@ const KEEP_MS = 400;
 
 /**
  * A draft that follows the disk, under `key` in what is kept of unsaved forms. To be called while a component starts;
- * `read` null: the rule is new. A window that closes keeps what was typed; leaving the form lets it go.
+ * `read` null: the rule is new. A window that closes keeps what was typed; leaving the form lets it go. `stays`: whether
+ * the form is still there at an address, so that nothing is lost on the way to it.
  */
-export function draft<F>(session: Session, key: string, read: (() => Promise<OnDisk<F>>) | null, empty: () => F): Draft<F> {
+export function draft<F>(session: Session, key: string, read: (() => Promise<OnDisk<F>>) | null, empty: () => F, stays: (at: Address) => boolean = () => false): Draft<F> {
   const made = new Draft<F>();
   const generation = $derived(session.status?.generation);
   let asked = 0;
@@ -144,6 +146,6 @@ export function draft<F>(session: Session, key: string, read: (() => Promise<OnD
     gone = true;
     void session.backend.unsavedKeep(key, null).catch(() => undefined);
   });
-  $effect(() => session.router.hold(() => made.dirty()));
+  $effect(() => session.router.hold((to) => made.dirty() && !stays(to)));
   return made;
 }

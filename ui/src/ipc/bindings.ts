@@ -1512,10 +1512,6 @@ form: TriggerForm,
  */
 version: string, 
 /**
- * Subscriptions that name it: sentences are made of these.
- */
-subscriptions: Array<SubscriptionForm>, 
-/**
  * It cannot be shown as a form, only as text.
  */
 problem: FieldProblem | null, };
@@ -1533,6 +1529,16 @@ notes: Array<string>,
  * Each condition on the chosen application; empty without one.
  */
 conditions: Array<ConditionCheck>, };
+
+export type TriggerSaved = { 
+/**
+ * The destinations that are told of it now.
+ */
+told: Array<string>, 
+/**
+ * What it still lacks to send anything, in sentences; empty: it is in force.
+ */
+lacks: Array<string>, };
 
 export type ConditionCheck = { 
 /**

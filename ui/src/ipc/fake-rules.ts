@@ -2,11 +2,12 @@
 // saving, conflicts and undo can be seen.
 import type {
   AppRow, AppRules, DiffLine, ExplainView, ExportView, FieldProblem, FieldsView, ImportView, Lang, ManifestCheck, MatchView, MessageView, PastView, ReadyRule, RulesView, SubscriptionCheck, SubscriptionForm, SubscriptionState,
-  TemplateCheck, TemplateDraft, TemplateForm, TestView, TriggerCheck, TriggerDraft, TriggerForm, TryOn,
+  TemplateCheck, TemplateDraft, TemplateForm, TestView, TriggerCheck, TriggerDraft, TriggerForm, TriggerSaved, TryOn,
 } from "./bindings";
 import {
   checkExpression, checkTemplate, fieldsOf, fill, holds, initialSubscriptions, initialTemplates, initialTriggers, isMeant, matches, message, parts, readyRules,
 } from "./fake-data/rule-forms";
+import { emptyBlock } from "../forms/template";
 import { explained, type Known, standings } from "./fake-data/explain";
 import { past } from "./fake-data/past";
 import { importView, mistakeOf, rulesText } from "./fake-data/rules";
@@ -86,6 +87,11 @@ export class FakeRules {
     const form = this.#find(lang, this.#kept.templates, name);
     return { form: structuredClone(form), version: version(form), triggers: [], problem: null };
   }
+  templateStart(trigger: TriggerForm): TemplateForm {
+    const words = trigger.conditions.find((one) => one.description !== "")?.description ?? (trigger.name.replace(/^on-/, "") || "Something changed");
+    const text = "### " + words + "\n\n**{{.app.metadata.name}}** {{.app.status.health.status}}\n";
+    return { name: `app-${trigger.name.replace(/^on-/, "") || "message"}`, message: words, dingtalk: { ...emptyBlock(), title: words, text }, webhooks: [] };
+  }
   templateCheck(form: TemplateForm, on: TryOn, rows: readonly AppRow[]): TemplateCheck {
     const block = form.dingtalk;
     const problems: FieldProblem[] = [
@@ -104,9 +110,20 @@ export class FakeRules {
 
   triggerDraft(lang: Lang, name: string): TriggerDraft {
     const form = this.#find(lang, this.#kept.triggers, name);
-    return { form: structuredClone(form), version: version(form), subscriptions: this.#kept.subscriptions.filter((one) => one.triggers.includes(name)), problem: null };
+    return { form: structuredClone(form), version: version(form), problem: null };
   }
-  triggerCheck(form: TriggerForm, on: TryOn, rows: readonly AppRow[]): TriggerCheck {
+  /** What a trigger lacks to send anything. */
+  #lacks(lang: Lang, form: TriggerForm, services: readonly string[]): string[] {
+    const told = this.#told(form.name);
+    return [
+      ...(form.conditions.some((one) => one.send.length === 0) ? [say(lang, ["No template is chosen: nothing would be sent.", "没有选择模板：不会发送任何消息。"])] : []),
+      ...(told.length + services.length === 0 ? [say(lang, ["No group is chosen: nobody would be told.", "没有选择群：不会通知任何人。"])] : []),
+    ];
+  }
+  #told(trigger: string): string[] {
+    return [...new Set(this.#kept.subscriptions.filter((one) => one.triggers.includes(trigger)).flatMap((one) => one.recipients))];
+  }
+  triggerCheck(lang: Lang, form: TriggerForm, services: readonly string[], on: TryOn, rows: readonly AppRow[]): TriggerCheck {
     const problems = form.conditions.flatMap((one, i) => [...checkExpression(`conditions.${i}.when`, one.when), ...checkExpression(`conditions.${i}.once_per`, one.once_per)]);
     const row = this.#row(on, rows);
     const conditions = row && problems.length === 0
@@ -115,15 +132,15 @@ export class FakeRules {
         return { triggered, value: String(triggered), error: "", once_per: triggered && one.once_per ? fill(`{{.${one.once_per}}}`, row) : null, parts: parts(one.when, row) };
       })
       : [];
-    return { problems, notes: [], conditions };
+    return { problems, notes: this.#lacks(lang, form, services), conditions };
   }
   triggerMatches(form: TriggerForm, rows: readonly AppRow[]): MatchView {
     return matches(rows, (row) => form.conditions.some((one) => holds(one.when, row)));
   }
-  explain(known: Omit<Known, "subscriptions">, form: TriggerForm | string, row: AppRow | undefined): ExplainView {
+  explain(known: Omit<Known, "subscriptions">, form: TriggerForm | string, services: readonly string[], row: AppRow | undefined): ExplainView {
     const found = typeof form === "string" ? this.#find(known.lang, this.#kept.triggers, form) : form;
     if (!row) throw apiError(known.lang, "form", ["There is no such application.", "没有这个应用。"], ["", ""], "app");
-    return explained({ ...known, subscriptions: this.#kept.subscriptions }, found, row);
+    return explained({ ...known, subscriptions: this.#with(found.name, services) }, found, row);
   }
   standings(known: Omit<Known, "subscriptions">, row: AppRow | undefined): AppRules {
     return row ? standings({ ...known, subscriptions: this.#kept.subscriptions }, this.#kept.triggers, row) : { notes: [], rules: [] };
@@ -137,11 +154,27 @@ export class FakeRules {
     const form = this.#kept.templates.find((one) => one.name === sends);
     return form ? message(form, row, service) : null;
   }
-  past(form: TriggerForm, rows: readonly AppRow[], now: number): PastView {
-    return past(form, rows, this.#kept.subscriptions.filter((one) => one.triggers.includes(form.name)).flatMap((one) => one.recipients), this.#empty ? null : now);
+  past(form: TriggerForm, services: readonly string[], rows: readonly AppRow[], now: number): PastView {
+    return past(form, rows, this.#with(form.name, services).filter((one) => one.triggers.includes(form.name)).flatMap((one) => one.recipients), this.#empty ? null : now);
   }
-  triggerSave(lang: Lang, form: TriggerForm, base: string): void {
-    this.#store(lang, "trigger", this.#kept.triggers, (kept) => kept.triggers, form, base);
+  /** The subscriptions, and one for groups that are told of a trigger besides. */
+  #with(trigger: string, services: readonly string[]): SubscriptionForm[] {
+    const others = services.filter((one) => !this.#told(trigger).includes(one));
+    return others.length === 0 ? this.#kept.subscriptions : [...this.#kept.subscriptions, { recipients: others, triggers: [trigger], servers: [], projects: [], selector: "" }];
+  }
+  triggerSave(lang: Lang, form: TriggerForm, base: string, services: readonly string[]): TriggerSaved {
+    const subscriptions = this.#with(form.name, services);
+    this.#store(lang, "trigger", this.#kept.triggers, (kept) => kept.triggers, form, base, (kept) => void (kept.subscriptions = subscriptions));
+    return { told: this.#told(form.name), lacks: this.#lacks(lang, form, []) };
+  }
+  triggerRename(lang: Lang, name: string, to: string, base: string): void {
+    const form = this.#find(lang, this.#kept.triggers, name);
+    if (this.has(to)) throw apiError(lang, "form", ["There is one of this name already.", "已有同名的规则。"], ["", ""], "name");
+    this.#same(lang, form, base);
+    this.#change(`trigger.${to}`, (kept) => {
+      for (const one of kept.triggers) if (one.name === name) one.name = to;
+      for (const one of kept.subscriptions) one.triggers = one.triggers.map((trigger) => (trigger === name ? to : trigger));
+    });
   }
 
   /** Whether no application can be meant by both, by servers and projects alone. */
@@ -222,7 +255,7 @@ export class FakeRules {
   #same(lang: Lang, now: unknown, base: string): void {
     if (version(now) !== base) throw apiError(lang, "changed_meanwhile", ["The rules file changed on disk meanwhile.", "规则文件在此期间已被修改。"]);
   }
-  #store<F extends { name: string }>(lang: Lang, kind: string, list: readonly F[], of: (kept: Kept) => F[], form: F, base: string): void {
+  #store<F extends { name: string }>(lang: Lang, kind: string, list: readonly F[], of: (kept: Kept) => F[], form: F, base: string, also: (kept: Kept) => void = () => undefined): void {
     const now = list.find((one) => one.name === form.name);
     if (base === "" && now) throw apiError(lang, "form", ["There is one of this name already.", "已有同名的规则。"], ["", ""], "name");
     if (!/^[\w.-]+$/.test(form.name)) throw apiError(lang, "form", ["A name has letters, digits, - and _.", "名称只能包含字母、数字、- 和 _。"], ["", ""], "name");
@@ -232,6 +265,7 @@ export class FakeRules {
       const at = rules.findIndex((one) => one.name === form.name);
       if (at < 0) rules.push(structuredClone(form));
       else rules[at] = structuredClone(form);
+      also(kept);
     });
   }
   #change(key: string, change: (kept: Kept) => void): void {

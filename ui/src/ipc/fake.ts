@@ -7,7 +7,7 @@ import type {
   ExportFormat, ExportView, FieldsView, FoundServer, GroupForm, GroupNow, GroupUse, GroupView, ImportView, Lang, ManifestCheck, MatchView,
   Mute, MuteFor, OverviewView, PastView, Pause, PauseFor, Period, Preference, ProbeView, QueueRow, ReadyRule, RulesView, ServerForm, SettingsView, StatusView,
   SubscriptionCheck, SubscriptionForm, SubscriptionState, TemplateCheck, TemplateDraft, TemplateForm, TestView, TriggerCheck, TriggerDraft,
-  TriggerForm, TryOn, WebhookReading,
+  TriggerForm, TriggerSaved, TryOn, WebhookReading,
 } from "./bindings";
 import { filterApps, initialApps } from "./fake-data/apps";
 import { initialEvents, initialQueue, trailOf } from "./fake-data/events";
@@ -99,7 +99,7 @@ export class FakeBackend implements Backend {
     return this.#answer(() => this.rulesKept.standings(this.#known(), this.#row(id)));
   }
   explain(trigger: string, id: AppId): Promise<ExplainView> {
-    return this.#answer(() => this.rulesKept.explain(this.#known(), trigger, this.#row(id)));
+    return this.#answer(() => this.rulesKept.explain(this.#known(), trigger, [], this.#row(id)));
   }
   openApp(id: AppId): Promise<void> {
     return this.#answer(() => void this.opened.push(`${id.server}/${id.namespace}/${id.name}`));
@@ -300,6 +300,9 @@ export class FakeBackend implements Backend {
   templateDraft(name: string): Promise<TemplateDraft> {
     return this.#answer(() => this.rulesKept.templateDraft(this.lang, name));
   }
+  templateStart(trigger: TriggerForm): Promise<TemplateForm> {
+    return this.#answer(() => this.rulesKept.templateStart(trigger));
+  }
   templateCheck(form: TemplateForm, on: TryOn): Promise<TemplateCheck> {
     return this.#answer(() => this.rulesKept.templateCheck(form, on, this.#apps));
   }
@@ -312,20 +315,23 @@ export class FakeBackend implements Backend {
   triggerDraft(name: string): Promise<TriggerDraft> {
     return this.#answer(() => this.rulesKept.triggerDraft(this.lang, name));
   }
-  triggerCheck(form: TriggerForm, on: TryOn): Promise<TriggerCheck> {
-    return this.#answer(() => this.rulesKept.triggerCheck(form, on, this.#apps));
+  triggerCheck(form: TriggerForm, services: string[], on: TryOn): Promise<TriggerCheck> {
+    return this.#answer(() => this.rulesKept.triggerCheck(this.lang, form, services, on, this.#apps));
   }
   triggerMatches(form: TriggerForm): Promise<MatchView> {
     return this.#answer(() => this.rulesKept.triggerMatches(form, this.#apps));
   }
-  triggerExplain(form: TriggerForm, on: TryOn): Promise<ExplainView> {
-    return this.#answer(() => this.rulesKept.explain(this.#known(), form, on.app ? this.#row(on.app) : undefined));
+  triggerExplain(form: TriggerForm, services: string[], on: TryOn): Promise<ExplainView> {
+    return this.#answer(() => this.rulesKept.explain(this.#known(), form, services, on.app ? this.#row(on.app) : undefined));
   }
-  triggerPast(form: TriggerForm, _zoneMinutes: number): Promise<PastView> {
-    return this.#answer(() => this.rulesKept.past(form, this.#apps, this.#o.now));
+  triggerPast(form: TriggerForm, services: string[], _zoneMinutes: number): Promise<PastView> {
+    return this.#answer(() => this.rulesKept.past(form, services, this.#apps, this.#o.now));
   }
-  triggerSave(form: TriggerForm, base: string): Promise<void> {
-    return this.#change(() => this.rulesKept.triggerSave(this.lang, form, base));
+  triggerSave(form: TriggerForm, base: string, services: string[]): Promise<TriggerSaved> {
+    return this.#change(() => this.rulesKept.triggerSave(this.lang, form, base, services));
+  }
+  triggerRename(name: string, to: string, base: string): Promise<void> {
+    return this.#change(() => this.rulesKept.triggerRename(this.lang, name, to, base));
   }
   subscriptionCheck(form: SubscriptionForm, index: number | null): Promise<SubscriptionCheck> {
     return this.#answer(() => this.rulesKept.subscriptionCheck(this.lang, form, index, this.#apps));
@@ -468,11 +474,12 @@ export class FakeBackend implements Backend {
     if (this.#o.delay > 0) await new Promise((resolve) => setTimeout(resolve, this.#o.delay));
     return work();
   }
-  async #change(work: () => void): Promise<void> {
-    await this.#answer(work);
+  async #change<T>(work: () => T): Promise<T> {
+    const answer = await this.#answer(work);
     this.#generation++;
     const status = this.#view();
     for (const listener of this.#status) listener(status);
+    return answer;
   }
 
   #view(): StatusView {

@@ -2,7 +2,7 @@
 // says what it comes to, with the code that runs for real.
 import type {
   ExplainView, Exported, ExportView, FieldsView, ImportView, ManifestCheck, MatchView, PastView, ReadyRule, RulesView, SubscriptionCheck, SubscriptionForm, SubscriptionState, TemplateCheck, TemplateDraft,
-  TemplateForm, TestView, TriggerCheck, TriggerDraft, TriggerForm, TryOn,
+  TemplateForm, TestView, TriggerCheck, TriggerDraft, TriggerForm, TriggerSaved, TryOn,
 } from "./bindings";
 
 export interface RulesBackend {
@@ -28,6 +28,8 @@ export interface RulesBackend {
   ruleRemove(key: string, base: string): Promise<void>;
 
   templateDraft(name: string): Promise<TemplateDraft>;
+  /** What a new one says to begin with, for a trigger that is being typed. */
+  templateStart(trigger: TriggerForm): Promise<TemplateForm>;
   templateCheck(form: TemplateForm, on: TryOn): Promise<TemplateCheck>;
   /** An empty `base` makes a new one. */
   templateSave(form: TemplateForm, base: string): Promise<void>;
@@ -35,14 +37,18 @@ export interface RulesBackend {
   templateTest(form: TemplateForm, on: TryOn): Promise<TestView>;
 
   triggerDraft(name: string): Promise<TriggerDraft>;
-  triggerCheck(form: TriggerForm, on: TryOn): Promise<TriggerCheck>;
+  /** `services`: those that saving it would subscribe. */
+  triggerCheck(form: TriggerForm, services: string[], on: TryOn): Promise<TriggerCheck>;
   /** Looks at every application: slower than the check. */
   triggerMatches(form: TriggerForm): Promise<MatchView>;
   /** Why it would or would not send for the chosen application, as it stands in the form. */
-  triggerExplain(form: TriggerForm, on: TryOn): Promise<ExplainView>;
+  triggerExplain(form: TriggerForm, services: string[], on: TryOn): Promise<ExplainView>;
   /** What it would have sent over the last seven days. `zoneMinutes`: how far local time is ahead of UTC. */
-  triggerPast(form: TriggerForm, zoneMinutes: number): Promise<PastView>;
-  triggerSave(form: TriggerForm, base: string): Promise<void>;
+  triggerPast(form: TriggerForm, services: string[], zoneMinutes: number): Promise<PastView>;
+  /** Saves it and subscribes `services` to it, in one change. */
+  triggerSave(form: TriggerForm, base: string, services: string[]): Promise<TriggerSaved>;
+  /** Gives it another name, in all that names it, in one change. */
+  triggerRename(name: string, to: string, base: string): Promise<void>;
 
   /** `index`: its place in the file; null: a new one. */
   subscriptionCheck(form: SubscriptionForm, index: number | null): Promise<SubscriptionCheck>;

@@ -60,7 +60,7 @@ export function entries(m: Messages, status: StatusView | null, rules: RulesView
           action("send", m.palette.pauseTomorrow, (s) => s.act(() => s.backend.pause("tomorrow"))),
         ]),
     ...((status?.refused ?? 0) > 0 ? [action("refresh", m.palette.retry, (s) => s.act(() => s.backend.queueRetry(null), m.events.retried))] : []),
-    action("plus", m.rules.newTrigger, address("rules", ["triggers"], { new: "1" })),
+    action("plus", m.rules.newRule, address("rules", ["triggers"], { new: "1" }), m.palette.trigger),
     action("plus", m.rules.newTemplate, address("rules", ["templates"], { new: "1" })),
     action("plus", m.rules.newSubscription, address("rules", ["subscriptions"], { new: "1" })),
     action("file", m.palette.import, address("rules", [], { import: "1" })),

@@ -2,12 +2,16 @@
 // until the user has said that the text may go.
 import { address, type Address, type Page, readAddress } from "../view/address";
 
+type Guard = (to: Address) => boolean;
+
 export class Router {
   at: Address = $state.raw(readAddress(location.hash));
   /** Where the user wanted to go while a form held it back. */
   held: string | null = $state(null);
   #hash = location.hash;
-  #guard: (() => boolean) | null = null;
+  #guards: readonly Guard[] = [];
+  /** The user lets go what the guards hold. */
+  #free = false;
 
   /** Follows the address until the returned function is called. */
   start(): () => void {
@@ -17,12 +21,11 @@ export class Router {
     return () => window.removeEventListener("hashchange", follow);
   }
 
-  /** `guard` says whether something would be lost; it holds until the returned function is called. */
-  hold(guard: () => boolean): () => void {
-    this.#guard = guard;
-    return () => {
-      if (this.#guard === guard) this.#guard = null;
-    };
+  /** `guard` says whether something would be lost on the way to an address; it holds until the returned function is
+      called. There may be several: a form can lie in front of another. */
+  hold(guard: Guard): () => void {
+    this.#guards = [...this.#guards, guard];
+    return () => (this.#guards = this.#guards.filter((one) => one !== guard));
   }
 
   go(page: Page, rest: readonly string[] = [], query: Record<string, string | null> = {}): void {
@@ -44,15 +47,17 @@ export class Router {
 
   /** What was typed is saved: nothing holds the place any more. */
   release(): void {
-    this.#guard = null;
+    this.#guards = [];
   }
 
   /** The user lets the text go. */
   leave(): void {
     const to = this.held;
     this.held = null;
-    this.release();
-    if (to !== null) this.goTo(to);
+    if (to === null) return;
+    this.#free = true;
+    this.goTo(to);
+    this.#free = false;
   }
 
   stay(): void {
@@ -61,7 +66,7 @@ export class Router {
 
   #arrive(hash: string): void {
     if (hash === this.#hash) return;
-    if (this.#guard?.()) {
+    if (!this.#free && this.#guards.some((guard) => guard(readAddress(hash)))) {
       this.held = hash;
       history.replaceState(null, "", this.#hash || "#/overview");
       return;

@@ -92,6 +92,7 @@ pub fn typescript() -> String {
         wire::ConditionForm,
         wire::TriggerDraft,
         wire::TriggerCheck,
+        wire::TriggerSaved,
         wire::ConditionCheck,
         wire::PartView,
         wire::MatchView,

@@ -48,10 +48,7 @@ pub fn export_argo(dirs: &Dirs, lang: Lang) -> Result<ExportView, Problem> {
     if !made.secrets.is_empty() {
         out = format!("{}\n---\n{}", out.trim_end(), secret(&made.secrets, lang));
     }
-    Ok(ExportView {
-        text: out,
-        notes: made.notes.iter().map(|note| words::export_word(note, lang)).collect(),
-    })
+    Ok(ExportView { text: out, notes: words::export_words(&made.notes, lang) })
 }
 
 fn secret<'a>(names: impl IntoIterator<Item = &'a String>, lang: Lang) -> String {

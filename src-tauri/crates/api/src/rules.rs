@@ -2,9 +2,9 @@
 
 use dinghy_engine::read_or_empty;
 use dinghy_model::{Problem, Secret};
-use dinghy_rules::{Catalog, ConditionParts, Destination, File, Import, ImportNote, TemplateParts, import};
+use dinghy_rules::{Catalog, ConditionParts, File, Import, ImportNote, TemplateParts, import};
 
-use crate::rule_forms::{diff, kind, rows, senders, version};
+use crate::rule_forms::{diff, kind, rows, senders, told, version};
 use crate::wire::{ApiError, ImportView, ProblemView, RulesView, SubscriptionRow, TemplateRow, TriggerRow};
 use crate::{Api, words};
 
@@ -30,16 +30,6 @@ impl Api {
     }
 
     fn trigger_rows(&self, catalog: &Catalog, subscriptions: &[SubscriptionRow]) -> Vec<TriggerRow> {
-        let services = |name: &str| {
-            let mut services: Vec<String> = subscriptions
-                .iter()
-                .filter(|row| row.triggers.iter().any(|trigger| trigger == name))
-                .flat_map(|row| row.form.recipients.iter().map(|to| Destination::parse(to).service))
-                .collect();
-            services.sort();
-            services.dedup();
-            services
-        };
         let row = |(key, source): (&str, &str)| {
             let name = key.strip_prefix("trigger.")?;
             let conditions = ConditionParts::read(source).unwrap_or_default();
@@ -55,7 +45,7 @@ impl Api {
                 name: name.to_owned(),
                 description: description.cloned().unwrap_or_default(),
                 sends,
-                services: services(name),
+                services: told(subscriptions, name),
                 problem: self.broken(catalog, key),
             })
         };

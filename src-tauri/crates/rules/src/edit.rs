@@ -58,6 +58,26 @@ pub fn set_key(text: &str, key: &str, value: Option<&str>) -> Result<String, Edi
     candidates.into_iter().find(|edited| keys(edited).as_ref() == Ok(&wanted)).ok_or_else(entangled)
 }
 
+/// Gives a key of `data` another name, where it stands.
+///
+/// # Errors
+/// As [`set_key`]'s; also when the key is not there exactly once, or the new one is there already.
+pub(crate) fn rename_key(text: &str, from: &str, to: &str) -> Result<String, EditError> {
+    let entangled = |key: &str| EditError::Entangled { key: key.to_owned() };
+    let mut wanted = keys(text)?;
+    let value = wanted.remove(from).ok_or_else(|| entangled(from))?;
+    if wanted.insert(to.to_owned(), value).is_some() {
+        return Err(entangled(to));
+    }
+    let documents = read(text)?;
+    let data = config_map(&documents).and_then(|map| map.get("data")).and_then(Node::pairs);
+    let is_it = |key: &&Node| key.string().is_some_and(|name| name.value == from);
+    let found: Vec<&Node> = data.unwrap_or_default().iter().map(|(key, _)| key).filter(is_it).collect();
+    let [key] = found.as_slice() else { return Err(entangled(from)) };
+    let renamed = format!("{}{to}{}", &text[..key.start as usize], &text[key.end as usize..]);
+    if keys(&renamed).as_ref() == Ok(&wanted) { Ok(renamed) } else { Err(entangled(from)) }
+}
+
 /// The manifest with the old form `config.yaml` as keys of their own, which say the same; any other as it is.
 ///
 /// # Errors

@@ -59,6 +59,7 @@ mod import;
 mod kept;
 mod keys;
 mod parts;
+mod rename;
 mod render;
 mod replay;
 mod robot;
@@ -91,6 +92,7 @@ pub use parts::{
     ConditionParts, DingTalkParts, FieldFault, PartsError, ServiceExtra, SubscriptionParts, TemplateParts,
     WebhookParts, check_condition, check_template, expression_parts,
 };
+pub use rename::rename_trigger;
 pub use render::{Delivery, Preview, Rendered, is_mobile, is_person, markdown, preview, render, summary};
 pub use replay::{Replay, Replayed, Sent};
 pub use secrets::Secrets;

@@ -78,18 +78,19 @@ impl Api {
         self.explained(trigger, asked, time).await
     }
 
-    /// Explains a trigger as it is typed, on the chosen application. A trigger that is not saved yet is explained as it
+    /// Explains a trigger as it is typed, `services` subscribed to it, on the chosen application. A trigger that is not saved yet is explained as it
     /// would be judged right after it was.
     pub async fn trigger_explain(
         &self,
         form: &TriggerForm,
+        services: &[String],
         on: &TryOn,
         time: LocalTime,
     ) -> Result<ExplainView, ApiError> {
         let Some(id) = &on.app else {
             return Err(self.form_error("app", "Choose an application.", "请选择应用。"));
         };
-        let (name, text, catalog) = self.drafted(form)?;
+        let (name, text, catalog) = self.drafted(form, services)?;
         let in_force = self.engine.in_force();
         let in_force = match text == self.rules_text()? {
             true => in_force,

@@ -12,6 +12,7 @@ mod message;
 mod overlap;
 mod past;
 mod ready;
+mod start;
 mod subscription;
 mod template;
 mod trigger;
@@ -29,7 +30,7 @@ use crate::{Api, words};
 pub(crate) use diff::diff;
 pub(crate) use matching::Questions;
 pub(crate) use message::{is_robot, message};
-pub(crate) use subscription::rows;
+pub(crate) use subscription::{rows, told};
 pub(crate) use template::{kind, senders};
 pub(crate) use unsaved::Unsaved;
 
@@ -65,16 +66,29 @@ struct Edited {
 impl Api {
     /// The rules with a key set, not stored.
     fn edited(&self, key: &str, value: Option<&str>) -> Result<Edited, ApiError> {
-        if self.catalog()?.old_form().contains(key) {
-            return Err(self.form_error(
-                "name",
-                "This rule stands in the old form config.yaml: import the rules file to edit it.",
-                "这条规则写在旧格式 config.yaml 中：请先导入规则文件，再编辑。",
-            ));
+        self.edited_together(&[(key, value)])
+    }
+
+    /// The rules with several keys set in one step, not stored.
+    fn edited_together(&self, changes: &[(&str, Option<&str>)]) -> Result<Edited, ApiError> {
+        let catalog = self.catalog()?;
+        let mut text = self.rules_text()?;
+        for (key, value) in changes {
+            if catalog.old_form().contains(*key) {
+                return Err(self.in_old_form());
+            }
+            text = set_key(&text, key, *value).map_err(|error| self.not_editable(&error))?;
         }
-        let text = set_key(&self.rules_text()?, key, value).map_err(|error| self.not_editable(&error))?;
         let catalog = Catalog::parse(&text, &self.dirs.rules().to_string_lossy());
         Ok(Edited { text, catalog })
+    }
+
+    fn in_old_form(&self) -> ApiError {
+        self.form_error(
+            "name",
+            "This rule stands in the old form config.yaml: import the rules file to edit it.",
+            "这条规则写在旧格式 config.yaml 中：请先导入规则文件，再编辑。",
+        )
     }
 
     fn not_editable(&self, error: &dinghy_rules::EditError) -> ApiError {
@@ -86,12 +100,15 @@ impl Api {
         })
     }
 
+    /// Refuses if a key's value has another version by now than when its form was opened.
+    fn unchanged(&self, catalog: &Catalog, key: &str, base: &str) -> Result<(), ApiError> {
+        let is_same = version(catalog.source(key).unwrap_or_default()) == base;
+        if is_same { Ok(()) } else { Err(self.changed_meanwhile()) }
+    }
+
     /// Sets or removes a key whose value had the version `base` when the form was opened.
     async fn save_key(&self, key: &str, value: Option<&str>, base: &str) -> Result<(), ApiError> {
-        let catalog = self.catalog()?;
-        if version(catalog.source(key).unwrap_or_default()) != base {
-            return Err(self.changed_meanwhile());
-        }
+        self.unchanged(&self.catalog()?, key, base)?;
         let Edited { text, .. } = self.edited(key, value)?;
         self.save_rules(key, &text).await
     }
@@ -196,10 +213,15 @@ impl Api {
             Problem::File { detail, .. } => words::in_form(detail, self.lang()).into_owned(),
             other => words::sentence(other, self.lang()).what,
         };
-        of_key
-            .filter(|found| with_errors || found.level != Level::Error)
-            .map(|found| detail(&found.problem))
-            .collect()
+        let mut notes = Vec::new();
+        // Two conditions may lack the same.
+        for found in of_key.filter(|found| with_errors || found.level != Level::Error) {
+            let note = detail(&found.problem);
+            if !notes.contains(&note) {
+                notes.push(note);
+            }
+        }
+        notes
     }
 
     /// Why a key is not in force.

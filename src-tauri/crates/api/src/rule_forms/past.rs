@@ -26,11 +26,17 @@ const PAGE: u32 = 200;
 const PATIENCE: Duration = Duration::from_secs(8);
 
 impl Api {
-    /// What a trigger would have sent over the last seven days. `zone_minutes`: how far local time is ahead of UTC.
-    pub async fn trigger_past(&self, form: &TriggerForm, zone_minutes: i32) -> Result<PastView, ApiError> {
+    /// What a trigger, `services` subscribed to it, would have sent over the last seven days. `zone_minutes`: how far
+    /// local time is ahead of UTC.
+    pub async fn trigger_past(
+        &self,
+        form: &TriggerForm,
+        services: &[String],
+        zone_minutes: i32,
+    ) -> Result<PastView, ApiError> {
         let question = self.past_questions.next();
         let questions = self.past_questions.clone();
-        let (name, _, catalog) = self.drafted(form)?;
+        let (name, _, catalog) = self.drafted(form, services)?;
         let (en, zh) = ("The trigger has mistakes.", "触发器有错误。");
         let missing = not_kept(&catalog, &name).ok_or_else(|| self.form_error("trigger", en, zh))?;
         let now_ms = now_ms();

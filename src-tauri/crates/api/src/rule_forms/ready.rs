@@ -2,8 +2,9 @@
 //! in the user's language. Added to the file they are rules like any other.
 
 use dinghy_model::Lang;
-use dinghy_rules::{Catalog, ConditionParts, DingTalkParts, SubscriptionParts, TemplateParts, set_key};
+use dinghy_rules::{ConditionParts, DingTalkParts, TemplateParts, set_key};
 
+use super::subscription::{self, subscribed};
 use crate::Api;
 use crate::wire::{ApiError, ReadyRule};
 
@@ -134,7 +135,7 @@ const READY: &[Ready] = &[
 ];
 
 /// The link into Argo CD, where `context` says its address, as Argo CD's own catalog has it.
-const LINK: &str = "{{with .context.argocdUrl}}\n[Argo CD]({{.}}/applications/{{$.app.metadata.namespace}}/{{$.app.metadata.name}})\n{{end}}";
+pub(super) const LINK: &str = "{{with .context.argocdUrl}}\n[Argo CD]({{.}}/applications/{{$.app.metadata.namespace}}/{{$.app.metadata.name}})\n{{end}}";
 
 impl Api {
     /// Rules to start with, and which of them are there already.
@@ -156,7 +157,7 @@ impl Api {
         let catalog = self.catalog()?;
         let mut text = self.rules_text()?;
         let mut set = |key: &str, value: String| -> Result<(), ApiError> {
-            if catalog.source(key).is_none() || key == "subscriptions" {
+            if catalog.source(key).is_none() || key == subscription::KEY {
                 text = set_key(&text, key, Some(&value)).map_err(|error| self.not_editable(&error))?;
             }
             Ok(())
@@ -171,7 +172,8 @@ impl Api {
             set(&ready.trigger_key(), ConditionParts::write(&[ready.condition(self.lang())]))?;
         }
         if !services.is_empty() && !chosen.is_empty() {
-            set("subscriptions", subscribed(&catalog, &chosen, services)?)?;
+            let triggers: Vec<&str> = chosen.iter().map(|ready| ready.trigger).collect();
+            set(subscription::KEY, subscribed(&catalog, &triggers, services)?)?;
         }
         self.save_rules("notifications.yaml", &text).await
     }
@@ -185,22 +187,6 @@ impl Api {
             _ => None,
         }
     }
-}
-
-fn subscribed(catalog: &Catalog, chosen: &[&Ready], services: &[String]) -> Result<String, ApiError> {
-    let source = catalog.source("subscriptions").unwrap_or_default();
-    let mut all = SubscriptionParts::read(source).map_err(|error| ApiError {
-        code: "unreadable".to_owned(),
-        message: error.to_string(),
-        todo: String::new(),
-        field: None,
-    })?;
-    all.push(SubscriptionParts {
-        recipients: services.to_vec(),
-        triggers: chosen.iter().map(|ready| ready.trigger.to_owned()).collect(),
-        ..SubscriptionParts::default()
-    });
-    Ok(SubscriptionParts::write(&all))
 }
 
 impl Ready {

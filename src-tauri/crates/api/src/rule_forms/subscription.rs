@@ -1,12 +1,14 @@
 //! The subscription form: who is told what about which applications.
 
-use dinghy_rules::{About, Catalog, Selector, SelectorError, SubscriptionParts};
+use dinghy_rules::{
+    About, Catalog, Destination, PartsError, Selector, SelectorError, SubscriptionParts,
+};
 
 use super::{Edited, unreadable, version};
 use crate::Api;
 use crate::wire::{ApiError, FieldProblem, MatchView, SubscriptionCheck, SubscriptionForm, SubscriptionRow};
 
-const KEY: &str = "subscriptions";
+pub(super) const KEY: &str = "subscriptions";
 
 impl Api {
     /// What a subscription comes to as it is typed. `index`: its place in the file; None: a new one.
@@ -66,15 +68,7 @@ impl Api {
         if version(source) != base {
             return Err(self.changed_meanwhile());
         }
-        let mut all = SubscriptionParts::read(source).map_err(|error| {
-            let problem = unreadable(error);
-            ApiError {
-                code: "unreadable".to_owned(),
-                message: problem.message,
-                todo: String::new(),
-                field: None,
-            }
-        })?;
+        let mut all = SubscriptionParts::read(source).map_err(not_a_list)?;
         match (index, form) {
             (Some(at), Some(form)) if at < all.len() => all[at] = parts(form, Some(&all[at])),
             (Some(at), None) if at < all.len() => drop(all.remove(at)),
@@ -84,6 +78,35 @@ impl Api {
         let value = (!all.is_empty()).then(|| SubscriptionParts::write(&all));
         self.save_key(KEY, value.as_deref(), base).await
     }
+}
+
+/// The value of `subscriptions` with one more: these destinations are told of these triggers, on every application.
+pub(super) fn subscribed(
+    catalog: &Catalog,
+    triggers: &[&str],
+    services: &[String],
+) -> Result<String, ApiError> {
+    let one = SubscriptionParts {
+        recipients: services.to_vec(),
+        triggers: triggers.iter().map(|name| (*name).to_owned()).collect(),
+        ..SubscriptionParts::default()
+    };
+    SubscriptionParts::append(catalog.source(KEY).unwrap_or_default(), &one).map_err(not_a_list)
+}
+
+/// The destinations that any subscription tells of a trigger.
+pub(crate) fn told(subscriptions: &[SubscriptionRow], trigger: &str) -> Vec<String> {
+    let of_it = subscriptions.iter().filter(|row| row.triggers.iter().any(|name| name == trigger));
+    let mut services: Vec<String> =
+        of_it.flat_map(|row| &row.form.recipients).map(|to| Destination::parse(to).service).collect();
+    services.sort();
+    services.dedup();
+    services
+}
+
+fn not_a_list(error: PartsError) -> ApiError {
+    let message = unreadable(error).message;
+    ApiError { code: "unreadable".to_owned(), message, todo: String::new(), field: None }
 }
 
 /// Which applications a form is about.

@@ -1,12 +1,13 @@
 //! The trigger form.
 
 use dinghy_model::{Lang, Problem};
-use dinghy_rules::{Catalog, ConditionParts, Subject, check_condition, expression_parts, run_trigger};
+use dinghy_rules::{Catalog, ConditionParts, Subject, check_condition, expression_parts, rename_trigger, run_trigger};
 
-use super::{Edited, field_problem, unreadable, version};
+use super::subscription::{self, subscribed};
+use super::{Edited, field_problem, rows, told, unreadable, version};
 use crate::wire::{
-    ApiError, ConditionCheck, ConditionForm, FieldProblem, MatchView, PartView, SubscriptionForm,
-    TriggerCheck, TriggerDraft, TriggerForm, TryOn,
+    ApiError, ConditionCheck, ConditionForm, FieldProblem, MatchView, PartView, TriggerCheck, TriggerDraft,
+    TriggerForm, TriggerSaved, TryOn,
 };
 use crate::{Api, now_ms, words};
 
@@ -24,18 +25,26 @@ impl Api {
         Ok(TriggerDraft {
             form: TriggerForm { name: name.to_owned(), conditions },
             version: version(source),
-            subscriptions: subscriptions(&catalog, name),
             problem,
         })
     }
 
-    /// What a trigger comes to as it is typed; with an application also the values on it.
-    pub async fn trigger_check(&self, form: &TriggerForm, on: &TryOn) -> Result<TriggerCheck, ApiError> {
+    /// What a trigger comes to as it is typed, if `services` are subscribed to it with that; with an application also
+    /// the values on it.
+    pub async fn trigger_check(
+        &self,
+        form: &TriggerForm,
+        services: &[String],
+        on: &TryOn,
+    ) -> Result<TriggerCheck, ApiError> {
         let name = named(form);
         let parts = self.conditions(name, form)?;
         let problems = mistakes(&parts, self.lang());
         let Edited { catalog, .. } = self.edited(&key(name), Some(&ConditionParts::write(&parts)))?;
-        let notes = self.notes(&catalog, &key(name), problems.is_empty());
+        let mut notes = self.notes(&catalog, &key(name), problems.is_empty());
+        if services.is_empty() {
+            notes.extend(self.nobody(&told(&rows(&catalog), form.name.trim())));
+        }
         let mut conditions = Vec::new();
         if let Some(id) = &on.app {
             let json = self.app_json(id).await?;
@@ -64,30 +73,81 @@ impl Api {
             .await)
     }
 
-    /// The rules as they would be with this trigger: its name, the text and what it means.
-    pub(crate) fn drafted(&self, form: &TriggerForm) -> Result<(String, String, Catalog), ApiError> {
+    /// The rules as saving this trigger makes them, `services` subscribed to it: its name, the text and what it means.
+    pub(crate) fn drafted(
+        &self,
+        form: &TriggerForm,
+        services: &[String],
+    ) -> Result<(String, String, Catalog), ApiError> {
         let name = named(form).to_owned();
-        let parts = self.conditions(&name, form)?;
+        let key = key(&name);
+        let catalog = self.catalog()?;
         // Untouched it keeps the very text of the file.
-        if self.trigger_draft(&name).is_ok_and(|disk| disk.form.conditions == form.conditions) {
-            let text = self.rules_text()?;
-            let catalog = Catalog::parse(&text, &self.dirs.rules().to_string_lossy());
-            return Ok((name, text, catalog));
-        }
-        let Edited { text, catalog } = self.edited(&key(&name), Some(&ConditionParts::write(&parts)))?;
+        let same = self.trigger_draft(&name).is_ok_and(|disk| disk.form.conditions == form.conditions);
+        let value = match same {
+            true => None,
+            false => Some(ConditionParts::write(&self.conditions(&name, form)?)),
+        };
+        // Another program may have subscribed some of them meanwhile.
+        let already = told(&rows(&catalog), &name);
+        let others: Vec<String> = services.iter().filter(|name| !already.contains(name)).cloned().collect();
+        let subscriptions = match others.as_slice() {
+            [] => None,
+            _ => Some(subscribed(&catalog, &[&name], &others)?),
+        };
+        let changes = [(key.as_str(), value.as_deref()), (subscription::KEY, subscriptions.as_deref())];
+        let changes: Vec<_> = changes.into_iter().filter(|(_, value)| value.is_some()).collect();
+        let Edited { text, catalog } = self.edited_together(&changes)?;
         Ok((name, text, catalog))
     }
 
-    /// Saves a trigger. `base`: the version it had when the form was opened, empty for a new one. One with a mistake is
-    /// refused: the whole file would not be taken.
-    pub async fn trigger_save(&self, form: &TriggerForm, base: &str) -> Result<(), ApiError> {
+    /// Saves a trigger, and with it a subscription of `services` to it, in one change; those that a subscription tells
+    /// of it already are left out. `base`: the version it had when the form was opened, empty for a new one. One with a
+    /// mistake is refused: the whole file would not be taken.
+    pub async fn trigger_save(
+        &self,
+        form: &TriggerForm,
+        base: &str,
+        services: &[String],
+    ) -> Result<TriggerSaved, ApiError> {
         let name = match base {
             "" => self.new_name("trigger", &form.name)?,
             _ => self.rule_name(&form.name)?,
         };
+        let key = key(&name);
         let parts = self.conditions(&name, form)?;
         self.without_mistakes(&mistakes(&parts, self.lang()))?;
-        self.save_key(&key(&name), Some(&ConditionParts::write(&parts)), base).await
+        let catalog = self.catalog()?;
+        self.unchanged(&catalog, &key, base)?;
+        if let Some(service) = services.iter().find(|name| !catalog.services().contains_key(*name)) {
+            return Err(self.error(&Problem::NoSuchService { service: service.clone() }));
+        }
+        let (_, text, catalog) = self.drafted(form, services)?;
+        self.save_rules(&key, &text).await?;
+        let told = told(&rows(&catalog), &name);
+        let mut lacks = self.notes(&catalog, &key, true);
+        lacks.extend(self.nobody(&told));
+        Ok(TriggerSaved { told, lacks })
+    }
+
+    /// Gives a trigger another name, in its key and in all that names it, in one change. `base`: the version that the
+    /// trigger had when the form was opened.
+    pub async fn trigger_rename(&self, name: &str, to: &str, base: &str) -> Result<(), ApiError> {
+        let to = self.new_name("trigger", to)?;
+        let catalog = self.catalog()?;
+        self.unchanged(&catalog, &key(name), base)?;
+        // What stands in the old form cannot be renamed along with it.
+        if !catalog.old_form().is_empty() {
+            return Err(self.in_old_form());
+        }
+        let text = rename_trigger(&self.rules_text()?, name, &to).map_err(|error| self.not_editable(&error))?;
+        self.save_rules(&key(&to), &text).await
+    }
+
+    /// What there is to say of a trigger that the rules tell nobody of.
+    fn nobody(&self, told: &[String]) -> Option<String> {
+        let (en, zh) = ("No group is chosen: nobody would be told.", "没有选择群：不会通知任何人。");
+        told.is_empty().then(|| self.lang().pick(en, zh).to_owned())
     }
 
     /// A form over what is on disk, so that what the form does not know stays.
@@ -148,15 +208,6 @@ fn key(name: &str) -> String {
 /// A form without a name can be tried too.
 fn named(form: &TriggerForm) -> &str {
     if form.name.trim().is_empty() { "new" } else { form.name.trim() }
-}
-
-/// The subscriptions that mean a trigger.
-fn subscriptions(catalog: &Catalog, trigger: &str) -> Vec<SubscriptionForm> {
-    super::subscription::rows(catalog)
-        .into_iter()
-        .filter(|row| row.triggers.iter().any(|name| name == trigger))
-        .map(|row| row.form)
-        .collect()
 }
 
 fn form(at: usize, parts: ConditionParts) -> ConditionForm {

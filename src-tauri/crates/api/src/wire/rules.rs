@@ -233,8 +233,6 @@ pub struct TriggerDraft {
     pub form: TriggerForm,
     /// Given back when saving.
     pub version: String,
-    /// Subscriptions that name it: sentences are made of these.
-    pub subscriptions: Vec<SubscriptionForm>,
     /// It cannot be shown as a form, only as text.
     pub problem: Option<FieldProblem>,
 }
@@ -248,6 +246,15 @@ pub struct TriggerCheck {
     pub notes: Vec<String>,
     /// Each condition on the chosen application; empty without one.
     pub conditions: Vec<ConditionCheck>,
+}
+
+/// What came of saving a trigger.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, TS)]
+pub struct TriggerSaved {
+    /// The destinations that are told of it now.
+    pub told: Vec<String>,
+    /// What it still lacks to send anything, in sentences; empty: it is in force.
+    pub lacks: Vec<String>,
 }
 
 /// One condition on one application.

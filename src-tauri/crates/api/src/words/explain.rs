@@ -193,7 +193,7 @@ impl Reasons {
         let again = match once {
             true => self
                 .lang
-                .pick("; due again with another value of oncePer", "；oncePer 的值变化后才会再次触发"),
+                .pick("; due again when what it is sent once per has changed", "；去重依据变化后才会再次触发"),
             false => self
                 .lang
                 .pick("; due again once it was not true in between", "；条件先变为不成立，之后才会再次触发"),

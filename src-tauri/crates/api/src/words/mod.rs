@@ -21,7 +21,7 @@ pub(crate) use diagnosis::{diagnosed, in_form};
 pub use event::event_words;
 pub(crate) use event::suppressed;
 pub use explain::{Reasons, found_word, origin_word};
-pub use export::export_word;
+pub use export::export_words;
 pub use state::{
     app_state, health_word, operation_word, pause_until, probe_found, probe_step, server_state, sync_word,
     token_ends,

@@ -16,7 +16,7 @@ fn on(name: &str, service: Option<&str>) -> TryOn {
     TryOn { app: Some(app(name)), service: service.map(str::to_owned) }
 }
 
-fn code(result: Result<(), ApiError>) -> String {
+fn code<T>(result: Result<T, ApiError>) -> String {
     result.err().map(|error| error.code).unwrap_or_default()
 }
 
@@ -100,18 +100,18 @@ async fn a_trigger_with_its_values_and_matches() {
     let Dinghy { api, .. } = running(house).await;
     let mut form = api.trigger_draft("on-degraded").expect("a draft").form;
     form.conditions[0].when = "app.status.health.status = 'Degraded'".to_owned();
-    let check = api.trigger_check(&form, &on("web", None)).await.expect("a check");
+    let check = api.trigger_check(&form, &[], &on("web", None)).await.expect("a check");
     let found = &check.problems[0];
     assert_eq!((found.field.as_str(), found.line, found.column), ("conditions.0.when", 1, 26));
     assert_eq!(check.conditions, []);
 
     form.conditions[0].when = "app.status.health.status == 'Degraded'".to_owned();
     let sent = std::mem::take(&mut form.conditions[0].send);
-    let check = api.trigger_check(&form, &on("web", None)).await.expect("a check");
+    let check = api.trigger_check(&form, &[], &on("web", None)).await.expect("a check");
     assert_eq!(check.notes, ["No template is chosen: nothing would be sent."]);
     form.conditions[0].send = sent;
     form.conditions[0].send.push("none".to_owned());
-    let check = api.trigger_check(&form, &on("web", None)).await.expect("a check");
+    let check = api.trigger_check(&form, &[], &on("web", None)).await.expect("a check");
     assert_eq!(check.notes, ["no template is called `none`"]);
     let value = &check.conditions[0];
     assert!(value.triggered);
@@ -142,13 +142,13 @@ async fn what_changed_meanwhile_is_not_overwritten_and_a_change_can_be_taken_bac
 
     // Another key: no conflict, and the other change stays.
     house.rules(&RULES.replace("at {{.app", "now at {{.app"));
-    api.trigger_save(&form, &draft.version).await.expect("saved");
+    api.trigger_save(&form, &draft.version, &[]).await.expect("saved");
     let text = api.rules_text().expect("text");
     assert!(text.contains("description: mine") && text.contains("now at {{.app"));
 
     // The same key: asked.
     house.rules(&RULES.replace("'Degraded'", "'Missing'"));
-    assert_eq!(code(api.trigger_save(&form, &draft.version).await), "changed_meanwhile");
+    assert_eq!(code(api.trigger_save(&form, &draft.version, &[]).await), "changed_meanwhile");
     assert_eq!(code(api.rules_undo().await), "changed_meanwhile");
 
     house.rules(RULES);
@@ -158,6 +158,132 @@ async fn what_changed_meanwhile_is_not_overwritten_and_a_change_can_be_taken_bac
     api.rules_undo().await.expect("undone");
     assert_eq!(api.rules_text().expect("text"), RULES);
     assert_eq!(api.rules().expect("rules").undo, None);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_trigger_and_who_gets_it_are_saved_in_one_change() {
+    let world = world();
+    let house = &world.house;
+    // Words of the user's own stand among the subscriptions.
+    let own = RULES.replace("  subscriptions: |\n", "  subscriptions: |\n    # who is told\n");
+    assert_ne!(own, RULES);
+    house.rules(&own);
+    let Dinghy { api, .. } = running(house).await;
+    let condition = ConditionForm {
+        when: "app.status.health.status == 'Missing'".to_owned(),
+        send: vec!["degraded".to_owned()],
+        ..ConditionForm::default()
+    };
+    let form = TriggerForm { name: "on-missing".to_owned(), conditions: vec![condition.clone(), condition] };
+    let ops = ["ops".to_owned()];
+    let text = || api.rules_text().expect("text");
+
+    // What it lacks is said while it is typed, and whether a group is chosen with it.
+    let mut bare = form.clone();
+    bare.conditions.iter_mut().for_each(|condition| condition.send.clear());
+    let nobody = "No group is chosen: nobody would be told.";
+    let nothing = "No template is chosen: nothing would be sent.";
+    let check = api.trigger_check(&bare, &[], &on("web", None)).await.expect("a check");
+    assert_eq!(check.notes, [nothing, nobody], "each once, though two conditions lack a template");
+    let check = api.trigger_check(&form, &ops, &on("web", None)).await.expect("a check");
+    assert_eq!(check.notes, Vec::<String>::new());
+
+    // Refused, it leaves everything as it was.
+    let stranger = [ops[0].clone(), "gone".to_owned()];
+    assert_eq!(code(api.trigger_save(&form, "", &stranger).await), "no_such_service");
+    let mut typo = form.clone();
+    typo.conditions[0].when = "app.status = ".to_owned();
+    assert_eq!(code(api.trigger_save(&typo, "", &ops).await), "form");
+    let taken = TriggerForm { name: "on-degraded".to_owned(), ..form.clone() };
+    assert_eq!(code(api.trigger_save(&taken, "", &ops).await), "form");
+    house.rules(&own.replace("    - recipients", "    recipients"));
+    assert_eq!(code(api.trigger_save(&form, "", &ops).await), "unreadable");
+    assert!(!text().contains("on-missing"));
+    house.rules(&own);
+    assert_eq!(api.rules().expect("rules").undo, None);
+
+    // Saved, both are there; taken back once, neither is.
+    let saved = api.trigger_save(&form, "", &ops).await.expect("saved");
+    assert_eq!((saved.told, saved.lacks), (vec!["ops".to_owned()], Vec::new()));
+    let view = api.rules().expect("rules");
+    assert_eq!((view.problems.len(), view.undo.as_deref()), (0, Some("trigger.on-missing")));
+    let row = view.triggers.iter().find(|row| row.name == "on-missing").expect("the trigger");
+    assert_eq!(row.services, ["ops"]);
+    assert_eq!(view.subscriptions.last().expect("the subscription").form.triggers, ["on-missing"]);
+    assert!(text().contains("    # who is told\n"));
+    api.rules_undo().await.expect("undone");
+    assert_eq!(text(), own);
+
+    // Without a group it is saved, and says what it lacks.
+    let saved = api.trigger_save(&bare, "", &[]).await.expect("saved");
+    assert_eq!((saved.told, saved.lacks), (Vec::new(), vec![nothing.to_owned(), nobody.to_owned()]));
+    let draft = api.trigger_draft("on-missing").expect("a draft");
+
+    // A group that another program has subscribed meanwhile is not subscribed twice, and the trigger, untouched, keeps
+    // its own text.
+    let by_hand = text().replace("  trigger.on-missing: |\n", "  trigger.on-missing: |\n    # by hand\n");
+    let named = "      triggers: [on-degraded, on-deployed]\n";
+    let by_hand = by_hand.replace(named, &format!("{named}    - {{recipients: [ops], triggers: [on-missing]}}\n"));
+    house.rules(&by_hand);
+    let version = api.trigger_draft("on-missing").expect("a draft").version;
+    let saved = api.trigger_save(&draft.form, &version, &ops).await.expect("saved");
+    assert_eq!((saved.told, saved.lacks), (vec!["ops".to_owned()], vec![nothing.to_owned()]));
+    assert_eq!(text(), by_hand);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_trigger_gets_another_name_wherever_it_is_named() {
+    let world = world();
+    let house = &world.house;
+    let Dinghy { api, .. } = running(house).await;
+    let version = api.trigger_draft("on-degraded").expect("a draft").version;
+    assert_eq!(code(api.trigger_rename("on-degraded", "on bad", &version).await), "form");
+    assert_eq!(code(api.trigger_rename("on-degraded", "on-deployed", &version).await), "form");
+    assert_eq!(code(api.trigger_rename("on-degraded", "on-bad", "other").await), "changed_meanwhile");
+    assert_eq!(api.rules_text().expect("text"), RULES);
+    api.trigger_rename("on-degraded", "on-bad", &version).await.expect("renamed");
+    assert_eq!(api.rules_text().expect("text"), RULES.replace("on-degraded", "on-bad"));
+    assert_eq!(api.rules().expect("rules").problems, []);
+    api.rules_undo().await.expect("undone");
+    assert_eq!(api.rules_text().expect("text"), RULES);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_new_template_starts_with_what_its_trigger_is_about() {
+    let world = world();
+    let house = &world.house;
+    let Dinghy { api, .. } = running(house).await;
+    let condition = |when: &str, description: &str| ConditionForm {
+        when: when.to_owned(),
+        description: description.to_owned(),
+        ..ConditionForm::default()
+    };
+    let health = condition("app.status.health.status == 'Degraded'", "");
+    let form = TriggerForm { name: "on-broken".to_owned(), conditions: vec![health] };
+    let start = api.template_start(&form).expect("a start");
+    assert_eq!(start.name, "app-broken");
+    let check = api.template_check(&start, &on("web", None)).await.expect("a check");
+    assert_eq!(check.problems, []);
+    let message = check.message.expect("a message");
+    assert_eq!(message.title, "broken web");
+    assert!(message.text.starts_with("### broken\n\n**web**\n"), "{}", message.text);
+    assert!(message.text.contains("- Health: Degraded"), "{}", message.text);
+
+    // What it says of itself comes first; a name that is taken gets a number.
+    api.template_save(&start, "").await.expect("saved");
+    let sync = condition("app.status.operationState.phase == 'Failed'", "A sync failed");
+    let start = api.template_start(&TriggerForm { conditions: vec![sync], ..form }).expect("a start");
+    assert_eq!(start.name, "app-broken-2");
+    let block = start.dingtalk.as_ref().expect("a block");
+    assert_eq!(block.title, "A sync failed {{.app.metadata.name}}");
+    assert!(block.text.contains(".app.status.operationState"), "{}", block.text);
+    let check = api.template_check(&start, &on("api", None)).await.expect("a check");
+    assert_eq!((check.problems, check.message.is_some()), (vec![], true));
+
+    // What cannot stand in a template, and no name at all.
+    let odd = TriggerForm { name: " ".to_owned(), conditions: vec![condition("true", "{{end}}")] };
+    let start = api.template_start(&odd).expect("a start");
+    assert_eq!((start.name.as_str(), start.message.as_str()), ("app-message", "Something changed {{.app.metadata.name}}"));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -271,14 +397,14 @@ async fn new_rules_and_the_whole_file() {
         ..ConditionForm::default()
     };
     let form = TriggerForm { name: "on x".to_owned(), conditions: vec![condition] };
-    assert_eq!(api.trigger_save(&form, "").await.expect_err("a bad name").field.as_deref(), Some("name"));
+    assert_eq!(api.trigger_save(&form, "", &[]).await.expect_err("a bad name").field.as_deref(), Some("name"));
     let form = TriggerForm { name: "on-x".to_owned(), ..form };
     let mut typo = form.clone();
     typo.conditions[0].when = "app.spec.project = 'x'".to_owned();
-    let refused = api.trigger_save(&typo, "").await.expect_err("a mistake");
+    let refused = api.trigger_save(&typo, "", &[]).await.expect_err("a mistake");
     assert!(refused.message.starts_with("Not saved, there is a mistake: "), "{refused:?}");
     assert!(!api.rules().expect("rules").text.contains("on-x"));
-    api.trigger_save(&form, "").await.expect("saved");
+    api.trigger_save(&form, "", &[]).await.expect("saved");
 
     let view = api.rules().expect("rules");
     let text = view.text.replace("project == 'x'", "project = 'x'");

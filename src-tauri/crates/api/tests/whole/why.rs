@@ -76,11 +76,18 @@ async fn every_rule_and_every_line_says_why() {
     // As it is typed: another condition is new to the application.
     let mut form: TriggerForm = api.trigger_draft("on-degraded").expect("a form").form;
     let on = TryOn { app: Some(id("web")), service: None };
-    let view = api.trigger_explain(&form, &on, time).await.expect("an explanation");
+    let view = api.trigger_explain(&form, &[], &on, time).await.expect("an explanation");
     assert_eq!(decided(&view)[0].1, "Dropped by you", "untouched it is the one in force");
     form.conditions[0].when = "app.status.health.status != 'Healthy'".to_owned();
-    let view = api.trigger_explain(&form, &on, time).await.expect("an explanation");
+    let view = api.trigger_explain(&form, &[], &on, time).await.expect("an explanation");
     assert!(decided(&view)[0].2.starts_with("would be remembered and not sent"), "{view:?}");
+
+    // A new one is explained with the groups that it will be saved for.
+    form.name = "on-new".to_owned();
+    let view = api.trigger_explain(&form, &[], &on, time).await.expect("an explanation");
+    assert_eq!(decided(&view), []);
+    let view = api.trigger_explain(&form, &["ops".to_owned()], &on, time).await.expect("an explanation");
+    assert_eq!(decided(&view).len(), 1, "{view:?}");
     dinghy.stop().await;
 }
 
@@ -94,7 +101,7 @@ async fn a_trigger_is_tried_on_what_applications_looked_like() {
     dinghy.server_is("prod", ServerState::Live).await;
     let api = &dinghy.api;
     let form = api.trigger_draft("on-degraded").expect("a form").form;
-    let view = api.trigger_past(&form, 480).await.expect("an answer");
+    let view = api.trigger_past(&form, &[], 480).await.expect("an answer");
     assert_eq!((view.from_ms, view.messages, view.days.len()), (None, 0, 7), "nothing is known yet");
 
     let logged = |line: &'static str, count: usize| {
@@ -108,7 +115,7 @@ async fn a_trigger_is_tried_on_what_applications_looked_like() {
     health(&argocd, "api", "Degraded");
     logged("Healthy → Degraded", 3).await;
 
-    let view = api.trigger_past(&form, 480).await.expect("an answer");
+    let view = api.trigger_past(&form, &[], 480).await.expect("an answer");
     assert_eq!((view.messages, view.apps, view.imagined, view.cut), (3, 2, false, false), "{view:?}");
     assert_eq!(view.states, 6, "each change, and for each application what was before");
     assert_eq!(view.rows.iter().filter(|row| row.app.name == "web").count(), 2);
@@ -118,24 +125,26 @@ async fn a_trigger_is_tried_on_what_applications_looked_like() {
     // It is really the typed one: `for` that nothing lasts long enough for, another condition, and one that reads more.
     let mut typed = form.clone();
     typed.conditions[0].hold_for = "1h".to_owned();
-    assert_eq!(api.trigger_past(&typed, 0).await.expect("an answer").messages, 0);
+    assert_eq!(api.trigger_past(&typed, &[], 0).await.expect("an answer").messages, 0);
     typed.conditions[0].hold_for.clear();
     typed.conditions[0].when = "app.status.health.status == 'Healthy'".to_owned();
-    let view = api.trigger_past(&typed, 0).await.expect("an answer");
+    let view = api.trigger_past(&typed, &[], 0).await.expect("an answer");
     assert_eq!((view.messages, view.rows[0].app.name.as_str()), (1, "web"), "{view:?}");
     typed.conditions[0].when = "len(app.status.resources) > 0".to_owned();
-    let view = api.trigger_past(&typed, 0).await.expect("an answer");
+    let view = api.trigger_past(&typed, &[], 0).await.expect("an answer");
     assert_eq!((view.missing, view.messages), (vec!["app.status.resources".to_owned()], 0));
     typed.name = "new".to_owned();
     typed.conditions[0].when = "app.status.health.status == 'Degraded'".to_owned();
-    let view = api.trigger_past(&typed, 0).await.expect("an answer");
+    let view = api.trigger_past(&typed, &[], 0).await.expect("an answer");
     assert_eq!((view.messages, view.imagined), (3, true), "a new one has no subscription yet");
+    let view = api.trigger_past(&typed, &["ops".to_owned()], 0).await.expect("an answer");
+    assert_eq!((view.messages, view.imagined), (3, false), "a group is chosen");
     typed.conditions[0].when = "app.status.health.status = 'Degraded'".to_owned();
-    assert!(api.trigger_past(&typed, 0).await.is_err());
+    assert!(api.trigger_past(&typed, &[], 0).await.is_err());
     dinghy.stop().await;
 
     // They are there after a restart.
     let dinghy = house.start();
-    assert_eq!(dinghy.api.trigger_past(&form, 0).await.expect("an answer").messages, 3);
+    assert_eq!(dinghy.api.trigger_past(&form, &[], 0).await.expect("an answer").messages, 3);
     dinghy.stop().await;
 }

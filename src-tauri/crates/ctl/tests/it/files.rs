@@ -221,8 +221,8 @@ data:
         dinghyctl: service.desktop: left out: the controller would refuse all rules because of it
         dinghyctl: service.webhook.dingtalk: got the header Content-Type, which the controller does not add
         dinghyctl: service.webhook.dingtalk: the controller cannot sign: give the robot keywords or an IP list instead
-        dinghyctl: template.bad: has a webhook body for dingtalk now, made of its dingtalk block or message
-        dinghyctl: trigger.bad: [0] `for` has no effect there: it counts at once
+        dinghyctl: template.bad: now with a webhook body for dingtalk, made of the dingtalk block or message
+        dinghyctl: trigger.bad[0]: `for` has no effect there: it counts at once
     "#]].assert_eq(&export.told(&world));
     world.rules("");
     world.write("cluster.yaml", &export.out);

@@ -115,17 +115,32 @@ pub async fn call(shell: &Shell, name: &str, args: &RawValue) -> Answer {
         "unsaved_kept" => json(Ok(api.unsaved_kept(&args.text("key")?))),
         "rule_remove" => json(api.rule_remove(&args.text("key")?, &args.text("base")?).await),
         "template_draft" => json(api.template_draft(&args.text("name")?)),
+        "template_start" => json(api.template_start(&args.get("trigger")?)),
         "template_check" => json(api.template_check(&args.get("form")?, &args.get("on")?).await),
         "template_save" => json(api.template_save(&args.get("form")?, &args.text("base")?).await),
         "template_test" => json(api.template_test(&args.get("form")?, &args.get("on")?).await),
         "trigger_draft" => json(api.trigger_draft(&args.text("name")?)),
-        "trigger_check" => json(api.trigger_check(&args.get("form")?, &args.get("on")?).await),
+        "trigger_check" => {
+            let services: Vec<String> = args.get("services")?;
+            json(api.trigger_check(&args.get("form")?, &services, &args.get("on")?).await)
+        }
         "trigger_matches" => json(api.trigger_matches(&args.get("form")?).await),
         "trigger_explain" => {
-            json(api.trigger_explain(&args.get("form")?, &args.get("on")?, clock::local_time).await)
+            let services: Vec<String> = args.get("services")?;
+            let (form, on) = (args.get("form")?, args.get("on")?);
+            json(api.trigger_explain(&form, &services, &on, clock::local_time).await)
         }
-        "trigger_past" => json(api.trigger_past(&args.get("form")?, args.get("zoneMinutes")?).await),
-        "trigger_save" => json(api.trigger_save(&args.get("form")?, &args.text("base")?).await),
+        "trigger_past" => {
+            let services: Vec<String> = args.get("services")?;
+            json(api.trigger_past(&args.get("form")?, &services, args.get("zoneMinutes")?).await)
+        }
+        "trigger_save" => {
+            let services: Vec<String> = args.get("services")?;
+            json(api.trigger_save(&args.get("form")?, &args.text("base")?, &services).await)
+        }
+        "trigger_rename" => {
+            json(api.trigger_rename(&args.text("name")?, &args.text("to")?, &args.text("base")?).await)
+        }
         "subscription_check" => json(api.subscription_check(&args.get("form")?, args.get("index")?).await),
         "subscription_states" => json(api.subscription_states().await),
         "rules_export" => json(api.rules_export()),

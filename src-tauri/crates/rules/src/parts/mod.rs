@@ -13,6 +13,7 @@ mod write;
 mod tests;
 
 pub use check::{FieldFault, check_condition, check_template, expression_parts};
+pub(crate) use write::word;
 
 /// `template.NAME`. Empty strings are absent fields.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -233,3 +233,24 @@ proptest! {
         prop_assert_eq!(ConditionParts::read(&ConditionParts::write(&conditions)), Ok(conditions));
     }
 }
+
+#[test]
+fn a_subscription_is_added_behind_what_stands_there() {
+    let one = SubscriptionParts {
+        recipients: vec!["ops".to_owned()],
+        triggers: vec!["on-bad".to_owned()],
+        ..SubscriptionParts::default()
+    };
+    let added = |source: &str| SubscriptionParts::append(source, &one).expect("added");
+    let item = "- recipients: [ops]\n  triggers: [on-bad]\n";
+    assert_eq!(added(""), item);
+    assert_eq!(added("[]\n"), item);
+    let own = "# ours\n- {recipients: [dev]}   # all of it\n# and\n";
+    assert_eq!(added(own), format!("{own}{item}"));
+    assert_eq!(added("- recipients: [dev]"), format!("- recipients: [dev]\n{item}"));
+    let further_in = "  - recipients:\n      - dev\n";
+    assert_eq!(added(further_in), format!("{further_in}  - recipients: [ops]\n    triggers: [on-bad]\n"));
+    // In one line it cannot be added behind: all is written anew.
+    assert_eq!(added("[{recipients: [dev]}]\n"), format!("- recipients: [dev]\n{item}"));
+    assert!(SubscriptionParts::append("recipients: [dev]\n", &one).is_err());
+}

@@ -1,6 +1,6 @@
 //! From the parts of a key to its value: block style, each string in the plainest spelling that reads back the same.
 
-use super::{ConditionParts, DingTalkParts, SubscriptionParts, TemplateParts};
+use super::{ConditionParts, DingTalkParts, PartsError, SubscriptionParts, TemplateParts};
 use crate::edit::{block, single_quoted};
 use crate::yaml::{self, Kind, Text};
 
@@ -57,6 +57,23 @@ impl SubscriptionParts {
             out.string(2, "selector", &subscription.selector);
             out.extra(2, &subscription.extra);
         })
+    }
+
+    /// The value with one more at its end. What stands there stays to the byte where it can: people write down who is
+    /// told what, and why, in comments.
+    ///
+    /// # Errors
+    /// As [`read`](Self::read)'s.
+    pub fn append(source: &str, one: &Self) -> Result<String, PartsError> {
+        let mut all = Self::read(source)?;
+        all.push(one.clone());
+        let items = source.lines().filter(|line| line.trim_start().starts_with("- "));
+        let indent = items.map(|line| line.len() - line.trim_start().len()).min().unwrap_or_default();
+        let added = Self::write(std::slice::from_ref(one));
+        let added = added.lines().map(|line| format!("{}{line}\n", " ".repeat(indent)));
+        let text = format!("{}\n{}", source.trim_end(), added.collect::<String>());
+        let fits = !source.trim().is_empty() && Self::read(&text).is_ok_and(|read| read == all);
+        Ok(if fits { text } else { Self::write(&all) })
     }
 }
 
@@ -148,7 +165,7 @@ fn scalar(value: &str, indent: usize) -> String {
 }
 
 /// A string inside `[…]`.
-fn word(value: &str) -> String {
+pub(crate) fn word(value: &str) -> String {
     let candidates = [Some(value.to_owned()), single_quoted(value)].into_iter().flatten();
     let reads_back = |text: &String| {
         let nodes = yaml::parse(&Text::file(&format!("[{text}]"))).unwrap_or_default();
