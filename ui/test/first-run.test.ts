@@ -94,6 +94,20 @@ test("with what is proposed an address, a token and a webhook are all that is ty
 test("or look at the demo", async () => {
   const { user, backend } = await open("/start", { empty: true });
   await until(() => byId("start-demo"));
+  expect(text("first-run")).toContain("Dinghy starts again for it");
   await user.click(byId("start-demo"));
   await until(() => expect(backend.opened).toEqual(["the demo"]));
+  expect(byId("start-demo").getAttribute("aria-busy"), "until the new window is there").toBe("true");
+  expect(text("first-run")).toContain("A new window takes the place of this one in a moment.");
+  await user.click(byId("start-demo"));
+  expect(backend.opened, "once is enough").toEqual(["the demo"]);
+});
+
+test("a demo that cannot be started says so, and can be tried again", async () => {
+  const { user, backend } = await open("/overview", { empty: true });
+  await until(() => byId("start-demo"));
+  backend.showDemo = () => Promise.reject({ code: "start", message: "Dinghy could not be started again.", todo: "", field: null });
+  await user.click(byId("start-demo"));
+  await until(() => expect(text("toast")).toContain("Dinghy could not be started again."));
+  expect(byId("start-demo").getAttribute("aria-busy")).toBe(null);
 });

@@ -46,7 +46,19 @@ describe("banners", () => {
     expect(backend.opened).toEqual([]);
     await user.click(byId("dialog-confirm"));
     await until(() => expect(backend.opened).toEqual(["own"]));
+    // The window is closed by the new one.
+    expect(byId("dialog-confirm").getAttribute("aria-busy")).toBe("true");
+  });
+  test("a demo that cannot be left says so, and can be left again", async () => {
+    const { user, backend } = await open("/settings", { demo: true });
+    backend.leaveDemo = () => Promise.reject({ code: "start", message: "Dinghy could not be started again.", todo: "", field: null });
+    await user.click(byId("demo-leave"));
+    expect(text("dialog")).toContain("a new window takes the place of this one");
+    await user.click(byId("dialog-confirm"));
+    await until(() => expect(text("toast")).toContain("Dinghy could not be started again."));
     expect(all("dialog")).toEqual([]);
+    await user.click(byId("demo-leave"));
+    expect(byId("dialog-confirm").getAttribute("aria-busy")).toBe(null);
   });
   test("no tray", async () => {
     await open("/settings", { tray: false });

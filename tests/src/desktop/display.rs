@@ -81,6 +81,11 @@ pub(super) async fn window_titles(environment: &Environment, process: u32) -> Re
     Ok(titles)
 }
 
+pub(super) async fn focused(environment: &Environment) -> Result<Option<u32>> {
+    let owner = xdotool(environment, &["getactivewindow", "getwindowpid"]).await?;
+    Ok(String::from_utf8_lossy(&owner.stdout).trim().parse().ok())
+}
+
 pub(super) async fn press(environment: &Environment, keys: &[&str]) -> Result<()> {
     let output = xdotool(environment, &[&["key", "--clearmodifiers"], keys].concat()).await?;
     ensure!(output.status.success(), "cannot press {keys:?}: {}", String::from_utf8_lossy(&output.stderr));

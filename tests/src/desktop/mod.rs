@@ -235,6 +235,11 @@ impl Desktop {
         display::window_titles(&self.environment, process).await
     }
 
+    /// The process whose window has the focus, if there is one.
+    pub async fn focused(&self) -> Result<Option<u32>> {
+        display::focused(&self.environment).await
+    }
+
     /// Presses keys, by X's names, in the window that has the focus.
     pub async fn press(&self, keys: &[&str]) -> Result<()> {
         display::press(&self.environment, keys).await

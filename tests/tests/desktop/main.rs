@@ -2,6 +2,7 @@
 #![cfg(target_os = "linux")]
 
 mod bad_input;
+mod demo;
 mod files;
 mod harness;
 mod journeys;

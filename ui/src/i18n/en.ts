@@ -28,9 +28,9 @@ export const en = {
     waiting: (k: number) => `${n(k)} waiting`,
   },
   banner: {
-    demo: "This is the demo: two invented Argo CD servers and a DingTalk group, all on this computer.",
-    demoOpen: "Open the demo group", demoAdd: "Leave it and add your own",
-    leave: "Leave the demo?", leaveWhy: "Everything in it is thrown away.", leaveVerb: "Leave the demo",
+    demo: "This is the demo: two invented Argo CD servers and two DingTalk groups, all on this computer.",
+    demoOpen: "Open the demo groups", demoAdd: "Leave it and add your own",
+    leave: "Leave the demo?", leaveWhy: "Everything in it is thrown away. Dinghy starts again with your own settings: a new window takes the place of this one in a moment.", leaveVerb: "Leave the demo",
     tray: "This desktop shows no tray icons. Dinghy keeps this window instead.",
     paused: "Sending is paused. Messages wait and go out afterwards.",
     pausedUntil: (time: string) => `Sending is paused until ${time}. Messages wait and go out afterwards.`,
@@ -281,7 +281,8 @@ export const en = {
     serverTitle: "Which Argo CD do you follow?", groupTitle: "Which group gets the messages?", rulesTitle: "What shall be told?",
     pick: "Rules of Argo CD's own catalog. Each can be changed later.", to: "Group", use: "Use these rules", noGroup: "Add a group first.",
     allDone: "Dinghy is at work", allDoneWhy: (apps: number, group: string) => `${of(apps, "application is", "applications are")} watched. What happens next goes to ${group}.`,
-    demo: "Look at the demo", demoWhy: "No server at hand? The demo has invented servers and a group on this computer, and leaves nothing behind.",
+    demo: "Look at the demo", demoWhy: "No server at hand? The demo has invented servers and groups on this computer, and leaves nothing behind. Dinghy starts again for it: a new window takes the place of this one.",
+    demoStarts: "Dinghy starts again with the demo. A new window takes the place of this one in a moment.",
     testNow: "Send a test message", finish: "To the overview",
   },
 };

@@ -26,9 +26,9 @@ export const zh: Messages = {
     waiting: (k) => `${n(k)} 条等待中`,
   },
   banner: {
-    demo: "当前是演示：两台虚构的 Argo CD 服务器和一个钉钉群，全部在本机运行。",
+    demo: "当前是演示：两台虚构的 Argo CD 服务器和两个钉钉群，全部在本机运行。",
     demoOpen: "打开演示群", demoAdd: "退出演示，添加自己的服务器",
-    leave: "退出演示？", leaveWhy: "演示中的所有内容都将丢弃。", leaveVerb: "退出演示",
+    leave: "退出演示？", leaveWhy: "演示中的所有内容都将丢弃。Dinghy 会用你自己的设置重新启动，稍后由新窗口取代此窗口。", leaveVerb: "退出演示",
     tray: "当前桌面不显示托盘图标，Dinghy 会保留此窗口。",
     paused: "发送已暂停。消息会先排队，恢复后发出。",
     pausedUntil: (time) => `发送已暂停至 ${time}。消息会先排队，之后发出。`,
@@ -279,7 +279,8 @@ export const zh: Messages = {
     serverTitle: "要关注哪个 Argo CD？", groupTitle: "消息发到哪个群？", rulesTitle: "哪些事要通知？",
     pick: "来自 Argo CD 自带的目录，之后都可以修改。", to: "群", use: "使用这些规则", noGroup: "请先添加群。",
     allDone: "Dinghy 已开始工作", allDoneWhy: (apps, group) => `正在关注 ${n(apps)} 个应用，之后的动态会发到 ${group}。`,
-    demo: "先看演示", demoWhy: "手边没有服务器？演示使用本机上虚构的服务器和群，结束后不留任何数据。",
+    demo: "先看演示", demoWhy: "手边没有服务器？演示使用本机上虚构的服务器和群，结束后不留任何数据。Dinghy 会为此重新启动，由新窗口取代此窗口。",
+    demoStarts: "Dinghy 正在启动演示，稍后由新窗口取代此窗口。",
     testNow: "发送测试消息", finish: "前往概览",
   },
 };

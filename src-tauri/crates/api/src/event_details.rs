@@ -77,7 +77,9 @@ fn belongs(queued: &QueuedMessage, event: &Event, trail: &[Event]) -> bool {
     let same =
         message.app == event.app && message.trigger == event.trigger && message.service == event.service;
     let is_queued = |event: &&Event| matches!(event.kind, EventKind::Queued { .. });
-    same && !message.service.is_empty()
+    // A test never was in the queue, but a digest there is about no application either.
+    same && !event.kind.is_test()
+        && !message.service.is_empty()
         && match trail.iter().find(is_queued) {
             Some(queued) => message.created_ms == queued.at_ms,
             None => message.created_ms <= event.at_ms,
@@ -87,12 +89,13 @@ fn belongs(queued: &QueuedMessage, event: &Event, trail: &[Event]) -> bool {
 /// What led to an event and what came of it, oldest first, itself among it. `older` has the application's newest first,
 /// `newer` its oldest first.
 fn trail(older: &[Event], event: &Event, newer: &[Event]) -> Vec<Event> {
-    if event.app.is_none() {
+    if event.app.is_none() || event.kind.is_test() {
         return vec![event.clone()];
     }
     let is_change = |event: &Event| matches!(event.kind, EventKind::Changed { .. });
     if is_change(event) {
-        let came_of_it = newer.iter().take_while(|later| !is_change(later));
+        let came_of_it =
+            newer.iter().take_while(|later| !is_change(later)).filter(|later| !later.kind.is_test());
         return std::iter::once(event).chain(came_of_it).cloned().collect();
     }
     let same = |other: &&Event| other.trigger == event.trigger && other.service == event.service;
@@ -139,7 +142,8 @@ mod tests {
 
     use super::*;
 
-    /// `c` changed, `q` queued, `h` held, `f` failed, `r` refused, `s` sent, `d` dropped; a capital is of another trigger.
+    /// `c` changed, `q` queued, `h` held, `f` failed, `r` refused, `s` sent, `d` dropped, `t` tested; a capital is of
+    /// another trigger.
     fn event(id: usize, sign: char) -> Event {
         let problem = Problem::KeychainLocked;
         let kind = match sign.to_ascii_lowercase() {
@@ -147,12 +151,13 @@ mod tests {
             'q' => EventKind::Queued { summary: String::new() },
             'h' => EventKind::Suppressed { reason: String::new() },
             'f' => EventKind::Failed { problem, next_ms: 0 },
-            'r' => EventKind::Refused { problem },
-            's' => EventKind::Sent { attempts: 1, millis: 1 },
+            'r' => EventKind::Refused { problem, test: false },
+            's' => EventKind::Sent { attempts: 1, millis: 1, test: false },
+            't' => EventKind::Refused { problem, test: true },
             _ => EventKind::Dropped,
         };
         let id = i64::try_from(id).unwrap_or_default();
-        let trigger = if sign == 'c' {
+        let trigger = if matches!(sign, 'c' | 't') {
             ""
         } else if sign.is_uppercase() {
             "other"
@@ -181,6 +186,9 @@ mod tests {
             ("s", 0, "0"),
             ("ss", 1, "1"),
             ("qs", 1, "0 1"),
+            ("cqts", 0, "0 1 3"),
+            ("cqts", 2, "2"),
+            ("tt", 1, "1"),
         ];
         for (log, at, expected) in cases {
             let events: Vec<Event> = log.chars().enumerate().map(|(id, sign)| event(id, sign)).collect();

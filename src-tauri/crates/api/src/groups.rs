@@ -11,8 +11,8 @@ use std::collections::BTreeMap;
 
 use dinghy_engine::{Command, TestOutcome, check};
 use dinghy_model::{
-    DingTalkOptions, GroupState, Payload, Problem, Secret, Service, ServiceKind, Status, Verdict,
-    WebhookOptions,
+    AppId, DingTalkOptions, Event, EventKind, GroupState, Payload, Problem, Secret, Service, ServiceKind,
+    Status, Verdict, WebhookOptions,
 };
 use dinghy_rules::{Catalog, ServiceExtra, is_mobile, is_person, set_key};
 use dinghy_store::write_atomic;
@@ -20,7 +20,7 @@ use serde_json::json;
 
 use crate::status::group_state_word;
 use crate::wire::{ApiError, GroupForm, GroupView, SwitchView, TestView, WebhookReading};
-use crate::{Api, words};
+use crate::{Api, now_ms, words};
 
 impl Api {
     /// What a pasted webhook is.
@@ -125,11 +125,36 @@ impl Api {
             None => Payload::Plain { text: text.to_owned() },
         };
         let message = check::test_message(&service.name, payload);
-        self.test_view(self.engine.deliverer().test(service, &message, false, overlay).await)
+        let outcome = self.engine.deliverer().test(service, &message, false, overlay).await;
+        self.tested(&service.name, None, outcome)
+    }
+
+    /// Puts down in the log how a test went, and gives it in words. `app`: the application that a template was filled
+    /// with.
+    pub(crate) fn tested(&self, service: &str, app: Option<&AppId>, outcome: TestOutcome) -> TestView {
+        let kind = match &outcome.verdict {
+            Verdict::Delivered => EventKind::Sent { attempts: 1, millis: outcome.millis, test: true },
+            Verdict::Retry { problem, .. }
+            | Verdict::Throttled { problem, .. }
+            | Verdict::Refused { problem } => EventKind::Refused { problem: problem.clone(), test: true },
+        };
+        let event = Event {
+            id: 0,
+            at_ms: now_ms(),
+            app: app.cloned(),
+            trigger: String::new(),
+            service: service.to_owned(),
+            kind,
+        };
+        // What came of the test is said nevertheless.
+        if let Err(problem) = self.store.append_event(&event) {
+            tracing::warn!(?problem, "a test is missing in the log");
+        }
+        self.test_view(outcome)
     }
 
     /// How an attempt went, in words.
-    pub(crate) fn test_view(&self, outcome: TestOutcome) -> TestView {
+    fn test_view(&self, outcome: TestOutcome) -> TestView {
         let TestOutcome { verdict, millis } = outcome;
         let lang = self.lang();
         let problem = match verdict {

@@ -200,7 +200,7 @@ impl Api {
         let message = check::test_message(service, made.payload);
         let deliverer = self.engine.deliverer();
         let outcome = deliverer.test(found, &message, made.confidential, &BTreeMap::new()).await;
-        Ok(self.test_view(outcome))
+        Ok(self.tested(service, id, outcome))
     }
 
     /// Renders a message that is sent at once: the secrets of the rules are read if it holds any.

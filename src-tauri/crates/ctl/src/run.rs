@@ -102,7 +102,7 @@ impl Log<'_> {
     /// Prints what is new: events, and in a dry run the messages themselves.
     fn print(&mut self) -> Result<()> {
         let rows = print_new(self.shell, self.api, &mut self.tail)?;
-        let is_refusal = |row: &&EventRow| matches!(row.event.kind, EventKind::Refused { .. });
+        let is_refusal = |row: &&EventRow| matches!(row.event.kind, EventKind::Refused { test: false, .. });
         self.refused += rows.iter().filter(is_refusal).count();
         // Every message comes with an event, but for those that waited before.
         if self.dry_run && (self.shown.is_none() || !rows.is_empty()) {

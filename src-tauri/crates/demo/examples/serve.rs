@@ -1,4 +1,6 @@
-//! Starts the demo and says where it is: `cargo run -p dinghy-demo --example serve [FOLDER]`.
+//! Starts the demo and says where it is: `cargo run -p dinghy-demo --example serve [--zh] [--busy] [FOLDER]`.
+//!
+//! `--zh`: its rules and people speak Chinese. `--busy`: as much happens as DingTalk lets through.
 //!
 //! With a folder, `settings.toml`, `notifications.yaml` and `secrets.env` are written there, to
 //! point a `dinghyctl` at the demo by hand. The secrets are the demo's own and worth nothing.
@@ -7,10 +9,17 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 use std::{env, fs, thread};
 
-use dinghy_demo::{Clock, Demo};
+use dinghy_demo::{Demo, DemoOptions, Lang, Pace};
 
 fn main() -> io::Result<()> {
-    let demo = Demo::start(Clock::real())?;
+    let (options, places): (Vec<_>, Vec<_>) =
+        env::args().skip(1).partition(|argument| argument.starts_with("--"));
+    let said = |option: &str| options.iter().any(|given| given == option);
+    let demo = Demo::start(DemoOptions {
+        lang: if said("--zh") { Lang::ZhCn } else { Lang::En },
+        pace: if said("--busy") { Pace::Busy } else { Pace::Calm },
+        ..DemoOptions::default()
+    })?;
     let mut out = io::stdout();
     for server in demo.servers() {
         writeln!(out, "{:10} {}  secret: {}", server.name, server.url, server.secret)?;
@@ -19,7 +28,7 @@ fn main() -> io::Result<()> {
         writeln!(out, "{:10} {}", group.service, group.webhook_url)?;
     }
     writeln!(out, "{:10} {}", "groups", demo.page_url())?;
-    if let Some(folder) = env::args_os().nth(1).map(PathBuf::from) {
+    if let Some(folder) = places.first().map(PathBuf::from) {
         fs::create_dir_all(&folder)?;
         fs::write(folder.join("settings.toml"), settings(&demo))?;
         fs::write(folder.join("notifications.yaml"), demo.notifications_yaml())?;

@@ -4,10 +4,23 @@
 use std::io;
 use std::time::Duration;
 
+use dinghy_model::Lang;
+
 use crate::argocd::{Controller, SyncAsked};
-use crate::scenario::{Director, Place, Role, cast};
+use crate::scenario::{Director, Pace, Place, Role, cast};
 use crate::wire::Host;
 use crate::{Account, ArgoCd, ArgoCdOptions, Clock, DingTalk, DingTalkOptions, Robot};
+
+/// What the demo is like. The default is what a person gets to see, in English.
+#[derive(Clone, Debug, Default)]
+pub struct DemoOptions {
+    /// The time it goes by. With a manual clock nothing happens until it is moved.
+    pub clock: Clock,
+    /// The language of its rules, groups and people.
+    pub lang: Lang,
+    /// How much happens.
+    pub pace: Pace,
+}
 
 /// A server of the demo and how to sign in.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,20 +58,21 @@ pub struct Demo {
     dingtalk: DingTalk,
     servers: Vec<DemoServer>,
     groups: Vec<DemoGroup>,
+    lang: Lang,
     /// Ends last.
     _host: Host,
 }
 
 impl Demo {
-    /// Starts the demo on loopback, on a thread of its own. With a manual clock nothing happens
-    /// until it is moved.
+    /// Starts the demo on loopback, on a thread of its own.
     ///
     /// # Errors
     /// No port or no thread.
-    pub fn start(clock: Clock) -> io::Result<Self> {
+    pub fn start(options: DemoOptions) -> io::Result<Self> {
+        let DemoOptions { clock, lang, pace } = options;
         let host = Host::start("demo")?;
-        let dingtalk = DingTalk::start_on(&host, DingTalkOptions { clock: clock.clone() })?;
-        let groups = groups(&dingtalk);
+        let dingtalk = DingTalk::start_on(&host, DingTalkOptions { clock: clock.clone(), lang })?;
+        let groups = groups(&dingtalk, lang);
         let prod = ArgoCd::start_on(
             &host,
             ArgoCdOptions {
@@ -85,9 +99,11 @@ impl Demo {
             DemoServer { name: PROD.to_owned(), url: prod.url(), secret: prod.token(TOKEN_ACCOUNT) },
             DemoServer { name: STAGING.to_owned(), url: staging.url(), secret: PASSWORD.to_owned() },
         ];
-        let stage = Stage::set(clock, &prod, &staging);
+        let cast = cast(lang);
+        let director = Director::new(SEED, clock.now_ms(), &cast, pace, lang);
+        let stage = Stage::set(clock, cast, director, &prod, &staging);
         host.spawn(stage.play());
-        Ok(Self { prod, staging, dingtalk, servers, groups, _host: host })
+        Ok(Self { prod, staging, dingtalk, servers, groups, lang, _host: host })
     }
 
     /// The server `prod-cn`: an Argo CD 3.6, signed in to with an API token.
@@ -136,15 +152,18 @@ impl Demo {
     /// The text of a `settings.toml` with both servers. Holds no secret.
     pub fn settings_toml(&self) -> String {
         include_str!("assets/settings.toml")
+            .replace("{{language}}", self.lang.pick("en", "zh-CN"))
             .replace("{{prod}}", &self.prod.url())
             .replace("{{staging}}", &self.staging.url())
     }
 
     /// The text of a `notifications.yaml` with rules for both groups and the desktop. Holds no secret.
     pub fn notifications_yaml(&self) -> String {
-        include_str!("assets/notifications.yaml")
-            .replace("__PROD_URL__", &self.prod.url())
-            .replace("__STAGING_URL__", &self.staging.url())
+        let rules = match self.lang {
+            Lang::En => include_str!("assets/notifications.en.yaml"),
+            Lang::ZhCn => include_str!("assets/notifications.zh-CN.yaml"),
+        };
+        rules.replace("__PROD_URL__", &self.prod.url()).replace("__STAGING_URL__", &self.staging.url())
     }
 }
 
@@ -155,12 +174,15 @@ const USER: &str = "liuyang";
 const PASSWORD: &str = "demo-password-1";
 /// All projects but `secops`.
 const VISIBLE: [&str; 6] = ["payment", "trade", "member", "growth", "platform", "data"];
-const SEED: u64 = 20_261_111;
+pub(crate) const SEED: u64 = 20_261_111;
 
-fn groups(dingtalk: &DingTalk) -> Vec<DemoGroup> {
-    let release = Robot { keywords: vec!["发布".to_owned()], ..Robot::new("发布通知") };
+fn groups(dingtalk: &DingTalk, lang: Lang) -> Vec<DemoGroup> {
+    let robot = |en: &str, zh: &str| Robot { lang, ..Robot::new(lang.pick(en, zh)) };
+    // The word is in every message that the rules make for this group.
+    let keyword = lang.pick("release", "发布").to_owned();
+    let release = Robot { keywords: vec![keyword], ..robot("Releases", "发布通知") };
     let secret = "SECdemo0123456789abcdef0123456789abcdef0123456789abcdef0123456789";
-    let duty = Robot { sign_secret: Some(secret.to_owned()), ..Robot::new("值班告警") };
+    let duty = Robot { sign_secret: Some(secret.to_owned()), ..robot("On call", "值班告警") };
     let group = |robot: Robot, service: &str, url_secret: &str, sign_secret: &str| {
         let (name, sign) = (robot.group.clone(), robot.sign_secret.clone());
         DemoGroup {
@@ -189,14 +211,12 @@ struct Stage {
 
 impl Stage {
     /// Everyone in place, as the play begins.
-    fn set(clock: Clock, prod: &ArgoCd, staging: &ArgoCd) -> Self {
+    fn set(clock: Clock, cast: Vec<Role>, director: Director, prod: &ArgoCd, staging: &ArgoCd) -> Self {
         let now_ms = clock.now_ms();
-        let cast = cast();
         for role in &cast {
             let server = if role.place == Place::Prod { prod } else { staging };
             server.put(role.app.build(now_ms));
         }
-        let director = Director::new(SEED, now_ms, &cast);
         let (prod, staging) = (prod.controller(), staging.controller());
         let mut stage = Self { clock, cast, director, prod, staging };
         stage.carry_out();

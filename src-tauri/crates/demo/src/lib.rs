@@ -36,7 +36,8 @@ mod wire;
 
 pub use argocd::{Account, ArgoCd, ArgoCdOptions, Fault, Logged};
 pub use clock::Clock;
-pub use demo::{Demo, DemoGroup, DemoServer};
+pub use demo::{Demo, DemoGroup, DemoOptions, DemoServer};
+pub use dinghy_model::Lang;
 pub use dingtalk::{DingTalk, DingTalkOptions, Received, Robot, RobotFault};
-pub use scenario::{App, Source};
+pub use scenario::{App, Pace, Source};
 pub use wire::Tls;

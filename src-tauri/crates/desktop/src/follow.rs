@@ -22,6 +22,7 @@ pub trait TrayHost: Send {
 /// Shows the window unless it is to stay hidden, and keeps tray and window up to date until the engine stops.
 /// `drawn` is the picture with which the tray was started.
 pub async fn follow(shell: Arc<Shell>, mut tray: impl TrayHost, mut drawn: Picture, hidden: bool) {
+    tokio::spawn(crate::anew::take_over(shell.clone()));
     let mut hosts = tray.shown();
     let mut changes = shell.api.status_changes();
     let mut in_force = shell.api.in_force_changes();

@@ -5,6 +5,7 @@
 //! Tauri: linking WebKit alone costs a process 44 MB, so on Linux the window is a process of its own
 //! (docs/adr/0021). What shows the window is behind [`Screen`], what shows the icon behind [`TrayHost`].
 
+mod anew;
 mod args;
 mod autostart;
 mod clock;

@@ -7,6 +7,7 @@ use dinghy_model::Problem;
 
 use crate::args::Args;
 use crate::demo::DemoFolders;
+use crate::shell::system_lang;
 
 /// Where this run keeps its files.
 #[derive(Debug)]
@@ -22,7 +23,8 @@ impl Places {
     pub fn prepare(args: &Args) -> Result<Self, Problem> {
         let dirs = Dirs::resolve(args.config_dir.clone(), args.data_dir.clone())?;
         if args.demo || (args.or_demo && !dinghy_api::has_servers(&dirs)) {
-            let demo = DemoFolders::create()?;
+            // Who has chosen a language reads the demo in it too.
+            let demo = DemoFolders::create(dinghy_api::language(&dirs, system_lang()))?;
             return Ok(Self { dirs: demo.dirs(), demo: Some(demo) });
         }
         dirs.create()?;

@@ -1,7 +1,7 @@
 //! One run of the application: its engine, the use cases over it, and the screen that shows them.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use dinghy_api::Api;
@@ -9,6 +9,7 @@ use dinghy_engine::{Engine, Follow, Options};
 use dinghy_model::{Lang, Problem};
 use tokio::sync::Notify;
 
+use crate::anew::Held;
 use crate::logging::LogLevel;
 use crate::places::Places;
 
@@ -34,6 +35,10 @@ pub struct Shell {
     pub(crate) log: LogLevel,
     /// Tray and window must be drawn again although the status is the same (another language).
     pub(crate) redraw: Notify,
+    /// The window's page is there: it has asked for something.
+    pub(crate) page_asked: Notify,
+    /// While this process gives way to a new one.
+    held: Mutex<Option<Held>>,
     /// The demo's servers live as long as this.
     _demo: Option<crate::demo::Running>,
 }
@@ -61,8 +66,9 @@ impl Shell {
         })?);
         let page = running.as_ref().map(|demo| demo.page_url());
         let api = Api::new(engine, dirs, vault, system_lang(), page);
-        let (tray_shown, redraw) = (AtomicBool::new(false), Notify::new());
-        Ok(Self { api, screen, tray_shown, log, redraw, _demo: running })
+        let (tray_shown, held) = (AtomicBool::new(false), Mutex::default());
+        let (redraw, page_asked) = (Notify::new(), Notify::new());
+        Ok(Self { api, screen, tray_shown, log, redraw, page_asked, held, _demo: running })
     }
 
     /// Whether a tray icon is on the screen: only then the application lives on without a window.
@@ -72,6 +78,17 @@ impl Shell {
 
     pub(crate) fn set_tray_shown(&self, shown: bool) {
         self.tray_shown.store(shown, Ordering::Relaxed);
+    }
+
+    /// Ends the application in favour of a new process, which waits for that.
+    pub(crate) fn end_for(&self, new: Held) {
+        *self.held.lock().unwrap_or_else(PoisonError::into_inner) = Some(new);
+        self.screen.quit();
+    }
+
+    /// The window is gone: a new process that waits for it goes on.
+    pub(crate) fn let_go(&self) {
+        drop(self.held.lock().unwrap_or_else(PoisonError::into_inner).take());
     }
 
     /// Sends the status to the window, if there is one.
@@ -131,6 +148,6 @@ async fn tell(title: &str, message: &str) {
 }
 
 /// The desktop's language.
-fn system_lang() -> Lang {
+pub(crate) fn system_lang() -> Lang {
     sys_locale::get_locale().map_or(Lang::En, |locale| Lang::from_locale(&locale))
 }

@@ -51,7 +51,9 @@ fn matters(event: &Event) -> bool {
         EventKind::Server { state, .. } => {
             !state.is_fresh() && *state != dinghy_model::ServerState::Connecting
         }
-        EventKind::Refused { .. } | EventKind::RuleError { .. } => true,
+        // Who tried something has seen how it went.
+        EventKind::Refused { test, .. } => !test,
+        EventKind::RuleError { .. } => true,
         _ => false,
     }
 }
@@ -84,6 +86,7 @@ mod tests {
             ("down", server(ServerState::Unreachable)),
             ("queued", EventKind::Queued { summary: String::new() }),
             ("muted", changed("Healthy", "Missing")),
+            ("test", EventKind::Refused { problem: dinghy_model::Problem::NoToken, test: true }),
             ("rule", EventKind::RuleError { problem: dinghy_model::Problem::NoToken }),
         ] {
             log(name, kind);

@@ -1,16 +1,17 @@
 //! The first start: an empty profile, and three steps to the first message.
 
 use anyhow::{Context, Result};
-use dinghy_demo::{Clock, Demo};
+use dinghy_demo::{Demo, DemoOptions, Lang};
 use dinghy_tests::desktop::Desktop;
 
-use super::studio::{Camera, Language, Options, open};
+use super::studio::{Camera, Options, open};
 
-pub(crate) async fn draw(options: &Options, language: Language) -> Result<()> {
+pub(crate) async fn draw(options: &Options, lang: Lang) -> Result<()> {
     let desktop = Desktop::with().with_keyring().start().await?;
-    let company = Demo::start(Clock::real()).context("cannot start the demo")?;
-    let camera = Camera::new(options, language)?;
-    let window = open(&desktop, &options.launch(language)).await?;
+    let company =
+        Demo::start(DemoOptions { lang, ..DemoOptions::default() }).context("cannot start the demo")?;
+    let camera = Camera::new(options, lang)?;
+    let window = open(&desktop, &options.launch(lang)).await?;
     window.element("[data-testid=start]").await?;
     camera.page(&window, "start").await?;
 

@@ -38,21 +38,22 @@ async fn main() -> std::process::ExitCode {
 #[cfg(target_os = "linux")]
 async fn draw() -> anyhow::Result<()> {
     use clap::Parser;
-    use studio::{Language, Options};
+    use dinghy_demo::Lang;
+    use studio::Options;
 
     let options = Options::parse();
-    for language in [Language::En, Language::Zh] {
+    for lang in [Lang::En, Lang::ZhCn] {
         if options.wants("first-run") {
-            first_run::draw(&options, language).await?;
+            first_run::draw(&options, lang).await?;
         }
         if options.wants("window") {
-            pages::draw(&options, language).await?;
+            pages::draw(&options, lang).await?;
         }
         if options.wants("dark") {
-            pages::draw_dark(&options, language).await?;
+            pages::draw_dark(&options, lang).await?;
         }
         if options.wants("tray") {
-            tray::draw(&options, language).await?;
+            tray::draw(&options, lang).await?;
         }
     }
     Ok(())

@@ -1,18 +1,18 @@
 //! Every page of the window, while the company is at work.
 
 use anyhow::Result;
-use dinghy_demo::Fault;
+use dinghy_demo::{Fault, Lang};
 use dinghy_tests::desktop::{Desktop, Window};
 
 use super::company::Company;
-use super::studio::{Camera, Language, Options, go, open};
+use super::studio::{Camera, Options, go, open};
 use super::trouble::MUTED;
 use super::{connections, rules};
 
-pub(crate) async fn draw(options: &Options, language: Language) -> Result<()> {
+pub(crate) async fn draw(options: &Options, lang: Lang) -> Result<()> {
     let desktop = Desktop::with().with_keyring().start().await?;
-    let company = Company::start(language)?;
-    let camera = Camera::new(options, language)?;
+    let company = Company::start(lang)?;
+    let camera = Camera::new(options, lang)?;
     let window = open(&desktop, &company.followed(options, &desktop)?).await?;
     window.element("[data-testid=overview] [data-testid=tally]").await?;
     mute(&window).await?;
@@ -22,7 +22,7 @@ pub(crate) async fn draw(options: &Options, language: Language) -> Result<()> {
     window.element("[data-testid=attention-app]").await?;
     camera.page(&window, "overview").await?;
     look(&camera, &window).await?;
-    rules::draw(&camera, &window, &company.rules()).await?;
+    rules::draw(&camera, &window, &company.demo.notifications_yaml()).await?;
     connections::draw(&camera, &window, &company).await?;
 
     // What is old looks old.
@@ -34,10 +34,10 @@ pub(crate) async fn draw(options: &Options, language: Language) -> Result<()> {
 }
 
 /// The same in the dark, for a look at it.
-pub(crate) async fn draw_dark(options: &Options, language: Language) -> Result<()> {
+pub(crate) async fn draw_dark(options: &Options, lang: Lang) -> Result<()> {
     let desktop = Desktop::start().await?;
-    let company = Company::start(language)?;
-    let camera = Camera::new(options, language)?;
+    let company = Company::start(lang)?;
+    let camera = Camera::new(options, lang)?;
     let launch = company.followed(options, &desktop)?.env("GTK_THEME", "Adwaita:dark");
     let window = open(&desktop, &launch).await?;
     window.element("[data-testid=overview] [data-testid=tally]").await?;

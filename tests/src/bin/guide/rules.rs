@@ -52,7 +52,10 @@ async fn template(camera: &Camera, window: &Window) -> Result<()> {
 
 /// The whole file, with a line of it changed.
 async fn file(camera: &Camera, window: &Window, written: &str) -> Result<()> {
-    let (before, after) = ("[on-sync-failed, on-health-degraded]", "[on-health-degraded]");
+    let (before, after) = (
+        "[on-sync-failed, on-health-degraded, on-sync-status-unknown]",
+        "[on-sync-failed, on-health-degraded]",
+    );
     ensure!(written.contains(before), "the rules have another subscription");
     go(window, "rules/file").await?;
     window.write("file-text", &written.replace(before, after)).await?;

@@ -5,6 +5,7 @@ use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
 use clap::Parser;
+use dinghy_demo::Lang;
 use dinghy_tests::desktop::{Desktop, Launch, Window};
 use dinghy_tests::eventually;
 
@@ -29,25 +30,14 @@ impl Options {
     }
 
     /// The application in a language, as if the whole desktop spoke it.
-    pub(crate) fn launch(&self, language: Language) -> Launch {
-        Launch::new(&self.app).env("LC_ALL", format!("{}.UTF-8", language.name().replace('-', "_")))
+    pub(crate) fn launch(&self, lang: Lang) -> Launch {
+        Launch::new(&self.app).env("LC_ALL", format!("{}.UTF-8", name_of(lang).replace('-', "_")))
     }
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Language {
-    En,
-    Zh,
-}
-
-impl Language {
-    /// As the settings and the folders name it.
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Language::En => "en",
-            Language::Zh => "zh-CN",
-        }
-    }
+/// As the settings and the folders name it.
+fn name_of(lang: Lang) -> &'static str {
+    lang.pick("en", "zh-CN")
 }
 
 /// The window's page, in pixels.
@@ -63,8 +53,8 @@ pub(crate) struct Camera {
 }
 
 impl Camera {
-    pub(crate) fn new(options: &Options, language: Language) -> Result<Camera> {
-        let folder = options.folder.join(language.name());
+    pub(crate) fn new(options: &Options, lang: Lang) -> Result<Camera> {
+        let folder = options.folder.join(name_of(lang));
         std::fs::create_dir_all(&folder).with_context(|| format!("cannot create {}", folder.display()))?;
         Ok(Camera { folder })
     }

@@ -4,12 +4,13 @@ use std::process::Output;
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
+use dinghy_demo::Lang;
 use dinghy_tests::desktop::Desktop;
 use dinghy_tests::eventually;
 use tokio::time::sleep;
 
 use super::company::Company;
-use super::studio::{Camera, Language, Options};
+use super::studio::{Camera, Options};
 use super::trouble;
 
 /// In the panel's tray, which is at the right end of the lower edge.
@@ -25,12 +26,12 @@ const MENU: &str = "420x500+860+400";
 /// A black desktop hides where a menu ends.
 const GROUND: &str = "xc:#5b7a99";
 
-pub(crate) async fn draw(options: &Options, language: Language) -> Result<()> {
+pub(crate) async fn draw(options: &Options, lang: Lang) -> Result<()> {
     let desktop = Desktop::with().with_real_hosts().start().await?;
     // It says 1 also when it has done it.
     output(&desktop, "display", &["-window", "root", "-size", "1280x900", GROUND]).await?;
-    let company = Company::start(language)?;
-    let camera = Camera::new(options, language)?;
+    let company = Company::start(lang)?;
+    let camera = Camera::new(options, lang)?;
     let app = desktop.launch(&company.followed(options, &desktop)?.arg("--hidden"))?;
     company.gets_busy().await?;
 

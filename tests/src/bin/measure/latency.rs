@@ -32,7 +32,7 @@ pub(super) async fn measure(subjects: &Subjects, figures: &mut Figures) -> Resul
 }
 
 async fn milliseconds(subjects: &Subjects) -> Result<Vec<f64>> {
-    let dingtalk = DingTalk::start(DingTalkOptions { clock: Clock::real() })?;
+    let dingtalk = DingTalk::start(DingTalkOptions::default())?;
     let world = World::with_applications(0)?;
     let server = world.server()?;
     let changes: Vec<(usize, String)> =

@@ -74,9 +74,9 @@ mod tests {
     #[test]
     fn what_follows_in_the_log() {
         let queued = || EventKind::Queued { summary: String::new() };
-        let sent = || EventKind::Sent { attempts: 1, millis: 1 };
+        let sent = || EventKind::Sent { attempts: 1, millis: 1, test: false };
         let held = |reason: &str| EventKind::Suppressed { reason: reason.to_owned() };
-        let refused = || EventKind::Refused { problem: Problem::KeychainLocked };
+        let refused = || EventKind::Refused { problem: Problem::KeychainLocked, test: false };
         let failed = || EventKind::Failed { problem: Problem::KeychainLocked, next_ms: 0 };
         let cases: Vec<(Log, Option<Fate>)> = vec![
             (vec![], None),

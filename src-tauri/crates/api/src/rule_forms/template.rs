@@ -121,7 +121,8 @@ impl Api {
         let made = made.map_err(|problem| self.error(&problem))?;
         let message = check::test_message(service, made.payload);
         let deliverer = self.engine.deliverer();
-        Ok(self.test_view(deliverer.test(found, &message, made.confidential, &BTreeMap::new()).await))
+        let outcome = deliverer.test(found, &message, made.confidential, &BTreeMap::new()).await;
+        Ok(self.tested(service, Some(id), outcome))
     }
 
     fn no_template(&self) -> ApiError {

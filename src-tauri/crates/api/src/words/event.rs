@@ -23,8 +23,13 @@ pub fn event_words(event: &Event, lang: Lang) -> (String, String, Tone) {
         EventKind::Suppressed { reason } => {
             (lang.pick("Suppressed", "已抑制").to_owned(), suppressed(reason, lang).to_owned(), Tone::Hold)
         }
-        EventKind::Sent { attempts, millis } => {
-            let text = lang.pick("Sent", "已发送").to_owned();
+        EventKind::Sent { attempts, millis, test } => {
+            let text = if *test {
+                lang.pick("Test sent", "测试已发送")
+            } else {
+                lang.pick("Sent", "已发送")
+            }
+            .to_owned();
             let detail = match (attempts, lang) {
                 (0 | 1, _) => format!("{millis} ms"),
                 (_, Lang::En) => format!("{millis} ms, attempt {attempts}"),
@@ -37,8 +42,13 @@ pub fn event_words(event: &Event, lang: Lang) -> (String, String, Tone) {
             sentence(problem, lang).line(),
             Tone::Wait,
         ),
-        EventKind::Refused { problem } => {
-            (lang.pick("Refused", "被拒绝").to_owned(), sentence(problem, lang).line(), Tone::Bad)
+        EventKind::Refused { problem, test } => {
+            let text = if *test {
+                lang.pick("Test failed", "测试失败")
+            } else {
+                lang.pick("Refused", "被拒绝")
+            };
+            (text.to_owned(), sentence(problem, lang).line(), Tone::Bad)
         }
         EventKind::RuleError { problem } => {
             (lang.pick("Rule failed", "规则出错").to_owned(), sentence(problem, lang).line(), Tone::Bad)

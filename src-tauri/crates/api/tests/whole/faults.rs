@@ -139,7 +139,8 @@ async fn nobody_listens_where_the_robot_was() {
 async fn a_clock_that_is_two_hours_off_is_put_right() {
     for off_by in [-2, 2] {
         let clock = Clock::manual(dinghy_api::now_ms() + off_by * 3_600_000);
-        let dingtalk = DingTalk::start(DingTalkOptions { clock }).expect("a gateway");
+        let dingtalk =
+            DingTalk::start(DingTalkOptions { clock, ..DingTalkOptions::default() }).expect("a gateway");
         let argocd = argocd();
         put(&argocd, "web");
         let mut house = House::with(&argocd, &dingtalk);

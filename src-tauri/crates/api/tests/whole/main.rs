@@ -21,5 +21,6 @@ mod rule_forms;
 mod sealed;
 mod servers;
 mod settings;
+mod tried;
 mod upgrade;
 mod why;

@@ -55,4 +55,10 @@ fn a_test_message_takes_the_real_path() {
     assert!(done.err.contains("The message has none of the robot's keywords"), "{done:?}");
     let json = world.ctl(&["-o", "json", "group", "test", "dingtalk"]).json();
     assert_eq!((json["ok"].as_bool(), json["errcode"].as_i64()), (Some(false), Some(310_000)));
+
+    // The log of whoever uses Dinghy here has them too.
+    let log = world.ctl(&["events"]).ok().out;
+    let said =
+        |words: &str| log.lines().filter(|line| line.contains(&format!("  dingtalk  {words}  "))).count();
+    assert_eq!((said("Test sent"), said("Test failed")), (1, 2), "{log}");
 }

@@ -1,12 +1,11 @@
 // Draws the group's messages and asks for new ones every second. The HTML of a bubble was made
 // and escaped by the server.
-const zh = navigator.language.startsWith("zh");
+const zh = document.documentElement.lang.startsWith("zh");
 const phone = document.querySelector("main");
 const list = document.getElementById("messages");
 const empty = document.getElementById("empty");
 const refused = document.getElementById("refused");
 const time = new Intl.DateTimeFormat(zh ? "zh-CN" : "en", { timeStyle: "medium" });
-empty.textContent = zh ? empty.dataset.zh : empty.dataset.en;
 let drawn = "";
 
 function bubble(message) {

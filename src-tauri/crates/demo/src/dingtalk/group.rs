@@ -1,5 +1,6 @@
 //! The page that draws a group's messages: `/groups`, `/groups/NAME`, `/groups/NAME/messages`.
 
+use dinghy_model::Lang;
 use http::header::HeaderValue;
 use http::{Response, StatusCode};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
@@ -26,7 +27,7 @@ pub(super) fn route(gateway: &Gateway, path: &[&str]) -> Response<Body> {
         [""] => wire::redirect("/groups"),
         ["groups"] => index(gateway),
         ["groups", name] if groups.contains_key(*name) => {
-            page(name, groups.get(*name).map_or(&[], Vec::as_slice))
+            page(gateway.lang, name, groups.get(*name).map_or(&[], Vec::as_slice))
         }
         ["groups", name, "messages"] if groups.contains_key(*name) => {
             wire::json(StatusCode::OK, &messages(gateway, name))
@@ -55,21 +56,36 @@ fn index(gateway: &Gateway) -> Response<Body> {
         )
     });
     let rows: String = rows.collect();
-    guarded(include_str!("../assets/groups.html").replace("{{rows}}", &rows))
+    let page = include_str!("../assets/groups.html").replace("{{title}}", title(gateway.lang));
+    guarded(in_language(&page, gateway.lang).replace("{{rows}}", &rows))
 }
 
-fn page(name: &str, robots: &[Robot]) -> Response<Body> {
+fn page(lang: Lang, name: &str, robots: &[Robot]) -> Response<Body> {
     let mut guards = Vec::new();
     for robot in robots {
-        guards.extend(robot.keywords.iter().map(|keyword| format!("关键词 {keyword}")));
-        guards.extend(robot.sign_secret.is_some().then(|| "加签".to_owned()));
-        guards.extend((!robot.ip_list.is_empty()).then(|| "IP 地址段".to_owned()));
+        let keyword = lang.pick("keyword", "关键词");
+        guards.extend(robot.keywords.iter().map(|word| format!("{keyword} {word}")));
+        guards.extend(robot.sign_secret.is_some().then(|| lang.pick("signed", "加签").to_owned()));
+        guards.extend((!robot.ip_list.is_empty()).then(|| lang.pick("IP range", "IP 地址段").to_owned()));
     }
     let page = include_str!("../assets/group.html")
+        .replace("{{back}}", title(lang))
+        .replace("{{empty}}", lang.pick("No messages yet", "还没有消息"));
+    let page = in_language(&page, lang)
         .replace("{{name}}", &escape(name))
         .replace("{{guards}}", &escape(&guards.join(" · ")))
         .replace("{{messages}}", &escape(&format!("{}/messages", path(name))));
     guarded(page)
+}
+
+/// Of the list of groups.
+fn title(lang: Lang) -> &'static str {
+    lang.pick("Groups", "群聊")
+}
+
+/// Says in the page which language it is in: its script goes by that too.
+fn in_language(page: &str, lang: Lang) -> String {
+    page.replace("{{lang}}", lang.pick("en", "zh-CN"))
 }
 
 /// A page that may load nothing but its own style and script, whatever a message says.

@@ -17,6 +17,8 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
+use dinghy_model::Lang;
+
 use crate::Clock;
 use crate::wire::{Host, Port};
 pub use fault::RobotFault;
@@ -29,6 +31,8 @@ pub use send::Received;
 pub struct DingTalkOptions {
     /// The time it goes by: limits, signatures, `Date`.
     pub clock: Clock,
+    /// The language of its pages.
+    pub lang: Lang,
 }
 
 /// A running gateway with robots; gone when dropped.
@@ -51,7 +55,7 @@ impl DingTalk {
 
     /// The same on a thread that others share.
     pub(crate) fn start_on(host: &Host, options: DingTalkOptions) -> io::Result<Self> {
-        let gateway = Arc::new(Gateway::new(options.clock));
+        let gateway = Arc::new(Gateway::new(options.clock, options.lang));
         let port = Port::open(host, None, gateway.clone())?;
         Ok(Self { gateway, port, _host: host.clone() })
     }

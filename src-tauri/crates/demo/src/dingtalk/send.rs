@@ -57,6 +57,7 @@ pub struct Received {
 #[derive(Debug)]
 pub(super) struct Gateway {
     pub(super) clock: Clock,
+    pub(super) lang: Lang,
     state: Mutex<State>,
     changed: watch::Sender<u64>,
 }
@@ -70,8 +71,8 @@ struct State {
 }
 
 impl Gateway {
-    pub(super) fn new(clock: Clock) -> Self {
-        Self { clock, state: Mutex::default(), changed: watch::Sender::new(0) }
+    pub(super) fn new(clock: Clock, lang: Lang) -> Self {
+        Self { clock, lang, state: Mutex::default(), changed: watch::Sender::new(0) }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {

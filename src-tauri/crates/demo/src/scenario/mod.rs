@@ -11,3 +11,4 @@ mod step;
 pub use app::{App, Source};
 pub(crate) use catalog::{Place, Role, cast};
 pub(crate) use director::Director;
+pub use director::Pace;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use dinghy_demo::{Clock, Demo};
+use dinghy_demo::{Clock, Demo, DemoOptions, Lang, Pace};
 use expect_test::expect;
 use serde_json::Value;
 
@@ -37,6 +37,10 @@ async fn states(demo: &Demo) -> Result<Vec<String>, Error> {
     Ok(states)
 }
 
+fn at(clock: &Clock, pace: Pace) -> DemoOptions {
+    DemoOptions { clock: clock.clone(), pace, ..DemoOptions::default() }
+}
+
 /// Moves the clock second by second, so that nothing is seen too late.
 async fn pass(demo: &Demo, clock: &Clock, seconds: u64) -> Result<Vec<String>, Error> {
     let mut seen = Vec::new();
@@ -51,7 +55,7 @@ async fn pass(demo: &Demo, clock: &Clock, seconds: u64) -> Result<Vec<String>, E
 #[tokio::test]
 async fn there_are_about_thirty_and_much_happens_in_ten_seconds() -> Outcome {
     let clock = Clock::manual(NOON_MS);
-    let demo = Demo::start(clock.clone())?;
+    let demo = Demo::start(at(&clock, Pace::Busy))?;
     let begin = states(&demo).await?;
     assert_eq!(begin.len(), 30);
     assert!(!begin.iter().any(|state| state.contains("vault-proxy")), "hidden from this account");
@@ -71,7 +75,7 @@ async fn there_are_about_thirty_and_much_happens_in_ten_seconds() -> Outcome {
 #[tokio::test]
 async fn a_sync_that_someone_asks_for_is_carried_out() -> Outcome {
     let clock = Clock::manual(NOON_MS);
-    let demo = Demo::start(clock.clone())?;
+    let demo = Demo::start(at(&clock, Pace::Calm))?;
     let app = demo.prod().get("argocd", "activity-h5").unwrap_or_default();
     assert_eq!(app["status"]["sync"]["status"], "OutOfSync");
     let [(url, token), _] = tokens(&demo).await?;
@@ -92,16 +96,59 @@ async fn a_sync_that_someone_asks_for_is_carried_out() -> Outcome {
     Ok(())
 }
 
+fn is_chinese(text: &str) -> bool {
+    text.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c))
+}
+
 #[test]
-fn files_hold_names_of_secrets_only() -> Outcome {
-    let demo = Demo::start(Clock::manual(NOON_MS))?;
-    let files = demo.settings_toml() + &demo.notifications_yaml();
-    for (name, value) in demo.secrets() {
-        assert!(!files.contains(&value), "{name}");
-        assert!(name.starts_with("server.") || files.contains(&format!("${name}")), "{name}");
+fn files_hold_names_of_secrets_only_and_are_in_one_language() -> Outcome {
+    for lang in [Lang::En, Lang::ZhCn] {
+        let options = DemoOptions { clock: Clock::manual(NOON_MS), lang, ..DemoOptions::default() };
+        let demo = Demo::start(options)?;
+        let files = demo.settings_toml() + &demo.notifications_yaml();
+        for (name, value) in demo.secrets() {
+            assert!(!files.contains(&value), "{name}");
+            assert!(name.starts_with("server.") || files.contains(&format!("${name}")), "{name}");
+        }
+        assert!(!files.contains("{{prod}}") && !files.contains("__"));
+        assert!(demo.page_url().ends_with("/groups"));
+        let groups: Vec<&str> = demo.groups().iter().map(|group| group.name.as_str()).collect();
+        assert_eq!(groups.len(), 2);
+        let about = demo.prod().get("argocd", "pay-gateway").unwrap_or_default()["metadata"]["annotations"]
+            ["yunhe.example/about"]
+            .to_string();
+        for said in [demo.notifications_yaml(), groups.join(" "), about] {
+            assert_eq!(is_chinese(&said), lang == Lang::ZhCn, "{said}");
+        }
     }
-    assert!(!files.contains("{{prod}}") && !files.contains("__"));
-    assert_eq!(demo.groups().len(), 2);
-    assert!(demo.page_url().ends_with("/groups"));
+    Ok(())
+}
+
+/// Both say the same: the same rules for the same groups, and every message for a group with a keyword has it.
+#[test]
+fn the_rules_of_both_languages_are_the_same_rules() -> Outcome {
+    let keys = |lang| -> Result<Vec<String>, Error> {
+        let options = DemoOptions { clock: Clock::manual(NOON_MS), lang, ..DemoOptions::default() };
+        let rules = Demo::start(options)?.notifications_yaml();
+        let word = lang.pick("release", "发布");
+        assert!(rules.contains(&format!("keywords: [{word}]")), "{word}");
+        // Of a template's parts until the next key.
+        for template in rules.split("\n  template.release-").skip(1) {
+            let template = template.split("\n  template.").next().unwrap_or_default();
+            let text = template.split("text: |").nth(1).unwrap_or_default();
+            assert!(text.contains(word), "{template}");
+        }
+        let is_rule = |line: &&str| {
+            let key = line.trim_start();
+            line.starts_with("  ") && !line.starts_with("   ") && !key.starts_with('#')
+                || ["- when", "when:", "oncePer:", "send:", "- recipients", "triggers:"]
+                    .iter()
+                    .any(|part| key.starts_with(part))
+        };
+        Ok(rules.lines().filter(is_rule).map(str::to_owned).collect())
+    };
+    let (english, chinese) = (keys(Lang::En)?, keys(Lang::ZhCn)?);
+    assert!(english.len() > 30, "{}", english.len());
+    assert_eq!(english, chinese);
     Ok(())
 }

@@ -1,13 +1,14 @@
 //! The page that draws a group's messages.
 
 use dinghy_demo::{Clock, DingTalk, DingTalkOptions, Robot};
+use dinghy_model::Lang;
 use expect_test::expect;
 
 use crate::client::{NOON_MS, Outcome, get, post};
 
 #[tokio::test]
 async fn messages_are_drawn_and_can_do_no_harm() -> Outcome {
-    let dingtalk = DingTalk::start(DingTalkOptions { clock: Clock::manual(NOON_MS) })?;
+    let dingtalk = DingTalk::start(DingTalkOptions { clock: Clock::manual(NOON_MS), lang: Lang::ZhCn })?;
     let url =
         dingtalk.add_robot(Robot { keywords: vec!["发布".to_owned()], ..Robot::new("发布 <通知>") });
     for body in [
@@ -38,14 +39,18 @@ async fn messages_are_drawn_and_can_do_no_harm() -> Outcome {
 
 #[tokio::test]
 async fn groups_are_listed_and_need_nothing_from_outside() -> Outcome {
-    let dingtalk = DingTalk::start(DingTalkOptions::default())?;
-    dingtalk.add_robot(Robot::new("甲"));
+    let dingtalk = DingTalk::start(DingTalkOptions { lang: Lang::En, ..DingTalkOptions::default() })?;
+    dingtalk.add_robot(Robot { sign_secret: Some("SEC".to_owned()), ..Robot::new("甲") });
     let base = dingtalk.url();
     for target in ["/groups", "/groups/%E7%94%B2", "/page.css", "/page.js"] {
         let reply = get(format!("{base}{target}")).send().await?;
         assert_eq!(reply.status, 200, "{target}");
         assert!(!reply.text().contains("http:") && !reply.text().contains("https:"), "{target}");
+        assert!(!reply.text().contains("{{"), "{target}");
     }
+    let page = get(format!("{base}/groups/%E7%94%B2")).send().await?.text();
+    assert!(page.contains("<html lang=\"en\">") && page.contains("No messages yet"), "{page}");
+    assert!(page.contains("<small>signed</small>"), "{page}");
     assert_eq!(get(format!("{base}/")).send().await?.header("location"), "/groups");
     assert_eq!(get(format!("{base}/groups/none")).send().await?.status, 404);
     Ok(())

@@ -18,7 +18,7 @@ struct Scene {
 
 fn scene(robot: Robot) -> Result<Scene, Error> {
     let clock = Clock::manual(NOON_MS);
-    let dingtalk = DingTalk::start(DingTalkOptions { clock: clock.clone() })?;
+    let dingtalk = DingTalk::start(DingTalkOptions { clock: clock.clone(), ..DingTalkOptions::default() })?;
     let url = dingtalk.add_robot(Robot { token: "t".to_owned(), ..robot });
     Ok(Scene { dingtalk, clock, url })
 }

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use dinghy_api::wire::ApiError;
 use dinghy_model::Lang;
 
+use crate::anew::{self, On};
 use crate::shell::{Shell, open_url};
 
 pub(super) fn set_language(shell: &Shell, lang: Lang) -> Result<(), ApiError> {
@@ -41,24 +42,33 @@ pub(super) fn open_demo_page(shell: &Shell) -> Result<(), ApiError> {
 }
 
 /// Starts Dinghy anew on the user's own settings: what is added in the demo is thrown away with it.
-pub(super) fn leave_demo(shell: &Shell) -> Result<(), ApiError> {
-    start_anew(shell, None)
+pub(super) async fn leave_demo(shell: &Shell) -> Result<(), ApiError> {
+    start_anew(shell, On::Own).await
 }
 
 /// Starts Dinghy anew on the demo; the user's own settings are left alone.
-pub(super) fn show_demo(shell: &Shell) -> Result<(), ApiError> {
-    start_anew(shell, Some("--demo"))
+pub(super) async fn show_demo(shell: &Shell) -> Result<(), ApiError> {
+    start_anew(shell, On::Demo).await
 }
 
-fn start_anew(shell: &Shell, demo: Option<&str>) -> Result<(), ApiError> {
-    let args =
-        std::env::args_os().skip(1).filter(|arg| arg != "--demo" && arg != "--or-demo" && arg != "--hidden");
-    let args = args.chain(demo.map(Into::into));
-    let started =
-        std::env::current_exe().and_then(|program| std::process::Command::new(program).args(args).spawn());
-    match started {
-        Ok(_) => shell.screen.quit(),
-        Err(error) => tracing::error!(%error, "Dinghy could not be started anew"),
+/// Ends this process once the new one shows its window.
+async fn start_anew(shell: &Shell, on: On) -> Result<(), ApiError> {
+    match anew::start(on).await {
+        Ok(held) => {
+            shell.end_for(held);
+            Ok(())
+        }
+        Err(error) => {
+            tracing::error!(%error, "Dinghy could not be started anew");
+            let lang = shell.api.lang();
+            Err(ApiError {
+                code: "start".to_owned(),
+                message: lang.pick("Dinghy could not be started again.", "Dinghy 无法重新启动。").to_owned(),
+                todo: lang
+                    .pick("Quit it from the tray, and start it again.", "请从托盘退出后再启动。")
+                    .to_owned(),
+                field: None,
+            })
+        }
     }
-    Ok(())
 }

@@ -20,6 +20,7 @@ type Result<T> = std::result::Result<T, ApiError>;
 /// Runs the command `name` with `args`, a JSON object of its arguments. Fails also when there is no such
 /// command or an argument is missing or of another kind.
 pub async fn call(shell: &Shell, name: &str, args: &RawValue) -> Answer {
+    shell.page_asked.notify_one();
     let api = &shell.api;
     let args = Args::read(args)?;
     match name {
@@ -37,8 +38,8 @@ pub async fn call(shell: &Shell, name: &str, args: &RawValue) -> Answer {
         "open_folder" => json(for_shell::open_folder(api.folder(args.get("data")?))),
         "diagnostics" => json(api.diagnostics(&dinghy_api::downloads())),
         "open_demo_page" => json(for_shell::open_demo_page(shell)),
-        "show_demo" => json(for_shell::show_demo(shell)),
-        "leave_demo" => json(for_shell::leave_demo(shell)),
+        "show_demo" => json(for_shell::show_demo(shell).await),
+        "leave_demo" => json(for_shell::leave_demo(shell).await),
 
         "apps" => json(Ok(api.apps(&args.get("filter")?))),
         "overview" => json(api.overview(args.get("period")?, args.get("zoneMinutes")?).await),
@@ -83,11 +84,11 @@ pub async fn call(shell: &Shell, name: &str, args: &RawValue) -> Answer {
         "set_switch" => json(api.set_switch(&args.text("service")?, args.get("on")?).await),
         "group_test" => {
             let mention: Option<String> = args.get("mention")?;
-            json(api.group_test(&args.text("name")?, mention.as_deref()).await)
+            json(logged(shell, api.group_test(&args.text("name")?, mention.as_deref()).await))
         }
         "group_try" => {
             let mention: Option<String> = args.get("mention")?;
-            json(api.group_try(args.get("form")?, mention.as_deref()).await)
+            json(logged(shell, api.group_try(args.get("form")?, mention.as_deref()).await))
         }
         "group_form" => json(api.group_form(&args.text("name")?)),
         "groups_now" => json(api.groups_now().await),
@@ -118,7 +119,7 @@ pub async fn call(shell: &Shell, name: &str, args: &RawValue) -> Answer {
         "template_start" => json(api.template_start(&args.get("trigger")?)),
         "template_check" => json(api.template_check(&args.get("form")?, &args.get("on")?).await),
         "template_save" => json(api.template_save(&args.get("form")?, &args.text("base")?).await),
-        "template_test" => json(api.template_test(&args.get("form")?, &args.get("on")?).await),
+        "template_test" => json(logged(shell, api.template_test(&args.get("form")?, &args.get("on")?).await)),
         "trigger_draft" => json(api.trigger_draft(&args.text("name")?)),
         "trigger_check" => {
             let services: Vec<String> = args.get("services")?;
@@ -171,6 +172,12 @@ pub async fn call(shell: &Shell, name: &str, args: &RawValue) -> Answer {
 async fn done(work: impl Future<Output = ()>) -> Result<()> {
     work.await;
     Ok(())
+}
+
+/// What has put a line in the log that the engine does not know of: the window looks at it again.
+fn logged<T>(shell: &Shell, result: Result<T>) -> Result<T> {
+    shell.redraw.notify_one();
+    result
 }
 
 fn json<T: Serialize>(result: Result<T>) -> Answer {

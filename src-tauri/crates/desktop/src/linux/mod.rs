@@ -71,6 +71,8 @@ async fn serve(
         () = quit.notified() => {}
         () = asked_to_end() => {}
     }
+    // The window went with what kept it.
+    shell.let_go();
     shell.api.stop().await;
 }
 

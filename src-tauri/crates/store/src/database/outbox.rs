@@ -161,7 +161,7 @@ impl Store {
             let kind = match settlement {
                 Settlement::Delivered { millis } => {
                     delete(transaction, row)?;
-                    EventKind::Sent { attempts, millis: *millis }
+                    EventKind::Sent { attempts, millis: *millis, test: false }
                 }
                 Settlement::Retry { due_ms, problem } => {
                     update(false, *due_ms, problem)?;
@@ -169,11 +169,11 @@ impl Store {
                 }
                 Settlement::Refused { problem } => {
                     update(true, queued.due_ms, problem)?;
-                    EventKind::Refused { problem: problem.clone() }
+                    EventKind::Refused { problem: problem.clone(), test: false }
                 }
                 Settlement::GivenUp { problem } => {
                     delete(transaction, row)?;
-                    EventKind::Refused { problem: problem.clone() }
+                    EventKind::Refused { problem: problem.clone(), test: false }
                 }
             };
             log(transaction, queued.message, now_ms, kind).map(Some)

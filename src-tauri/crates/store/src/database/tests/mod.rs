@@ -151,7 +151,7 @@ fn an_attempt_that_failed_is_due_later_and_one_that_was_refused_waits_for_a_pers
     assert_eq!(store.retry(Some(row), 600).unwrap(), 1);
     assert_eq!(store.due("team", 600, 10).unwrap()[0].attempts, 2);
     let event = store.settle(row, 610, &Settlement::Delivered { millis: 7 }).unwrap().unwrap();
-    assert_eq!(event.kind, EventKind::Sent { attempts: 3, millis: 7 });
+    assert_eq!(event.kind, EventKind::Sent { attempts: 3, millis: 7, test: false });
     assert_eq!(store.queue().unwrap(), []);
     // Somebody dropped it while it was on its way.
     assert_eq!(store.settle(row, 620, &Settlement::Delivered { millis: 7 }).unwrap(), None);
@@ -203,7 +203,7 @@ fn what_nobody_wants_later_goes_and_is_logged() {
     let (_dir, store) = store();
     let row = store.enqueue(&message("desktop", "1", 1), &[]).unwrap();
     let event = store.settle(row, 2, &Settlement::GivenUp { problem: timeout() }).unwrap().unwrap();
-    assert_eq!(event.kind, EventKind::Refused { problem: timeout() });
+    assert_eq!(event.kind, EventKind::Refused { problem: timeout(), test: false });
     assert_eq!(store.queue().unwrap(), []);
 }
 
