@@ -63,7 +63,7 @@ export function entries(m: Messages, status: StatusView | null, rules: RulesView
     action("plus", m.rules.newTrigger, address("rules", ["triggers"], { new: "1" })),
     action("plus", m.rules.newTemplate, address("rules", ["templates"], { new: "1" })),
     action("plus", m.rules.newSubscription, address("rules", ["subscriptions"], { new: "1" })),
-    action("file", m.palette.import, address("rules", [], { import: "1" })),
+    action("import", m.palette.import, address("rules", [], { import: "1" })),
     action("file", m.palette.editFile, address("rules", ["file"])),
     ...(rules?.undo ? [action("left", m.palette.undo(rules.undo), (s) => s.act(() => s.backend.rulesUndo(), m.rules.undone(rules.undo ?? "")))] : []),
     action("plus", m.servers.add, address("servers", [], { add: "1" })),
@@ -74,7 +74,7 @@ export function entries(m: Messages, status: StatusView | null, rules: RulesView
     action("plus", m.palette.larger, () => stepTextSize("larger")),
     action("more", m.palette.smaller, () => stepTextSize("smaller")),
     status?.lang === "en" ? action("settings", "中文", (s) => s.act(() => s.backend.setLanguage("zh-CN"))) : action("settings", "English", (s) => s.act(() => s.backend.setLanguage("en"))),
-    action("file", m.settings.diagnostics, (s) => s.act(async () => s.toasts.done(m.settings.saved((await s.backend.diagnostics()).path)))),
+    action("save", m.settings.diagnostics, (s) => s.act(async () => s.toasts.done(m.settings.saved((await s.backend.diagnostics()).path)))),
   ];
 }
 
