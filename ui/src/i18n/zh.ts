@@ -52,7 +52,7 @@ export const zh: Messages = {
     Running: "同步中", Terminating: "正在终止", Failed: "同步失败", Error: "同步出错", Succeeded: "同步成功", Unknown: "未知",
   },
   overview: {
-    title: "概览", period: "时段", day: "24 小时", week: "7 天", updated: (time) => `更新于 ${time}`,
+    title: "概览", period: "时段", day: "24 小时", week: "7 天", updated: (time) => `更新于${/^\d/.test(time) ? " " : ""}${time}`,
     tallies: "按健康与同步状态统计的应用", apps: "应用", all: "全部", figure: (name, state, k) => `${name}，${state}：${n(k)}`,
     timeline: "活动", asTable: "看表格", asChart: "看图表", quiet: "无事发生",
     series: {
@@ -77,7 +77,7 @@ export const zh: Messages = {
     server: "服务器", project: "项目", sync: "同步状态", health: "健康状态", any: "不限",
     name: "名称", revision: "版本", since: "持续", list: "按服务器分组的应用",
     healthIs: (word) => `健康状态：${word}`, syncIs: (word) => `同步状态：${word}`,
-    stale: "旧数据", deleting: "正在删除",
+    stale: "旧数据", namespace: (name) => `命名空间 ${name}`, deleting: "正在删除",
     attention: () => "需要处理", progressing: "进行中", notice: "待留意", well: "正常",
     empty: "没有符合筛选条件的应用。",
     none: "还没有应用", noneWhy: "服务器有响应，但此账号看不到任何应用。请检查账号的 RBAC 角色，以及该服务器选定的项目。",
@@ -93,8 +93,8 @@ export const zh: Messages = {
   events: {
     title: "事件", search: "应用、触发器、群…", searchLabel: "搜索事件", log: "事件日志",
     time: "时间", what: "结果", app: "应用", trigger: "触发器", service: "钉钉群", reason: "原因",
-    all: "全部", ok: "已完成", bad: "被拒绝或失败", wait: "等待中", hold: "已抑制", info: "状态变化",
-    exportCsv: "导出 CSV", exportJson: "导出 JSON", export: "导出当前列表", exported: (k, path) => `${n(k)} 条事件已写入 ${path}`,
+    all: "全部", ok: "已完成", bad: "被拒绝或失败", wait: "等待中", hold: "已抑制", info: "状态变化", changed: "变化",
+    exportCsv: "导出 CSV", exportJson: "导出 JSON", export: "导出所有符合条件的事件", exported: (k, path) => `${n(k)} 条事件已写入 ${path}`,
     fresh: (k, more) => (more ? `${n(k)} 多条新事件` : `${n(k)} 条新事件`), older: "显示更早的", end: "日志到此为止。",
     empty: "没有符合条件的事件。", none: "还没有事件",
     noneWhy: "应用发生了什么，发送了什么，什么没有发送以及原因，都会记在这里。",

@@ -1,5 +1,6 @@
 // The invented event log and queue.
 import type { AppId, EventKind, EventRow, Lang, QueueRow, Tone } from "../bindings";
+import { zh } from "../../i18n/zh";
 import { noKeyword } from "./groups";
 import { problem, say, type Said } from "./say";
 
@@ -20,8 +21,10 @@ const sent = (ago: number, a: AppId, trigger: string, service: string, millis: n
 const held = (ago: number, a: AppId, trigger: string, service: string, reason: Said): Line => ({
   ago, app: a, trigger, service, kind: { kind: "suppressed", reason: reason[0] }, tone: "hold", text: HELD, detail: reason,
 });
+const states: Record<string, string> = { ...zh.phase, ...zh.health, ...zh.sync };
+const inChinese = (words: string): string => words.split(", ").map((word) => states[word] ?? word).join("，");
 const changed = (ago: number, a: AppId, from: string, to: string): Line => ({
-  ago, app: a, trigger: "", service: "", kind: { kind: "changed", from, to }, tone: "info", text: ["Changed", "状态变化"], detail: [`${from} → ${to}`, `${from} → ${to}`],
+  ago, app: a, trigger: "", service: "", kind: { kind: "changed", from, to }, tone: "info", text: [`${from} → ${to}`, `${inChinese(from)} → ${inChinese(to)}`], detail: ["", ""],
 });
 const queued = (ago: number, a: AppId, trigger: string, service: string, summary: string): Line => ({
   ago, app: a, trigger, service, kind: { kind: "queued", summary }, tone: "wait", text: ["Queued", "已排队"], detail: [summary, summary],
@@ -33,7 +36,7 @@ const lines = (): Line[] => [
   sent(40, ledger, "on-sync-failed", "platform-oncall", 131),
   changed(41, ledger, "Running", "Failed"),
   held(610, payments, "on-health-degraded", "platform-oncall", ["once per revision 4be09d2, sent before", "每个版本一次，4be09d2 已发送过"]),
-  changed(640, indexer, "Healthy / Synced", "Progressing / OutOfSync"),
+  changed(640, indexer, "Healthy, Synced", "Progressing, OutOfSync"),
   {
     ago: 900, app: payments, trigger: "on-health-degraded", service: "payments-alerts", kind: { kind: "refused", problem: { code: "robot", refusal: "keyword", errcode: 310000, errmsg: "keywords not in content" } }, tone: "bad",
     text: ["Refused", "被拒绝"], detail: noKeyword.what,
