@@ -23,6 +23,13 @@ test.each([
   await until(() => expect(lines().length).toBe(count));
 });
 
+test("what changed is said in full, in the columns that a change leaves empty", async () => {
+  await open("/events?app=prod-cn/argocd/search-indexer&tone=info", { lang: "zh-CN" });
+  await until(() => expect(lines()).toEqual(["info"]));
+  const cells = [...(all("event-row")[0]?.querySelectorAll("button > span") ?? [])].map((cell) => cell.textContent);
+  expect(cells.slice(1)).toEqual(["变化", "search-indexer", "健康，已同步 → 进行中，未同步"]);
+});
+
 test("a line opens and says all that is known", async () => {
   const { user } = await open("/events?q=ledger");
   await until(() => expect(lines().length).toBe(3));
@@ -44,8 +51,8 @@ describe("an opened line", () => {
 
   test("a refusal: what led to it, DingTalk's answer, the message, and again from there", async () => {
     const { user } = await openLine("group=payments-alerts");
-    await until(() => expect(all("trail")[0]?.querySelectorAll("li").length).toBe(2));
-    expect(text("trail")).toContain("Progressing → Degraded");
+    await until(() => expect(all("trail")[0]?.querySelectorAll("li").length).toBe(3));
+    expect(text("trail")).toMatch(/Progressing → Degraded.*Queued.*Refused/);
     expect(text("trail")).toContain("errcode 310000 keywords not in content");
     expect(text("event-message")).toContain("payments-gateway is degraded");
     await user.click(byId("queue-retry"));
@@ -127,4 +134,99 @@ test("what is shown can be written into a file", async () => {
   await user.click(byId("export-csv"));
   await until(() => expect(text("toast")).toContain(`${shown} events written to ~/Downloads/dinghy-events-`));
   expect(asked.mock.calls[0]).toEqual([{ app: null, text: "", tone: "bad", trigger: null, service: null, since_ms: null, before: null, limit: 0 }, "csv"]);
+});
+
+describe("while somebody is at the list", () => {
+  const dropped = { app: null, trigger: "", service: "releases", kind: { kind: "dropped" as const }, text: "Dropped by you", tone: "info" as const };
+  const first = () => all("event-row")[0]?.textContent ?? "";
+  const list = () => byId("event-log");
+
+  test("nobody is: what is new comes in at once", async () => {
+    const { backend } = await open("/events");
+    await loaded();
+    await backend.happen(dropped);
+    await until(() => expect(first()).toContain("Dropped by you"));
+    expect(all("events-fresh")).toEqual([]);
+  });
+  test("nothing moves under the pointer; a button brings in what is new", async () => {
+    const { backend, user } = await open("/events");
+    await loaded();
+    const before = first();
+    await user.hover(all("event-row")[2] as HTMLElement);
+    await backend.happen(dropped);
+    await until(() => expect(text("events-fresh")).toBe("1 new event"));
+    await backend.happen(dropped, dropped);
+    await until(() => expect(text("events-fresh")).toBe("3 new events"));
+    expect(byId("events-fresh").closest("[role=status]")).not.toBeNull();
+    expect(first()).toBe(before);
+    speak("zh-CN");
+    await until(() => expect(text("events-fresh")).toBe("3 条新事件"));
+    await user.click(byId("events-fresh"));
+    await until(() => expect(first()).toContain("Dropped by you"));
+    expect(all("events-fresh")).toEqual([]);
+    expect(document.activeElement).toBe(list().querySelector("[data-row]"));
+  });
+  test("when the pointer leaves they come in by themselves", async () => {
+    const { backend, user } = await open("/events");
+    await loaded();
+    await user.hover(all("event-row")[2] as HTMLElement);
+    await backend.happen(dropped);
+    await until(() => byId("events-fresh"));
+    await user.hover(byId("nav-apps"));
+    await until(() => expect(first()).toContain("Dropped by you"));
+    expect(all("events-fresh")).toEqual([]);
+  });
+  test("nor with the focus in it, until it goes elsewhere", async () => {
+    const { backend } = await open("/events");
+    await loaded();
+    const row = all("event-row")[1]?.querySelector("button");
+    row?.focus();
+    await backend.happen(dropped);
+    await until(() => byId("events-fresh"));
+    expect(first()).not.toContain("Dropped by you");
+    expect(document.activeElement).toBe(row);
+    byId("events-search").focus();
+    await until(() => expect(first()).toContain("Dropped by you"));
+  });
+  test("nor while it is scrolled, until it is back at the top", async () => {
+    const { backend } = await open("/events");
+    await loaded();
+    const body = list().closest(".body") as HTMLElement;
+    body.scrollTop = 300;
+    await backend.happen(dropped);
+    await until(() => byId("events-fresh"));
+    expect(first()).not.toContain("Dropped by you");
+    body.scrollTop = 0;
+    body.dispatchEvent(new Event("scroll"));
+    await until(() => expect(first()).toContain("Dropped by you"));
+  });
+  test("the queue above it does not move the list either, but for what one does oneself", async () => {
+    const { backend, user } = await open("/events");
+    await until(() => expect(queue().length).toBe(3));
+    await loaded();
+    await user.hover(all("event-row")[2] as HTMLElement);
+    await backend.queueDrop(44);
+    await backend.happen(dropped);
+    await until(() => byId("events-fresh"));
+    expect(queue().length).toBe(3);
+    await user.click(byId("events-fresh"));
+    await until(() => expect(queue()).toEqual(["41 refused", "45 waiting"]));
+    await user.click(all("queue-drop")[1] as HTMLElement);
+    await user.click(byId("dialog-confirm"));
+    await until(() => expect(queue()).toEqual(["41 refused"]));
+  });
+});
+
+test("a message that was queued and has an outcome is one line; its details say when it was queued", async () => {
+  const { backend, user } = await open("/events?tone=wait&trigger=on-deployed&group=releases");
+  const names = () => all("event-row").map((row) => row.dataset.app);
+  await until(() => expect(names()).toEqual(["prod-cn/argocd/checkout-api", "staging/argocd/image-resizer"]));
+  await backend.queueDrop(44);
+  await until(() => expect(names()).toEqual(["staging/argocd/image-resizer"]));
+  await user.click(byId("tone-wait"));
+  await user.selectOptions(byId("filter-group"), "payments-alerts");
+  await user.selectOptions(byId("filter-trigger"), "on-health-degraded");
+  await until(() => expect(lines()).toEqual(["bad"]));
+  await user.click(all("event-row")[0]?.querySelector("button") as HTMLElement);
+  await until(() => expect(text("trail")).toMatch(/\d\d:\d\d:\d\d\s*Queued .* \d\d:\d\d:\d\d\s*Refused/));
 });

@@ -25,6 +25,14 @@ test("each with its state, and why it refuses", async () => {
   expect(all("group-row")[3]?.textContent).toContain("no trigger uses it");
 });
 
+test("the count says how many groups there are; this desktop stands under a heading of its own", async () => {
+  await open("/groups");
+  await until(() => byId("desktop-row"));
+  const bar = document.querySelector(".page > .bar");
+  expect(bar?.querySelector(".cap")?.textContent).toBe(String(all("group-row").length));
+  expect(byId("desktop-row").previousElementSibling?.textContent).toBe("Notifications on this computer");
+});
+
 describe("the pasted webhook", () => {
   test.each([
     [HOOK, "true", "DingTalk robot"],

@@ -106,6 +106,37 @@ describe("what needs attention", () => {
     await until(() => expect(names("attention-app")).toContain(gateway));
     expect(text("nav-overview")).toBe(count);
   });
+  test("rows stay where they are while somebody is at the list, and a button brings in what changed", async () => {
+    const { user, backend } = await open("/overview");
+    const names = () => all("attention-app").map((one) => one.dataset.app);
+    await until(() => expect(names()).toContain("prod-cn/argocd/ledger-worker"));
+    const before = names();
+    await user.hover(all("attention-app")[1] as HTMLElement);
+    await backend.turn("ledger-worker", "Healthy");
+    await until(() => expect(text("attention-fresh")).toBe("This has changed: show"));
+    expect(names()).toEqual(before);
+    await user.click(byId("attention-fresh"));
+    expect(names()).not.toContain("prod-cn/argocd/ledger-worker");
+    expect(all("attention-fresh")).toEqual([]);
+    await backend.turn("ledger-worker", "Degraded");
+    await until(() => byId("attention-fresh"));
+    expect(names()).not.toContain("prod-cn/argocd/ledger-worker");
+    await user.hover(byId("nav-apps"));
+    await until(() => expect(names()).toContain("prod-cn/argocd/ledger-worker"));
+    expect(all("attention-fresh")).toEqual([]);
+  });
+  test("a bell that rings can be muted, a struck one is muted, and the tooltip says what a click does", async () => {
+    const { user } = await open("/overview");
+    await until(() => byId("attention"));
+    const icon = (button: HTMLElement) => button.querySelector("use")?.getAttribute("href");
+    const bell = all("mute")[0] as HTMLElement;
+    expect([icon(bell), bell.title]).toEqual(["#i-bell", "Mute: no alarm, no message (M)"]);
+    await user.click(bell);
+    await user.click(byId("mute-forever"));
+    await until(() => byId("show-muted"));
+    await user.click(byId("show-muted"));
+    expect([icon(byId("unmute")), byId("unmute").title]).toEqual(["#i-mute", "Muted: unmute (M)"]);
+  });
   test("a menu closes with Esc and gives the focus back", async () => {
     const { user } = await open("/overview");
     await until(() => byId("attention"));

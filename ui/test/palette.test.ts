@@ -49,6 +49,24 @@ test("a test that a group refuses is said so", async () => {
   await until(() => expect(all("toast").map((toast) => toast.dataset.ok)).toContain("true"));
 });
 
+test.each([
+  ["zh-CN", "settings", "设置"], ["zh-CN", "rules", "全部规则"], ["zh-CN", "events", "事件"], ["zh-CN", "add server", "添加服务器"], ["en", "设置", "Settings"], ["en", "触发器", "Triggers"],
+] as const)("in %s “%s” finds %s", async (lang, typed, expected) => {
+  const { user } = await open("/apps", { lang });
+  await user.click(byId("palette-open"));
+  await user.click(byId("palette-input"));
+  await user.paste(typed);
+  await until(() => expect(texts()).toContain(expected));
+});
+
+test("letters that only occur somewhere in a name of another language do not find it", async () => {
+  const { user } = await open("/apps", { lang: "zh-CN" });
+  await user.click(byId("palette-open"));
+  await user.keyboard("stgs");
+  await until(() => expect(texts()).not.toContain("概览"));
+  expect(texts()).not.toContain("设置");
+});
+
 test("nothing fits", async () => {
   const { user } = await open("/settings");
   await user.click(byId("palette-open"));

@@ -25,6 +25,10 @@ test("folders and diagnostics", async () => {
   await user.click(byId("open-config"));
   await user.click(byId("open-data"));
   expect(backend.opened).toEqual(["config", "data"]);
+  vi.spyOn(backend, "openFolder").mockRejectedValue({ code: "no_file_manager", message: "No file manager could be started for “~/.config/dinghy”.", todo: "Open the folder by hand.", field: null });
+  await user.click(byId("open-config"));
+  await until(() => expect(text("toast")).toMatch(/No file manager could be started.*Open the folder by hand\./));
+  await user.click(byId("toast").querySelector("button") as HTMLElement);
   await user.click(byId("diagnostics"));
   await until(() => expect(text("toast")).toContain("Written to ~/Downloads/dinghy-diagnostics-"));
 });

@@ -99,7 +99,7 @@ async fn certificates_that_are_not_in_order() -> Result<()> {
     }
     // The one that is in order is followed all the while.
     prod.set_health("web", "Degraded");
-    item.menu_when(|menu| menu.find("♥̸ web · 降级").is_some()).await?;
+    item.menu_when(|menu| menu.find("♡ web · 降级").is_some()).await?;
     window.end().await
 }
 
@@ -324,7 +324,7 @@ async fn a_full_disk() -> Result<()> {
     .await?;
     // What is shown goes on.
     prod.set_health("web", "Degraded");
-    desktop.tray_item().await?.menu_when(|menu| menu.find("♥̸ web · 降级").is_some()).await?;
+    desktop.tray_item().await?.menu_when(|menu| menu.find("♡ web · 降级").is_some()).await?;
 
     disk.empty()?;
     eventually("the message about web", async || {

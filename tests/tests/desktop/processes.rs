@@ -38,7 +38,7 @@ async fn processes_live_as_long_as_a_window() -> Result<()> {
     }
     // It still follows its server.
     prod.set_health("web", "Degraded");
-    item.menu_when(|menu| menu.find("♥̸ web · Degraded").is_some()).await?;
+    item.menu_when(|menu| menu.find("♡ web · Degraded").is_some()).await?;
     Ok(())
 }
 

@@ -77,10 +77,10 @@ async fn the_menu_names_what_needs_attention_and_opens_its_page() -> Result<()> 
         expect![[r#"
         3 need attention (disabled)
         prod (disabled)
-        ♥̸ web · Degraded
+        ♡ web · Degraded
         ◌ api · Missing
         staging (disabled)
-        ♥̸ api · Degraded
+        ♡ api · Degraded
         ---
         Recent events
         Mute
@@ -121,7 +121,7 @@ async fn the_menu_names_what_needs_attention_and_opens_its_page() -> Result<()> 
     item.click("◌ api · Missing").await?;
     opens(&desktop, &[&prod.page_of("api")]).await?;
     // The same name on the other server.
-    item.click("♥̸ api · Degraded").await?;
+    item.click("♡ api · Degraded").await?;
     opens(&desktop, &[&prod.page_of("api"), &staging.page_of("api")]).await?;
 
     for (server, name) in [(&prod, "api"), (&prod, "web"), (&staging, "api")] {
@@ -143,7 +143,7 @@ async fn what_is_old_is_never_drawn_as_well() -> Result<()> {
     item.menu_when(|menu| menu.find("All well, 3 applications").is_some()).await?;
     let well = item.icon().await?;
     prod.set_health("web", "Degraded");
-    item.menu_when(|menu| menu.find("♥̸ web · Degraded").is_some()).await?;
+    item.menu_when(|menu| menu.find("♡ web · Degraded").is_some()).await?;
 
     // One server is down: what it last said counts neither as well nor as in trouble.
     prod.argocd.fault(Fault::Refuse);
@@ -202,14 +202,14 @@ async fn what_is_old_is_never_drawn_as_well() -> Result<()> {
     prod.argocd.clear_fault();
     staging.argocd.fault(Fault::Unauthorized);
     item.click("Refresh now").await?;
-    item.menu_when(|menu| menu.find("♥̸ web · Degraded").is_some()).await?;
+    item.menu_when(|menu| menu.find("♡ web · Degraded").is_some()).await?;
     shows(
         &item,
         "staging · Sign-in needed, as of HH:MM",
         expect![[r#"
             2 need attention (disabled)
             prod (disabled)
-            ♥̸ web · Degraded
+            ♡ web · Degraded
             ! staging · Sign-in needed
             ---
             Recent events
@@ -294,7 +294,7 @@ async fn the_tray_is_not_redrawn_while_nothing_changes() -> Result<()> {
     prod.set_health("web", "Degraded");
     let _app = desktop.launch(&following(&desktop, &[&prod], "")?.arg("--hidden"))?;
     let item = desktop.tray_item().await?;
-    item.menu_when(|menu| menu.find("♥̸ web · Degraded").is_some()).await?;
+    item.menu_when(|menu| menu.find("♡ web · Degraded").is_some()).await?;
     // A list anew and an event that changes nothing that is shown.
     let quiet = item.signals_during(Duration::from_secs(3), async {
         item.click("Refresh now").await?;

@@ -3,7 +3,7 @@ import type { Lang } from "../ipc";
 import { en, type Messages } from "./en";
 import { zh } from "./zh";
 
-const catalogs: Record<Lang, Messages> = { en, "zh-CN": zh };
+export const catalogs: Record<Lang, Messages> = { en, "zh-CN": zh };
 
 /** Until Dinghy has said which language it speaks: the browser's. */
 export function guess(languages: readonly string[]): Lang {

@@ -4,13 +4,13 @@
 import type { Backend, Unlisten } from "./backend";
 import type {
   AppDetails, AppFilter, AppId, AppRow, AppRules, AppsView, Counts, DesktopView, EventDetails, EventFilter, EventRow, ExplainView, Exported,
-  ExportFormat, ExportView, FieldsView, FoundServer, GroupForm, GroupNow, GroupUse, GroupView, ImportView, Lang, ManifestCheck, MatchView,
+  ExportFormat, ExportView, FieldsView, FoundServer, GroupForm, GroupNow, GroupUse, GroupView, Health, ImportView, Lang, ManifestCheck, MatchView,
   Mute, MuteFor, OverviewView, PastView, Pause, PauseFor, Period, Preference, ProbeView, QueueRow, ReadyRule, RulesView, ServerForm, SettingsView, StatusView,
   SubscriptionCheck, SubscriptionForm, SubscriptionState, TemplateCheck, TemplateDraft, TemplateForm, TestView, TriggerCheck, TriggerDraft,
   TriggerForm, TriggerSaved, TryOn, WebhookReading,
 } from "./bindings";
 import { filterApps, initialApps } from "./fake-data/apps";
-import { initialEvents, initialQueue, trailOf } from "./fake-data/events";
+import { initialEvents, initialQueue, isOpen, trailOf } from "./fake-data/events";
 import { checkPeople, emptyGroup, type FakeGroup, groupForm, groupNow, groupView, initialGroups, readWebhook, tryGroup } from "./fake-data/groups";
 import { details, overview } from "./fake-data/overview";
 import { apiError } from "./fake-data/say";
@@ -360,7 +360,7 @@ export class FakeBackend implements Backend {
   }
 
   events(filter: EventFilter): Promise<EventRow[]> {
-    return this.#answer(() => this.#found(filter).slice(0, filter.limit || 100));
+    return this.#answer(() => this.#found(filter).filter((row) => isOpen(row, this.#queue)).slice(0, filter.limit || 100));
   }
   eventDetails(id: number): Promise<EventDetails> {
     return this.#answer(() => {
@@ -436,6 +436,16 @@ export class FakeBackend implements Backend {
   async onNavigate(listener: (path: string) => void): Promise<Unlisten> {
     this.#navigate.add(listener);
     return () => this.#navigate.delete(listener);
+  }
+  /** As if something had happened to an application: these events are logged. */
+  happen(...lines: Pick<EventRow, "app" | "trigger" | "service" | "kind" | "text" | "tone">[]): Promise<void> {
+    return this.#change(() => {
+      for (const line of lines) this.#events = [{ ...line, id: (this.#events[0]?.id ?? 0) + 1, at_ms: Date.now(), detail: "" }, ...this.#events];
+    });
+  }
+  /** As if an application had broken, or was well again. */
+  turn(name: string, health: Health): Promise<void> {
+    return this.#change(() => void (this.#apps = this.#apps.map((row) => (row.id.name === name ? { ...row, health, severity: health === "Healthy" ? "well" : "attention" } : row))));
   }
   /** As if the tray asked for a page. */
   navigate(path: string): void {

@@ -10,6 +10,6 @@ export type GlyphName = (typeof glyphs)[number];
 
 export const icons = [
   "apps", "check", "copy", "down", "events", "group", "left", "more", "mute", "open", "overview", "plus", "refresh", "right", "search", "send", "server", "trigger", "x", "settings", "file",
-  "template", "subs", "sort", "key",
+  "template", "subs", "sort", "key", "up", "import", "export", "save", "folder", "bell",
 ] as const;
 export type IconName = (typeof icons)[number];

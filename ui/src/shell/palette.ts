@@ -1,5 +1,6 @@
 // What the command palette offers, and what fits what is typed. Pure.
 import type { Messages } from "../i18n/en";
+import { catalogs } from "../i18n/index.svelte";
 import type { AppRow, RulesView, StatusView, TestView } from "../ipc";
 import type { GlyphName, IconName, Tone } from "../parts/names";
 import type { Session } from "../state/session.svelte";
@@ -17,6 +18,8 @@ export interface Entry {
   /** In place of the icon: the state of the thing. */
   glyph: { name: GlyphName; tone: Tone } | null;
   text: string;
+  /** The same in the other languages: who knows a page by that name finds it too. */
+  also: readonly string[];
   /** What kind of thing it is or where it belongs, at the end of its line. */
   what: string;
   /** Where it leads, or what it does. */
@@ -28,9 +31,15 @@ export interface Entry {
 /** Entries of one kind that are shown, at most. */
 export const SHOWN = 20;
 
+/** All of them, in the words of `m`. */
 export function entries(m: Messages, status: StatusView | null, rules: RulesView | null, apps: readonly AppRow[]): Entry[] {
+  const others = Object.values(catalogs).filter((one) => one !== m).map((one) => inWords(one, status, rules, apps));
+  return inWords(m, status, rules, apps).map((entry, i) => ({ ...entry, also: others.flatMap((other) => other[i]?.text ?? []) }));
+}
+
+function inWords(m: Messages, status: StatusView | null, rules: RulesView | null, apps: readonly AppRow[]): Entry[] {
   const made = (kind: Kind, key: string, icon: IconName, text: string, what: string, to: Entry["to"], more: Partial<Entry> = {}): Entry =>
-    ({ key: `${kind}/${key}`, kind, icon, glyph: null, text, what, to, fits: false, ...more });
+    ({ key: `${kind}/${key}`, kind, icon, glyph: null, text, also: [], what, to, fits: false, ...more });
   const page = (name: Page, icon: IconName, text = m.nav[name], rest: string[] = [], query: Record<string, string> = {}) => made("pages", text, icon, text, "", address(name, rest, query));
   const action = (icon: IconName, text: string, to: Entry["to"], what = "", key = what) => made("actions", `${text}/${key}`, icon, text, what, to);
   const rule = (section: string, icon: IconName, what: string, name: string, id = name) => made("rules", `${section}/${id}`, icon, name, what, address("rules", [section, id]));
@@ -63,7 +72,7 @@ export function entries(m: Messages, status: StatusView | null, rules: RulesView
     action("plus", m.rules.newRule, address("rules", ["triggers"], { new: "1" }), m.palette.trigger),
     action("plus", m.rules.newTemplate, address("rules", ["templates"], { new: "1" })),
     action("plus", m.rules.newSubscription, address("rules", ["subscriptions"], { new: "1" })),
-    action("file", m.palette.import, address("rules", [], { import: "1" })),
+    action("import", m.palette.import, address("rules", [], { import: "1" })),
     action("file", m.palette.editFile, address("rules", ["file"])),
     ...(rules?.undo ? [action("left", m.palette.undo(rules.undo), (s) => s.act(() => s.backend.rulesUndo(), m.rules.undone(rules.undo ?? "")))] : []),
     action("plus", m.servers.add, address("servers", [], { add: "1" })),
@@ -74,7 +83,7 @@ export function entries(m: Messages, status: StatusView | null, rules: RulesView
     action("plus", m.palette.larger, () => stepTextSize("larger")),
     action("more", m.palette.smaller, () => stepTextSize("smaller")),
     status?.lang === "en" ? action("settings", "中文", (s) => s.act(() => s.backend.setLanguage("zh-CN"))) : action("settings", "English", (s) => s.act(() => s.backend.setLanguage("en"))),
-    action("file", m.settings.diagnostics, (s) => s.act(async () => s.toasts.done(m.settings.saved((await s.backend.diagnostics()).path)))),
+    action("save", m.settings.diagnostics, (s) => s.act(async () => s.toasts.done(m.settings.saved((await s.backend.diagnostics()).path)))),
   ];
 }
 
@@ -112,9 +121,11 @@ export interface Part { kind: Kind; entries: Entry[] }
 
 /** What fits, by kind; the kind with the best entry first, of equals in the order given. */
 export function found(all: readonly Entry[], typed: string): Part[] {
-  const text = (entry: Entry) => (entry.kind === "actions" && entry.what !== "" ? `${entry.text} ${entry.what}` : entry.text);
+  const whole = (entry: Entry, text: string) => (entry.kind === "actions" && entry.what !== "" ? `${text} ${entry.what}` : text);
+  // Of another language only what stands there as it was typed: single letters are found everywhere.
+  const elsewhere = (entry: Entry) => entry.also.map((text) => rank(whole(entry, text), typed)).find((one) => one !== null && one < 3);
   const fitting = all
-    .map((entry) => ({ entry, rank: rank(text(entry), typed) ?? (entry.fits ? 4 : null) }))
+    .map((entry) => ({ entry, rank: rank(whole(entry, entry.text), typed) ?? elsewhere(entry) ?? (entry.fits ? 4 : null) }))
     .filter((one): one is { entry: Entry; rank: number } => one.rank !== null)
     .sort((a, b) => a.rank - b.rank);
   return kinds

@@ -3,8 +3,9 @@ import { untrack } from "svelte";
 import { Loader } from "./loader.svelte";
 import type { Session } from "./session.svelte";
 
-/** To be called while a component starts; `question` is watched, `ask` is not. */
-export function follow<Q, T>(session: Session, question: () => Q, ask: (question: Q) => Promise<T>): Loader<T> {
+/** To be called while a component starts; `question` is watched, `ask` is not. While `held` says so changes wait until the
+    loader is told to catch up. */
+export function follow<Q, T>(session: Session, question: () => Q, ask: (question: Q) => Promise<T>, held?: () => boolean): Loader<T> {
   const loader = new Loader<T>();
   const key = $derived(JSON.stringify(question()));
   const generation = $derived(session.status?.generation);
@@ -17,7 +18,7 @@ export function follow<Q, T>(session: Session, question: () => Q, ask: (question
   });
   $effect(() => {
     void generation;
-    if (!first) untrack(() => loader.soon(now));
+    if (!first) untrack(() => loader.soon(now, held));
     first = false;
   });
   return loader;

@@ -18,11 +18,14 @@ export class Loader<T> {
   #lastAt = 0;
   #took = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  /** What was not asked for because nothing may move. */
+  #later: (() => Promise<T>) | null = null;
   #slowTimer: ReturnType<typeof setTimeout> | undefined;
 
   /** Asks now. */
   async load(ask: () => Promise<T>): Promise<void> {
     clearTimeout(this.#timer);
+    this.#later = null;
     const mine = ++this.#asked;
     this.#lastAt = Date.now();
     if (this.data === null && !this.slow) {
@@ -43,15 +46,24 @@ export class Loader<T> {
     this.slow = false;
   }
 
-  /** Asks soon; several calls become one. */
-  soon(ask: () => Promise<T>): void {
+  /** Asks soon; several calls become one. While `held` says so nothing is asked, until `catchUp`. */
+  soon(ask: () => Promise<T>, held: () => boolean = () => false): void {
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => void this.load(ask), Math.max(0, this.#lastAt + Math.max(GAP_MS, this.#took * SHARE) - Date.now()));
+    this.#timer = setTimeout(() => {
+      if (held()) this.#later = ask;
+      else void this.load(ask);
+    }, Math.max(0, this.#lastAt + Math.max(GAP_MS, this.#took * SHARE) - Date.now()));
+  }
+
+  /** Asks for what was held back. */
+  catchUp(): void {
+    if (this.#later !== null) void this.load(this.#later);
   }
 
   /** Forgets what is under way. */
   stop(): void {
     this.#asked++;
+    this.#later = null;
     clearTimeout(this.#timer);
     clearTimeout(this.#slowTimer);
   }

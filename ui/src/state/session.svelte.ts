@@ -18,6 +18,8 @@ export class Session {
   error: ApiError | null = $state.raw(null);
   /** Unix ms, every five seconds: for "20 s ago". */
   now = $state(Date.now());
+  /** When a button last did something, Unix ms. */
+  actedAt = 0;
   #taken = 0;
 
   constructor(backend: Backend) {
@@ -47,6 +49,8 @@ export class Session {
     } catch (error) {
       this.toasts.failed(asApiError(error));
       return false;
+    } finally {
+      this.actedAt = Date.now();
     }
   }
 

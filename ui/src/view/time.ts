@@ -45,9 +45,10 @@ export function hours(lang: Lang, at: number, day = false): string {
   return format(lang, day && midnight ? { month: "short", day: "numeric" } : { hour: "2-digit", minute: "2-digit" }).format(at);
 }
 
-/** `Sat`, `周六`. */
+/** `Sat`, `六`. */
 export function weekday(lang: Lang, at: number): string {
-  return format(lang, { weekday: "short" }).format(at);
+  // In Chinese each begins with the same sign; seven of them would touch.
+  return format(lang, { weekday: lang === "en" ? "short" : "narrow" }).format(at);
 }
 
 /** `14:09:52` today, else `Mar 2, 14:09:52`. */

@@ -22,10 +22,11 @@ impl Api {
         let (en, zh) = ("This event is no longer in the log.", "日志中已没有这条事件。");
         let event = found.ok_or_else(|| self.form_error("event", en, zh))?;
         let (mut older, mut newer) = (Vec::new(), Vec::new());
-        if event.app.is_some() {
-            let about = EventQuery { app: event.app.clone(), limit: AROUND, ..EventQuery::default() };
+        if let Some(about) = around(&event) {
             older = self.store.events(&EventQuery { before_id: Some(id), ..about.clone() }).map_err(said)?;
             newer = self.store.events(&EventQuery { after_id: Some(id), ..about }).map_err(said)?;
+            older.retain(|other| other.app == event.app);
+            newer.retain(|other| other.app == event.app);
         }
         let trail = trail(&older, &event, &newer);
         let mut queue = self.store.queue().map_err(said)?.into_iter();
@@ -65,9 +66,24 @@ impl Api {
             recipient: "",
             robot,
             app_url: &self.app_url(id).unwrap_or_default(),
+            lang: self.lang(),
         };
         let made = render(catalog, &subject, delivery, &Secrets::Masked, now_ms()).ok()?;
         Some(message(&event.service, robot, &made.payload))
+    }
+}
+
+/// Among what to look for the rest of the story: the application's events, or the destination's if it is about none.
+fn around(event: &Event) -> Option<EventQuery> {
+    let around = EventQuery { limit: AROUND, ..EventQuery::default() };
+    match &event.app {
+        Some(app) => Some(EventQuery { app: Some(app.clone()), ..around }),
+        None if event.service.is_empty() => None,
+        None => Some(EventQuery {
+            trigger: Some(event.trigger.clone()),
+            service: Some(event.service.clone()),
+            ..around
+        }),
     }
 }
 
@@ -89,7 +105,7 @@ fn belongs(queued: &QueuedMessage, event: &Event, trail: &[Event]) -> bool {
 /// What led to an event and what came of it, oldest first, itself among it. `older` has the application's newest first,
 /// `newer` its oldest first.
 fn trail(older: &[Event], event: &Event, newer: &[Event]) -> Vec<Event> {
-    if event.app.is_none() || event.kind.is_test() {
+    if event.kind.is_test() {
         return vec![event.clone()];
     }
     let is_change = |event: &Event| matches!(event.kind, EventKind::Changed { .. });
@@ -200,8 +216,11 @@ mod tests {
     }
 
     #[test]
-    fn what_is_about_no_application_stands_alone() {
-        let alone = Event { app: None, ..event(3, 's') };
-        assert_eq!(trail(&[event(2, 'q')], &alone, &[event(4, 's')]).len(), 1);
+    fn what_is_about_no_application_is_looked_for_by_its_destination() {
+        let server = Event { app: None, ..event(3, 's') };
+        assert_eq!(around(&server), None, "about nothing");
+        let told = Event { service: "ops".to_owned(), ..server };
+        let query = around(&told).expect("a query");
+        assert_eq!((query.app, query.service.as_deref()), (None, Some("ops")));
     }
 }

@@ -12,6 +12,16 @@ const PAGE: u32 = 100;
 impl Api {
     /// A page of the event log, newest first.
     pub fn events(&self, filter: &EventFilter) -> Result<Vec<EventRow>, ApiError> {
+        self.page(filter, false)
+    }
+
+    /// The same as one reads it: a message is one line, and once it has an outcome that is its line. That it was queued
+    /// stands in the line's details ([`Api::event_details`]).
+    pub fn event_log(&self, filter: &EventFilter) -> Result<Vec<EventRow>, ApiError> {
+        self.page(filter, true)
+    }
+
+    fn page(&self, filter: &EventFilter, open_only: bool) -> Result<Vec<EventRow>, ApiError> {
         let limit = if filter.limit == 0 { PAGE } else { filter.limit.min(1000) };
         let mut rows = Vec::new();
         let mut before = filter.before;
@@ -26,6 +36,7 @@ impl Api {
                 service: filter.service.clone(),
                 since_ms: filter.since_ms,
                 kinds: filter.tone.map_or(&[], kinds),
+                open_only,
                 ..EventQuery::default()
             };
             let events = self.store.events(&query).map_err(|problem| self.error(&problem))?;

@@ -244,7 +244,8 @@ impl Api {
             _ => false,
         };
         let templates = [template.to_owned()];
-        let delivery = Delivery { templates: &templates, service, recipient, robot, app_url: page };
+        let delivery =
+            Delivery { templates: &templates, service, recipient, robot, app_url: page, lang: self.lang() };
         render(catalog, subject, delivery, secrets, now_ms())
     }
 }

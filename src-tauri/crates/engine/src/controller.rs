@@ -476,6 +476,7 @@ impl Controller {
             muted: self.mutes.get(id).is_some_and(|mute| mute.holds(now_ms)),
             off: &self.off,
             show: self.settings.preferences.show,
+            lang: self.spawner.lang(),
         };
         let judged = judge(&bench, &entry.memory, snapshot, before, &mut self.rule_errors);
         match (scope, judged.next_ms) {

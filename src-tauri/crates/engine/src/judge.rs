@@ -8,8 +8,8 @@ use std::sync::Arc;
 
 use dinghy_argocd::Client;
 use dinghy_model::{
-    AppId, AppSnapshot, AppSummary, Event, EventKind, Gist, Memory, MemoryChange, Message, Problem, Secret,
-    ServiceKind, Severity,
+    AppId, AppSnapshot, AppSummary, Event, EventKind, Gist, Lang, Memory, MemoryChange, Message, Problem,
+    Secret, ServiceKind, Severity,
 };
 use dinghy_rules::{
     Catalog, Delivery, Facts, FirstContact, Intent, Options, Project, Reason, Rendered, Scope, Secrets,
@@ -50,6 +50,8 @@ pub(crate) struct Bench<'a> {
     pub(crate) off: &'a BTreeSet<String>,
     /// Which notifications this desktop shows.
     pub(crate) show: Show,
+    /// What Dinghy's own words in messages are in.
+    pub(crate) lang: Lang,
 }
 
 impl Bench<'_> {
@@ -300,7 +302,7 @@ impl Judged {
         rule_errors: &mut RuleErrors,
     ) {
         let url = Client::app_url(bench.base_url, &self.app);
-        let delivery = Delivery::of(intent, (bench.is_robot)(&intent.service), &url);
+        let delivery = Delivery::of(intent, (bench.is_robot)(&intent.service), &url, bench.lang);
         let asked = subject.wants().len();
         let rendered = render(bench.catalog, subject, delivery, bench.secrets, bench.now_ms);
         let message = rendered.and_then(|Rendered { payload, confidential }| {
@@ -466,6 +468,7 @@ data:
             muted,
             off: &BTreeSet::new(),
             show,
+            lang: Lang::En,
         };
         let summary = |json: &str| {
             let sick = json.contains("Degraded");

@@ -180,6 +180,7 @@ impl Watch<'_> {
             recipient: &to.recipient,
             robot: (self.is_robot)(&to.service),
             app_url: self.base_url,
+            lang: self.lang,
         };
         // No application asks here, so none could be told when a secret has been read.
         let none = Secrets::Known(BTreeMap::new());

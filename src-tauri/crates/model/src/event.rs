@@ -34,10 +34,10 @@ pub enum EventKind {
     Server { name: String, state: ServerState, problem: Option<Problem> },
     /// A condition held and a message was queued. `summary` is its first line.
     Queued { summary: String },
-    /// A condition held, but nothing was sent: it was sent before (`already_sent`), first contact
-    /// (`baseline`), the cluster's own controller sent it (`sent_by_argocd`), the user muted the application (`muted`)
-    /// or switched the destination off (`switched_off`) or wants
-    /// no such notification on the desktop (`not_chosen`).
+    /// A condition held, but nothing was sent: it was sent before (`already_sent`), it held already at first contact
+    /// (`baseline`) or when the rules changed (`rules_changed`), the cluster's own controller sent it
+    /// (`sent_by_argocd`), the user muted the application (`muted`) or switched the destination off
+    /// (`switched_off`) or wants no such notification on the desktop (`not_chosen`).
     Suppressed { reason: String },
     /// The destination took the message. `test`: somebody tried the destination or a template, no rule sent it.
     Sent {

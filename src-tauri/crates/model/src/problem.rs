@@ -155,6 +155,8 @@ pub enum Problem {
     Desktop { detail: String },
     /// Nothing on the desktop opens web pages.
     NoBrowser { url: String },
+    /// Nothing on the desktop shows folders.
+    NoFileManager { path: String },
     /// Anything not foreseen.
     Other { detail: String },
 }

@@ -102,7 +102,8 @@ fn manifest(alerts: Alerts<'_>) -> String {
         let lasted = words(hold, alerts.lang);
         let text = pick(
             "Application {{.app.metadata.name}} is not synced for {}: {{.app.status.sync.status}}.",
-            "应用 {{.app.metadata.name}} 已有 {}未同步：{{.app.status.sync.status}}。",
+            "应用 {{.app.metadata.name}} 已有 {}未同步\
+             {{if eq (toString .app.status.sync.status) \"Unknown\"}}，同步状态未知{{end}}。",
         );
         add("template.app-not-synced-for-long", &message(&text.replace("{}", &lasted)));
         let text = pick(
@@ -172,7 +173,7 @@ mod tests {
                 memory.apply(change);
             }
             for intent in &found.intents {
-                out += &show(&catalog, &subject, Delivery::of(intent, false, ""));
+                out += &show(&catalog, &subject, Delivery::of(intent, false, "", lang));
             }
         }
         for reason in [Some(Unseen::Empty), Some(Unseen::Unauthorized), Some(Unseen::Unreachable), None] {
@@ -185,6 +186,7 @@ mod tests {
                 recipient: "",
                 robot: false,
                 app_url: "",
+                lang,
             };
             out += &show(&catalog, &subject, delivery);
         }
@@ -220,13 +222,13 @@ mod tests {
             "",
             Lang::ZhCn,
             expect![[r#"
-            web: OutOfSync | 应用 web 已有 12 小时未同步：OutOfSync。
-            web: Synced | 应用 web 已恢复同步。
-            prod | Argo CD“prod”已有 15 分钟看不到任何应用：服务器正常应答，但列表为空：没有应用，或账号无权查看。
-            prod | Argo CD“prod”已有 15 分钟看不到任何应用：服务器拒绝了该账号。
-            prod | Argo CD“prod”已有 15 分钟看不到任何应用：从这里无法连接服务器。
-            prod | Argo CD“prod”的应用已恢复可见。
-        "#]],
+                web：未同步 | 应用 web 已有 12 小时未同步。
+                web：已同步 | 应用 web 已恢复同步。
+                prod | Argo CD“prod”已有 15 分钟看不到任何应用：服务器正常应答，但列表为空：没有应用，或账号无权查看。
+                prod | Argo CD“prod”已有 15 分钟看不到任何应用：服务器拒绝了该账号。
+                prod | Argo CD“prod”已有 15 分钟看不到任何应用：从这里无法连接服务器。
+                prod | Argo CD“prod”的应用已恢复可见。
+            "#]],
         );
     }
 

@@ -114,6 +114,8 @@ pub enum Reason {
     AlreadySent,
     /// It was true already at first contact.
     Baseline,
+    /// The application is known, and it was true already when the rules changed.
+    RulesChanged,
     /// The cluster's own controller has sent it to a service of this name.
     SentByArgoCd,
     /// An annotation names a service that the rules have not. Said once for each time the condition becomes true.
@@ -126,6 +128,7 @@ impl Reason {
         match self {
             Self::AlreadySent => "already_sent",
             Self::Baseline => "baseline",
+            Self::RulesChanged => "rules_changed",
             Self::SentByArgoCd => "sent_by_argocd",
             Self::NoSuchService => "no_such_service",
         }

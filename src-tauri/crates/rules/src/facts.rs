@@ -230,7 +230,7 @@ fn value(commit: &CommitMetadata) -> Result<Value, String> {
 
 #[cfg(test)]
 mod tests {
-    use dinghy_model::Memory;
+    use dinghy_model::{Lang, Memory};
     use expect_test::{Expect, expect};
     use serde_json::json;
 
@@ -274,7 +274,8 @@ data:
         let found = evaluate(&catalog, memory, &subject, 0, Options::default());
         let mut out = format!("wants {:?}, changes {:?}\n", subject.wants(), found.changes);
         for intent in &found.intents {
-            let made = render(&catalog, &subject, Delivery::of(intent, false, ""), &Secrets::Masked, 0);
+            let made =
+                render(&catalog, &subject, Delivery::of(intent, false, "", Lang::En), &Secrets::Masked, 0);
             let made = made.map(|made| made.payload);
             out += &format!("{}: {made:?}\n", intent.trigger);
         }

@@ -4,7 +4,7 @@
 //! [`render()`] makes the message. [`import()`] and [`set_key`] change the rules' text.
 //!
 //! ```
-//! use dinghy_model::{Memory, Payload};
+//! use dinghy_model::{Lang, Memory, Payload};
 //! use dinghy_rules::{Catalog, Delivery, Options, Secrets, Subject, evaluate, render};
 //!
 //! let rules = r#"
@@ -22,7 +22,7 @@
 //! let subject = Subject::parse(app, None)?;
 //! let memory = Memory { known: true, ..Memory::default() };
 //! let due = evaluate(&catalog, &memory, &subject, 1_709_648_000_000, Options::default());
-//! let delivery = Delivery::of(&due.intents[0], false, "");
+//! let delivery = Delivery::of(&due.intents[0], false, "", Lang::En);
 //! let message = render(&catalog, &subject, delivery, &Secrets::Masked, 1_709_648_000_000)?;
 //! let Payload::Http { body, .. } = message.payload else { panic!() };
 //! assert_eq!(body, "guestbook is Degraded");

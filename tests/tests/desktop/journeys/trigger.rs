@@ -18,11 +18,11 @@ async fn a_trigger_is_written_mended_tried_and_sends() -> Result<()> {
     tray_says(&desktop, "All well, 3 applications").await?;
     // The past that the trigger will be tried on.
     prod.set_health("shop", "Degraded");
-    tray_says(&desktop, "♥̸ shop · Degraded").await?;
+    tray_says(&desktop, "♡ shop · Degraded").await?;
     prod.set_health("shop", "Healthy");
     tray_says(&desktop, "All well, 3 applications").await?;
     prod.set_health("api", "Degraded");
-    tray_says(&desktop, "♥̸ api · Degraded").await?;
+    tray_says(&desktop, "♡ api · Degraded").await?;
 
     visit(&window, "triggers").await?;
     window.click("[data-testid=rule-new]").await?;

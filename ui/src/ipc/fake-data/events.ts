@@ -1,5 +1,6 @@
 // The invented event log and queue.
 import type { AppId, EventKind, EventRow, Lang, QueueRow, Tone } from "../bindings";
+import { zh } from "../../i18n/zh";
 import { noKeyword } from "./groups";
 import { problem, say, type Said } from "./say";
 
@@ -20,24 +21,27 @@ const sent = (ago: number, a: AppId, trigger: string, service: string, millis: n
 const held = (ago: number, a: AppId, trigger: string, service: string, reason: Said): Line => ({
   ago, app: a, trigger, service, kind: { kind: "suppressed", reason: reason[0] }, tone: "hold", text: HELD, detail: reason,
 });
+const states: Record<string, string> = { ...zh.phase, ...zh.health, ...zh.sync };
+const inChinese = (words: string): string => words.split(", ").map((word) => states[word] ?? word).join("，");
 const changed = (ago: number, a: AppId, from: string, to: string): Line => ({
-  ago, app: a, trigger: "", service: "", kind: { kind: "changed", from, to }, tone: "info", text: ["Changed", "状态变化"], detail: [`${from} → ${to}`, `${from} → ${to}`],
+  ago, app: a, trigger: "", service: "", kind: { kind: "changed", from, to }, tone: "info", text: [`${from} → ${to}`, `${inChinese(from)} → ${inChinese(to)}`], detail: ["", ""],
 });
-const waits = (ago: number, a: AppId): Line => ({
-  ago, app: a, trigger: "on-deployed", service: "releases", kind: { kind: "queued", summary: `${a.name} deployed` }, tone: "wait",
-  text: ["Waiting", "等待中"], detail: ["the group is at its limit", "群已达上限"],
+const queued = (ago: number, a: AppId, trigger: string, service: string, summary: string): Line => ({
+  ago, app: a, trigger, service, kind: { kind: "queued", summary }, tone: "wait", text: ["Queued", "已排队"], detail: [summary, summary],
 });
+const waits = (ago: number, a: AppId): Line => queued(ago, a, "on-deployed", "releases", `${a.name} deployed`);
 
 const lines = (): Line[] => [
   waits(12, checkout), waits(19, resizer),
   sent(40, ledger, "on-sync-failed", "platform-oncall", 131),
   changed(41, ledger, "Running", "Failed"),
   held(610, payments, "on-health-degraded", "platform-oncall", ["once per revision 4be09d2, sent before", "每个版本一次，4be09d2 已发送过"]),
-  changed(640, indexer, "Healthy / Synced", "Progressing / OutOfSync"),
+  changed(640, indexer, "Healthy, Synced", "Progressing, OutOfSync"),
   {
     ago: 900, app: payments, trigger: "on-health-degraded", service: "payments-alerts", kind: { kind: "refused", problem: { code: "robot", refusal: "keyword", errcode: 310000, errmsg: "keywords not in content" } }, tone: "bad",
     text: ["Refused", "被拒绝"], detail: noKeyword.what,
   },
+  queued(902, payments, "on-health-degraded", "payments-alerts", "payments-gateway is degraded"),
   sent(901, payments, "on-health-degraded", "platform-oncall", 142),
   changed(903, payments, "Progressing", "Degraded"),
   sent(1400, payments, "on-deployed", "releases", 156),
@@ -81,8 +85,13 @@ export function trailOf(events: readonly EventRow[], row: EventRow): EventRow[] 
     const next = later.findIndex(changed);
     return [row, ...(next < 0 ? later : later.slice(0, next))];
   }
-  return [...about.filter((one) => changed(one) && one.id < row.id).slice(0, 1), row];
+  const own = about.filter((one) => one.trigger === row.trigger && one.service === row.service && Math.abs(one.at_ms - row.at_ms) < 60_000).reverse();
+  return [...about.filter((one) => changed(one) && one.id < row.id).slice(0, 1), ...own];
 }
+
+/** Not a message that was queued and has an outcome by now, which has a line of its own. */
+export const isOpen = (row: EventRow, queue: readonly QueueRow[]): boolean =>
+  row.kind.kind !== "queued" || queue.some((one) => one.state === "waiting" && one.app?.name === row.app?.name && one.trigger === row.trigger && one.service === row.service && one.created_ms === row.at_ms);
 
 export const initialQueue = (lang: Lang, now: number): QueueRow[] => [
   { row: 41, app: payments, trigger: "on-health-degraded", service: "payments-alerts", state: "refused", attempts: 1, due_ms: now, created_ms: now - 900_000, problem: problem(lang, noKeyword) },

@@ -3,7 +3,7 @@
 import type { ApiError, Backend, EventFilter, EventRow } from "../../ipc";
 import { asApiError } from "../../state/errors";
 
-const PAGE = 100;
+export const PAGE = 100;
 
 /** What is looked for. */
 export type Wanted = Omit<EventFilter, "before" | "limit">;
@@ -15,6 +15,10 @@ export class Log {
   ended = $state(false);
   busy = $state(false);
   error: ApiError | null = $state.raw(null);
+  /** So many lines are newer than the newest that is shown; a whole page of them stands for more. */
+  fresh = $state(0);
+  /** Something happened that is not shown. */
+  behind = false;
   #backend: Backend;
   #asked = 0;
 
@@ -30,21 +34,28 @@ export class Log {
       if (mine !== this.#asked) return;
       this.rows = rows;
       this.ended = rows.length < PAGE;
-      this.read = true;
+      this.#caughtUp();
     });
   }
 
-  /** Something happened: puts what is new on top and keeps the older pages. */
-  async renew(wanted: Wanted): Promise<void> {
+  /** Something happened: puts what is new on top and keeps the older pages. While `held` says so what is shown stays, and
+      what is new is counted. */
+  async renew(wanted: Wanted, held: () => boolean = () => false): Promise<void> {
     const mine = ++this.#asked;
     await this.#guarded(mine, async () => {
       const rows = await this.#page(wanted, null);
       if (mine !== this.#asked) return;
+      const newest = this.rows[0];
+      if (newest !== undefined && held()) {
+        this.fresh = rows.filter((row) => row.id > newest.id).length;
+        this.behind = true;
+        return;
+      }
       const last = rows.at(-1);
       const joined = last !== undefined && this.rows.some((row) => row.id >= last.id);
       this.rows = joined ? [...rows, ...this.rows.filter((row) => row.id < last.id)] : rows;
       if (!joined) this.ended = rows.length < PAGE;
-      this.read = true;
+      this.#caughtUp();
     });
   }
 
@@ -60,6 +71,12 @@ export class Log {
       this.ended = rows.length < PAGE;
     });
     this.busy = false;
+  }
+
+  #caughtUp(): void {
+    this.fresh = 0;
+    this.behind = false;
+    this.read = true;
   }
 
   #page(wanted: Wanted, before: number | null): Promise<EventRow[]> {

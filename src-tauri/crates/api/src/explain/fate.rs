@@ -20,6 +20,8 @@ pub(crate) enum Fate {
     Merged,
     /// No message was made: it was true already at first contact.
     Baseline,
+    /// No message was made: it was true already when the rules changed.
+    RulesChanged,
     /// No message was made: the cluster's controller had sent it.
     ByArgoCd,
     /// No message was made: the user did not want it, for this reason in the log's word.
@@ -42,6 +44,7 @@ pub(crate) fn fate(events: &[Event], trigger: &str, service: &str, at_ms: i64) -
             EventKind::Queued { .. } if event.at_ms == at_ms => Fate::Waits,
             EventKind::Suppressed { reason } if event.at_ms == at_ms => match reason.as_str() {
                 "baseline" => return Some(Fate::Baseline),
+                "rules_changed" => return Some(Fate::RulesChanged),
                 "sent_by_argocd" => return Some(Fate::ByArgoCd),
                 reason => match HELD_BACK.into_iter().find(|known| *known == reason) {
                     Some(known) => return Some(Fate::HeldBack(known)),
@@ -87,6 +90,7 @@ mod tests {
             (vec![(10, queued()), (12, refused()), (13, EventKind::Dropped)], Some(Fate::Dropped)),
             (vec![(10, queued()), (12, EventKind::Merged)], Some(Fate::Merged)),
             (vec![(10, held("baseline"))], Some(Fate::Baseline)),
+            (vec![(10, held("rules_changed"))], Some(Fate::RulesChanged)),
             (vec![(10, held("sent_by_argocd"))], Some(Fate::ByArgoCd)),
             (vec![(10, held("muted"))], Some(Fate::HeldBack("muted"))),
             (vec![(10, held("switched_off"))], Some(Fate::HeldBack("switched_off"))),

@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use dinghy_engine::{InForce, check};
-use dinghy_model::{AppId, Event, Memory, Payload, Problem, ServiceKind};
+use dinghy_model::{AppId, Event, Lang, Memory, Payload, Problem, ServiceKind};
 use dinghy_rules::{
     Catalog, Decided, Decision, Delivery, Explained, Explanation, Intent, Options, Origin, Secrets, Subject,
     explain, render,
@@ -119,12 +119,13 @@ impl Api {
     }
 
     async fn explained(&self, trigger: &str, asked: Asked, time: LocalTime) -> Result<ExplainView, ApiError> {
+        let lang = self.lang();
         let run = |subject: &Subject| {
             let found = asked.explanation(trigger, subject)?;
             // Templates ask the server too.
             for decided in &found.decisions {
                 if let Decision::Send(intent) = &decided.decision {
-                    drop(message(&asked, subject, intent));
+                    drop(message(&asked, subject, intent, lang));
                 }
             }
             Some((found, subject.clone()))
@@ -182,7 +183,7 @@ impl Api {
     ) -> ExplainDestination {
         let held = asked.held(decided);
         let (sends, message) = match &decided.decision {
-            Decision::Send(intent) => (held.is_none(), message(asked, &asked.subject, intent)),
+            Decision::Send(intent) => (held.is_none(), message(asked, &asked.subject, intent, self.lang())),
             _ => (false, Ok(String::new())),
         };
         let (message, problem) = match message {
@@ -269,13 +270,13 @@ impl Asked {
 }
 
 /// What would be sent, with `***` in place of secrets.
-fn message(asked: &Asked, subject: &Subject, intent: &Intent) -> Result<String, Problem> {
+fn message(asked: &Asked, subject: &Subject, intent: &Intent, lang: Lang) -> Result<String, Problem> {
     let Asked { catalog, page, .. } = asked;
     let robot = match catalog.services().get(&intent.service).map(|service| &service.kind) {
         Some(ServiceKind::Webhook(options)) => check::may_be_robot(options),
         _ => false,
     };
-    let made = render(catalog, subject, Delivery::of(intent, robot, page), &Secrets::Masked, now_ms())?;
+    let made = render(catalog, subject, Delivery::of(intent, robot, page, lang), &Secrets::Masked, now_ms())?;
     Ok(text(&made.payload))
 }
 

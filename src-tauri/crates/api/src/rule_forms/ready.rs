@@ -260,6 +260,7 @@ mod tests {
                     recipient: "",
                     robot: true,
                     app_url: "",
+                    lang,
                 };
                 render(&catalog, &subject, delivery, &Secrets::Masked, 0).expect(ready.template);
             }

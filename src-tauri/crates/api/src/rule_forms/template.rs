@@ -148,7 +148,14 @@ impl Api {
         let page = self.app_url(app).unwrap_or_default();
         let robot = message::is_robot(catalog, service);
         let templates = [name.to_owned()];
-        let delivery = Delivery { templates: &templates, service, recipient: "", robot, app_url: &page };
+        let delivery = Delivery {
+            templates: &templates,
+            service,
+            recipient: "",
+            robot,
+            app_url: &page,
+            lang: self.lang(),
+        };
         render(catalog, subject, delivery, secrets, now_ms())
     }
 

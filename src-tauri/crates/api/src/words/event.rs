@@ -9,7 +9,9 @@ use super::{sentence, state::server_state};
 /// One line, the reason or advice (may be empty), and the tone.
 pub fn event_words(event: &Event, lang: Lang) -> (String, String, Tone) {
     match &event.kind {
-        EventKind::Changed { from, to } => (format!("{from} → {to}"), String::new(), Tone::Info),
+        EventKind::Changed { from, to } => {
+            (format!("{} → {}", states(from, lang), states(to, lang)), String::new(), Tone::Info)
+        }
         EventKind::Server { name, state, problem } => {
             let text =
                 format!("{name}{}{}", lang.pick(": ", "："), server_state(*state, problem.as_ref(), lang));
@@ -62,11 +64,18 @@ pub fn event_words(event: &Event, lang: Lang) -> (String, String, Tone) {
     }
 }
 
+/// The states of a change, as the log has them: `Degraded, OutOfSync`.
+fn states(words: &str, lang: Lang) -> String {
+    let words: Vec<&str> = words.split(", ").map(|word| lang.state(word)).collect();
+    words.join(lang.pick(", ", "，"))
+}
+
 /// Why something was not sent on purpose, from the log's word for it.
 pub(crate) fn suppressed(reason: &str, lang: Lang) -> &str {
     match reason {
         "already_sent" => lang.pick("sent before", "此前已发送"),
         "baseline" => lang.pick("already so at first contact", "首次见到时已是如此"),
+        "rules_changed" => lang.pick("already so when the rules changed", "规则改动时已是如此"),
         "sent_by_argocd" => {
             lang.pick("the cluster's own controller has sent it", "集群自己的通知控制器已发送")
         }

@@ -99,6 +99,7 @@ impl Reasons {
                 Fate::Dropped => (Tone::Hold, "Dropped by you", "已被你丢弃"),
                 Fate::Merged => (Tone::Ok, "Joined a digest", "已并入汇总"),
                 Fate::Baseline => (Tone::Hold, "Not sent: first contact", "未发送：首次见到"),
+                Fate::RulesChanged => (Tone::Hold, "Not sent: rules changed", "未发送：规则有改动"),
                 Fate::ByArgoCd => (Tone::Hold, "Sent by the cluster", "集群已发送"),
                 Fate::HeldBack(_) => (Tone::Hold, "Held back by you", "被你设为不发送"),
                 Fate::NoSuchService => (Tone::Bad, "No such service", "没有这个服务"),
@@ -151,8 +152,12 @@ impl Reasons {
             Decision::AlreadySent { at_ms } => self.before(*at_ms, fate, once),
             Decision::Suppressed(Reason::AlreadySent) => self.pick("was due before", "此前已触发"),
             Decision::Suppressed(Reason::Baseline) => self.pick(
-                "would be remembered and not sent: it is true at first contact with the application or the rules",
-                "只记录不发送：首次见到该应用或规则时条件已成立",
+                "would be remembered and not sent: it is true at first contact with the application",
+                "只记录不发送：首次见到该应用时条件已成立",
+            ),
+            Decision::Suppressed(Reason::RulesChanged) => self.pick(
+                "would be remembered and not sent: it was true already when the rules changed",
+                "只记录不发送：规则改动时条件已成立",
             ),
             Decision::Suppressed(Reason::SentByArgoCd) => {
                 self.pick("the cluster's own controller has sent it", "集群自己的通知控制器已发送")
@@ -179,6 +184,10 @@ impl Reasons {
             Some(Fate::Baseline) => (
                 "was only remembered at {time}, not sent: it was true at first contact with the application or the rules",
                 "{time} 只记录未发送：首次见到该应用或规则时条件已成立",
+            ),
+            Some(Fate::RulesChanged) => (
+                "was only remembered at {time}, not sent: it was true already when the rules changed",
+                "{time} 只记录未发送：规则改动时条件已成立",
             ),
             Some(Fate::ByArgoCd) => (
                 "was only remembered at {time}: the cluster's own controller had sent it",

@@ -333,6 +333,12 @@ pub(super) fn sentence(problem: &Problem, lang: Lang) -> Sentence {
             format!("无法启动浏览器打开“{url}”。"),
             "请将地址复制到浏览器中打开。",
         ),
+        P::NoFileManager { path } => say(
+            format!("No file manager could be started for “{path}”."),
+            "Open the folder by hand.",
+            format!("无法启动文件管理器打开“{path}”。"),
+            "请手动打开该文件夹。",
+        ),
         P::Other { detail } => say(
             format!("Something unforeseen: {detail}."),
             "Try again; see the log for more.",

@@ -48,35 +48,25 @@ pub fn token_ends(lang: Lang) -> &'static str {
 
 /// A health state.
 pub fn health_word(health: Health, lang: Lang) -> &'static str {
-    match health {
-        Health::Healthy => lang.pick("Healthy", "健康"),
-        Health::Progressing => lang.pick("Progressing", "进行中"),
-        Health::Degraded => lang.pick("Degraded", "降级"),
-        Health::Suspended => lang.pick("Suspended", "暂停"),
-        Health::Missing => lang.pick("Missing", "缺失"),
-        Health::Unknown => lang.pick("Unknown", "未知"),
-    }
+    lang.state(health.word())
 }
 
 /// A sync state.
 pub fn sync_word(sync: SyncStatus, lang: Lang) -> &'static str {
-    match sync {
-        SyncStatus::Synced => lang.pick("Synced", "已同步"),
-        SyncStatus::OutOfSync => lang.pick("OutOfSync", "未同步"),
-        SyncStatus::Unknown => lang.pick("Unknown", "未知"),
-    }
+    lang.state(sync.word())
 }
 
 /// An operation's phase, in the words of Argo CD's own interface.
 pub fn operation_word(phase: OperationPhase, lang: Lang) -> &'static str {
-    match phase {
-        OperationPhase::Running => lang.pick("Syncing", "同步中"),
-        OperationPhase::Terminating => lang.pick("Terminating", "终止中"),
-        OperationPhase::Succeeded => lang.pick("Sync OK", "同步成功"),
-        OperationPhase::Failed => lang.pick("Sync failed", "同步失败"),
-        OperationPhase::Error => lang.pick("Sync error", "同步出错"),
-        OperationPhase::Unknown => lang.pick("Unknown", "未知"),
-    }
+    let en = match phase {
+        OperationPhase::Running => "Syncing",
+        OperationPhase::Terminating => "Terminating",
+        OperationPhase::Succeeded => "Sync OK",
+        OperationPhase::Failed => "Sync failed",
+        OperationPhase::Error => "Sync error",
+        OperationPhase::Unknown => "Unknown",
+    };
+    lang.pick(en, Lang::ZhCn.state(phase.word()))
 }
 
 /// The one word that says most about an application.

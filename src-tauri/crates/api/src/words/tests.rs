@@ -84,6 +84,7 @@ fn problems() -> Vec<Problem> {
         P::WebhookStatus { status: 404, detail: s("Not Found") },
         P::Desktop { detail: s("no service") },
         P::NoBrowser { url: s("https://argocd.example.com/applications/argocd/web") },
+        P::NoFileManager { path: s("/home/me/.config/dinghy") },
         P::Other { detail: s("out of threads") },
     ];
     let refusals = [
@@ -144,7 +145,7 @@ fn a_connection_that_waits_for_a_person_says_for_what() {
 fn every_event_has_a_line_in_both_languages() {
     let problem = Problem::KeychainLocked;
     let kinds = [
-        EventKind::Changed { from: "Healthy".to_owned(), to: "Degraded".to_owned() },
+        EventKind::Changed { from: "Healthy, Synced".to_owned(), to: "Degraded, OutOfSync".to_owned() },
         EventKind::Server { name: "prod".to_owned(), state: ServerState::Live, problem: None },
         EventKind::Server {
             name: "prod".to_owned(),
@@ -154,6 +155,7 @@ fn every_event_has_a_line_in_both_languages() {
         EventKind::Queued { summary: "web is Degraded".to_owned() },
         EventKind::Suppressed { reason: "already_sent".to_owned() },
         EventKind::Suppressed { reason: "baseline".to_owned() },
+        EventKind::Suppressed { reason: "rules_changed".to_owned() },
         EventKind::Suppressed { reason: "muted".to_owned() },
         EventKind::Suppressed { reason: "switched_off".to_owned() },
         EventKind::Suppressed { reason: "not_chosen".to_owned() },

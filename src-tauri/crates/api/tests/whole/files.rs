@@ -177,7 +177,8 @@ async fn rules_that_change_do_not_flood_running_or_not() {
     house.rules(&more);
     dinghy
         .wait("the rules", |dinghy| {
-            dinghy.log().iter().filter(|line| line.contains("already so at first contact")).count() >= 31 * 2
+            dinghy.log().iter().filter(|line| line.contains("already so when the rules changed")).count()
+                >= 31 * 2
         })
         .await;
     health(&argocd, "web", "Degraded");

@@ -2,7 +2,7 @@
 
 use dinghy_api::wire::{EventFilter, ExportFormat, Period, Tone};
 use dinghy_demo::Robot;
-use dinghy_model::ServerState;
+use dinghy_model::{AppId, ServerState};
 
 use crate::house::{House, argocd, dingtalk, health, put, texts};
 
@@ -67,6 +67,16 @@ async fn the_log_by_its_meaning_and_as_a_file() {
     assert_eq!(tones(Tone::Wait), [Tone::Wait]);
     assert_eq!(tones(Tone::Ok), [Tone::Ok; 2], "the server came up and the message was sent");
     assert_eq!(tones(Tone::Bad), []);
+
+    // What one reads has a line for each message: that it was queued stands in its details, and in the file.
+    let web = AppId { server: "prod".into(), namespace: "argocd".to_owned(), name: "web".to_owned() };
+    let filter = EventFilter { app: Some(web), ..EventFilter::default() };
+    let lines = dinghy.api.event_log(&filter).expect("events");
+    let texts: Vec<&str> = lines.iter().map(|row| row.text.as_str()).collect();
+    assert_eq!(texts, ["Sent", "Healthy → Degraded"]);
+    let details = dinghy.api.event_details(lines[0].event.id).await.expect("details");
+    let trail: Vec<&str> = details.trail.iter().map(|row| row.text.as_str()).collect();
+    assert_eq!(trail, ["Healthy → Degraded", "Queued", "Sent"]);
 
     let folder = tempfile::tempdir().expect("a folder");
     let filter = EventFilter { tone: Some(Tone::Wait), ..EventFilter::default() };

@@ -1,9 +1,11 @@
 //! Commands that are for the shell and not for a use case alone: pages to open, another language, a new start.
 
+use std::io;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use dinghy_api::wire::ApiError;
-use dinghy_model::Lang;
+use dinghy_model::{Lang, Problem};
 
 use crate::anew::{self, On};
 use crate::shell::{Shell, open_url};
@@ -24,12 +26,27 @@ pub(super) fn set_autostart(shell: &Shell, on: bool) -> Result<(), ApiError> {
     crate::autostart::set(on).map_err(|problem| shell.api.error(&problem))
 }
 
+/// What opens folders says within this time that it cannot; some of them run for as long as the folder is shown.
+const REFUSES_WITHIN: Duration = Duration::from_secs(3);
+
 /// Shows one of Dinghy's own folders in the desktop's file manager.
-pub(super) fn open_folder(folder: &Path) -> Result<(), ApiError> {
-    if let Err(error) = open::that_detached(folder) {
+pub(super) async fn open_folder(shell: &Shell, folder: &Path) -> Result<(), ApiError> {
+    let path = folder.to_owned();
+    unless_refused(move || open::that(path), REFUSES_WITHIN).await.map_err(|error| {
         tracing::warn!(%error, "no file manager could be started");
-    }
-    Ok(())
+        shell.api.error(&Problem::NoFileManager { path: folder.display().to_string() })
+    })
+}
+
+/// Runs what may never end; fails if it fails soon.
+async fn unless_refused(
+    work: impl FnOnce() -> io::Result<()> + Send + 'static,
+    within: Duration,
+) -> io::Result<()> {
+    let (tell, told) = tokio::sync::oneshot::channel();
+    // A thread of its own: the runtime waits for its own ones when it ends. Nobody may be listening any more.
+    std::thread::spawn(move || drop(tell.send(work())));
+    tokio::time::timeout(within, told).await.map_or(Ok(()), |told| told.unwrap_or(Ok(())))
 }
 
 /// Opens the page at the address, if there is one.
@@ -70,5 +87,23 @@ async fn start_anew(shell: &Shell, on: On) -> Result<(), ApiError> {
                 field: None,
             })
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn what_fails_soon_is_told_and_what_runs_on_is_not_waited_for() {
+        let soon = Duration::from_secs(60);
+        let refused = unless_refused(|| Err(io::Error::other("no such program")), soon).await;
+        assert_eq!(refused.expect_err("an error").to_string(), "no such program");
+        unless_refused(|| Ok(()), soon).await.expect("opened");
+
+        let (end, ends) = std::sync::mpsc::channel::<()>();
+        let runs_on = move || ends.recv().map_err(io::Error::other);
+        unless_refused(runs_on, Duration::from_millis(10)).await.expect("still open");
+        drop(end);
     }
 }

@@ -35,7 +35,7 @@ pub async fn call(shell: &Shell, name: &str, args: &RawValue) -> Answer {
         "settings" => json(api.settings_view(crate::autostart::is_on(), shell.log.is_fixed())),
         "set_preference" => json(api.set_preference(args.get("preference")?).await),
         "set_autostart" => json(for_shell::set_autostart(shell, args.get("on")?)),
-        "open_folder" => json(for_shell::open_folder(api.folder(args.get("data")?))),
+        "open_folder" => json(for_shell::open_folder(shell, api.folder(args.get("data")?)).await),
         "diagnostics" => json(api.diagnostics(&dinghy_api::downloads())),
         "open_demo_page" => json(for_shell::open_demo_page(shell)),
         "show_demo" => json(for_shell::show_demo(shell).await),
@@ -153,7 +153,7 @@ pub async fn call(shell: &Shell, name: &str, args: &RawValue) -> Answer {
         "manifest_check" => json(api.manifest_check(&args.text("text")?)),
         "manifest_save" => json(api.manifest_save(&args.text("text")?, &args.text("base")?).await),
 
-        "events" => json(api.events(&args.get("filter")?)),
+        "events" => json(api.event_log(&args.get("filter")?)),
         "event_details" => json(api.event_details(args.get("id")?).await),
         "events_export" => {
             let folder = dinghy_api::downloads();

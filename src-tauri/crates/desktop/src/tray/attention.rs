@@ -112,7 +112,7 @@ pub(super) fn broken<'a>(status: &Status, server: &'a ServerStatus) -> Vec<&'a A
 fn symbol(app: &AppSummary) -> &'static str {
     let phase = app.operation.as_ref().map(|operation| operation.phase);
     match (app.health, phase, app.sync) {
-        (Health::Degraded, ..) => "♥̸",
+        (Health::Degraded, ..) => "♡",
         (Health::Missing, ..) => "◌",
         (_, Some(OperationPhase::Failed | OperationPhase::Error), _) => "✖",
         (Health::Progressing, ..) | (_, Some(OperationPhase::Running | OperationPhase::Terminating), _) => {

@@ -266,7 +266,7 @@ fn what_needs_attention_comes_first_by_server() {
             [Dinghy: 6 need attention]
             # 6 need attention
             # prod
-            ♥̸ pay_gateway · Degraded => OpenApp(AppId { server: ServerName("prod"), namespace: "argocd", name: "pay_gateway" })
+            ♡ pay_gateway · Degraded => OpenApp(AppId { server: ServerName("prod"), namespace: "argocd", name: "pay_gateway" })
             ◌ ghost · Missing => OpenApp(AppId { server: ServerName("prod"), namespace: "argocd", name: "ghost" })
             ✖ ledger · Sync failed => OpenApp(AppId { server: ServerName("prod"), namespace: "argocd", name: "ledger" })
             ! lab · Unreachable => OpenPage("/servers")
@@ -309,7 +309,7 @@ fn what_needs_attention_comes_first_by_server() {
             [Dinghy：6 项需要处理]
             # 6 项需要处理
             # prod
-            ♥̸ pay_gateway · 降级 => OpenApp(AppId { server: ServerName("prod"), namespace: "argocd", name: "pay_gateway" })
+            ♡ pay_gateway · 降级 => OpenApp(AppId { server: ServerName("prod"), namespace: "argocd", name: "pay_gateway" })
             ◌ ghost · 缺失 => OpenApp(AppId { server: ServerName("prod"), namespace: "argocd", name: "ghost" })
             ✖ ledger · 同步失败 => OpenApp(AppId { server: ServerName("prod"), namespace: "argocd", name: "ledger" })
             ! lab · 无法连接 => OpenPage("/servers")
@@ -357,16 +357,16 @@ fn a_long_list_ends_in_the_window() {
         expect![[r#"
             [Dinghy: 14 need attention]
             # 14 need attention
-            ♥̸ app-00 · Degraded => OpenApp(AppId { server: ServerName("prod"), namespace: "argocd", name: "app-00" })
-            ♥̸ app-01 · Degraded => OpenApp(AppId { server: ServerName("prod"), namespace: "argocd", name: "app-01" })
-            ♥̸ app-02 · Degraded => OpenApp(AppId { server: ServerName("prod"), namespace: "argocd", name: "app-02" })
-            ♥̸ app-03 · Degraded => OpenApp(AppId { server: ServerName("prod"), namespace: "argocd", name: "app-03" })
-            ♥̸ app-04 · Degraded => OpenApp(AppId { server: ServerName("prod"), namespace: "argocd", name: "app-04" })
-            ♥̸ app-05 · Degraded => OpenApp(AppId { server: ServerName("prod"), namespace: "argocd", name: "app-05" })
-            ♥̸ app-06 · Degraded => OpenApp(AppId { server: ServerName("prod"), namespace: "argocd", name: "app-06" })
-            ♥̸ app-07 · Degraded => OpenApp(AppId { server: ServerName("prod"), namespace: "argocd", name: "app-07" })
-            ♥̸ app-08 · Degraded => OpenApp(AppId { server: ServerName("prod"), namespace: "argocd", name: "app-08" })
-            ♥̸ app-09 · Degraded => OpenApp(AppId { server: ServerName("prod"), namespace: "argocd", name: "app-09" })
+            ♡ app-00 · Degraded => OpenApp(AppId { server: ServerName("prod"), namespace: "argocd", name: "app-00" })
+            ♡ app-01 · Degraded => OpenApp(AppId { server: ServerName("prod"), namespace: "argocd", name: "app-01" })
+            ♡ app-02 · Degraded => OpenApp(AppId { server: ServerName("prod"), namespace: "argocd", name: "app-02" })
+            ♡ app-03 · Degraded => OpenApp(AppId { server: ServerName("prod"), namespace: "argocd", name: "app-03" })
+            ♡ app-04 · Degraded => OpenApp(AppId { server: ServerName("prod"), namespace: "argocd", name: "app-04" })
+            ♡ app-05 · Degraded => OpenApp(AppId { server: ServerName("prod"), namespace: "argocd", name: "app-05" })
+            ♡ app-06 · Degraded => OpenApp(AppId { server: ServerName("prod"), namespace: "argocd", name: "app-06" })
+            ♡ app-07 · Degraded => OpenApp(AppId { server: ServerName("prod"), namespace: "argocd", name: "app-07" })
+            ♡ app-08 · Degraded => OpenApp(AppId { server: ServerName("prod"), namespace: "argocd", name: "app-08" })
+            ♡ app-09 · Degraded => OpenApp(AppId { server: ServerName("prod"), namespace: "argocd", name: "app-09" })
             4 more… => OpenPage("/apps")
             ---
             Mute >
@@ -465,7 +465,7 @@ fn what_happened_what_is_muted_and_who_is_told() {
         expect![[r#"
             [Dinghy: 1 needs attention]
             # 1 needs attention
-            ♥̸ web · Degraded => OpenApp(AppId { server: ServerName("prod"), namespace: "argocd", name: "web" })
+            ♡ web · Degraded => OpenApp(AppId { server: ServerName("prod"), namespace: "argocd", name: "web" })
             ---
             Recent events >
                 15:30 a-name-that-is-much-longer-than-… · Healthy → Degraded, Fa… => ShowApp(AppId { server: ServerName("prod"), namespace: "argocd", name: "a-name-that-is-much-longer-than-any-menu-has-room-for" })
@@ -502,10 +502,10 @@ fn what_happened_what_is_muted_and_who_is_told() {
         expect![[r#"
             [Dinghy：1 项需要处理]
             # 1 项需要处理
-            ♥̸ web · 降级 => OpenApp(AppId { server: ServerName("prod"), namespace: "argocd", name: "web" })
+            ♡ web · 降级 => OpenApp(AppId { server: ServerName("prod"), namespace: "argocd", name: "web" })
             ---
             最近事件 >
-                15:30 a-name-that-is-much-longer-than-… · Healthy → Degraded, Fa… => ShowApp(AppId { server: ServerName("prod"), namespace: "argocd", name: "a-name-that-is-much-longer-than-any-menu-has-room-for" })
+                15:30 a-name-that-is-much-longer-than-… · 健康 → 降级，同步失败 => ShowApp(AppId { server: ServerName("prod"), namespace: "argocd", name: "a-name-that-is-much-longer-than-any-menu-has-room-for" })
                 15:30 lab：无法连接 => OpenPage("/servers")
                 ---
                 全部事件… => OpenPage("/events")

@@ -201,7 +201,7 @@ impl<'a> Judge<'a> {
                 self.evaluation.changes.extend(forget);
             }
             if first && self.options.first_contact == FirstContact::Baseline {
-                Some(Reason::Baseline)
+                Some(if self.memory.known { Reason::RulesChanged } else { Reason::Baseline })
             } else if !self.catalog.services().contains_key(&to.service) {
                 Some(Reason::NoSuchService)
             } else if self.sent_by_argocd.iter().any(|sent| same_event(sent, once_per, &trigger.name, to)) {

@@ -283,7 +283,7 @@ subscriptions: '[{recipients: [d], triggers: [degraded]}]'",
         changed,
         expect![[r#"
         + degraded:[0].zoG5zUjYGjimkwCGgIQGjx1hO5s:d:
-        not degraded to d:: baseline
+        not degraded to d:: rules_changed
     "#]],
     );
 }

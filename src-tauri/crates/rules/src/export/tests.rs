@@ -1,5 +1,6 @@
 //! Exports shown as a whole, rendered as the controller would, and imported again.
 
+use dinghy_model::Lang;
 use expect_test::{Expect, expect};
 use proptest::prelude::*;
 use serde_json::json;
@@ -185,9 +186,14 @@ fn a_lowered_body_says_what_the_block_said() {
             for template in ["card", "words"] {
                 let body = |catalog: &Catalog| {
                     let intent = Intent { templates: vec![template.to_owned()], ..intent() };
-                    let made =
-                        render(catalog, &subject, Delivery::of(&intent, true, ""), &Secrets::Masked, 0)
-                            .expect("a message");
+                    let made = render(
+                        catalog,
+                        &subject,
+                        Delivery::of(&intent, true, "", Lang::En),
+                        &Secrets::Masked,
+                        0,
+                    )
+                    .expect("a message");
                     let payload = serde_json::to_value(made.payload).expect("JSON");
                     let body = payload
                         .as_object()

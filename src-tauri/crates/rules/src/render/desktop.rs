@@ -1,6 +1,6 @@
 //! A notification on the desktop: the application and its state as the title, the message as the body.
 
-use dinghy_model::{Payload, Problem};
+use dinghy_model::{Lang, Payload, Problem};
 
 use super::{Job, plain};
 
@@ -13,16 +13,24 @@ impl Job<'_> {
         })
     }
 
-    /// `guestbook: Degraded, OutOfSync`, with the operation if it is not simply done.
+    /// `guestbook: Degraded, OutOfSync`, with the operation if it is not simply done; in the user's language.
     fn title(&self) -> String {
+        let lang = self.delivery.lang;
         let word = |path: &[&str]| Some(self.subject.string(path)).filter(|word| !word.is_empty());
         let phase = word(&["status", "operationState", "phase"]).filter(|phase| phase != "Succeeded");
         let health = word(&["status", "health", "status"]);
         let sync = word(&["status", "sync", "status"]);
-        let words: Vec<String> =
-            [health, sync, phase.map(|phase| format!("Sync {phase}"))].into_iter().flatten().collect();
+        let phase = phase.map(|phase| match lang {
+            Lang::En => format!("Sync {phase}"),
+            Lang::ZhCn => lang.state(&phase).to_owned(),
+        });
+        let states = [health, sync].into_iter().flatten().map(|word| lang.state(&word).to_owned());
+        let words: Vec<String> = states.chain(phase).collect();
         let name = self.subject.string(&["metadata", "name"]);
-        if words.is_empty() { name } else { format!("{name}: {}", words.join(", ")) }
+        match words.is_empty() {
+            true => name,
+            false => format!("{name}{}{}", lang.pick(": ", "："), words.join(lang.pick(", ", "，"))),
+        }
     }
 
     /// The message; for templates without one the words of their `dingtalk` block or of a robot's body in them; else

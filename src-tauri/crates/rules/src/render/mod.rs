@@ -20,7 +20,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Display;
 
 use dinghy_govalue::{Time, Value};
-use dinghy_model::{Payload, Problem, Secret, ServiceKind};
+use dinghy_model::{Lang, Payload, Problem, Secret, ServiceKind};
 
 use crate::catalog::{Catalog, DingTalkTemplate, Piece, Template};
 use crate::env::Target;
@@ -45,17 +45,20 @@ pub struct Delivery<'a> {
     pub robot: bool,
     /// The application's page, opened by a click on a desktop notification.
     pub app_url: &'a str,
+    /// What Dinghy's own words are in: the state in the title of a desktop notification.
+    pub lang: Lang,
 }
 
 impl<'a> Delivery<'a> {
     /// The delivery of an intent.
-    pub fn of(intent: &'a Intent, robot: bool, app_url: &'a str) -> Self {
+    pub fn of(intent: &'a Intent, robot: bool, app_url: &'a str, lang: Lang) -> Self {
         Self {
             templates: &intent.templates,
             service: &intent.service,
             recipient: &intent.recipient,
             robot,
             app_url,
+            lang,
         }
     }
 }

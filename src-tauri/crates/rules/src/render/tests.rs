@@ -95,6 +95,7 @@ fn rendered(
         recipient: "ops",
         robot,
         app_url: "https://argocd.example.com/a",
+        lang: Lang::En,
     };
     render(&catalog, &subject, delivery, &Secrets::Masked, 1_709_648_000_000).map(|made| made.payload)
 }
@@ -311,8 +312,14 @@ fn a_preview_has_all_parts() {
     let catalog = Catalog::parse(RULES, "n.yaml");
     let subject = Subject::parse(&app(json!({})), None).expect("app");
     let templates = ["safe", "bodyless", "text"].map(str::to_owned);
-    let delivery =
-        Delivery { templates: &templates, service: "console", recipient: "", robot: false, app_url: "" };
+    let delivery = Delivery {
+        templates: &templates,
+        service: "console",
+        recipient: "",
+        robot: false,
+        app_url: "",
+        lang: Lang::En,
+    };
     expect![[r#"
         Ok(
             Preview {
@@ -376,6 +383,31 @@ fn the_published_manifests_send_their_messages() {
           }
         }
     "####]].assert_eq(&show(rendered(ZH_TW, &["app-sync-failed"], "dingtalk", true, &app)));
+}
+
+#[test]
+fn a_notification_on_a_chinese_desktop_says_the_states_in_chinese() {
+    let catalog = Catalog::parse(RULES, "n.yaml");
+    let templates = ["message".to_owned()];
+    let title = |json: serde_json::Value, lang| {
+        let subject = Subject::parse(&app(json), None).expect("app");
+        let delivery = Delivery {
+            templates: &templates,
+            service: "desktop",
+            recipient: "",
+            robot: false,
+            app_url: "",
+            lang,
+        };
+        match render(&catalog, &subject, delivery, &Secrets::Masked, 0).map(|made| made.payload) {
+            Ok(Payload::Desktop { title, .. }) => title,
+            other => format!("{other:?}"),
+        }
+    };
+    assert_eq!(title(json!({}), Lang::En), "guestbook: Degraded, OutOfSync, Sync Failed");
+    assert_eq!(title(json!({}), Lang::ZhCn), "guestbook：降级，未同步，同步失败");
+    let new = json!({"status": {"health": {"status": "Frozen"}, "operationState": {"phase": "Succeeded"}}});
+    assert_eq!(title(new, Lang::ZhCn), "guestbook：Frozen，未同步");
 }
 
 #[test]
@@ -458,8 +490,14 @@ fn people_are_found_through_the_groups_own_list() {
         );
         let subject = Subject::parse(&app, None).expect("app");
         let templates = ["called".to_owned()];
-        let delivery =
-            Delivery { templates: &templates, service: "people", recipient: "", robot: true, app_url: "" };
+        let delivery = Delivery {
+            templates: &templates,
+            service: "people",
+            recipient: "",
+            robot: true,
+            app_url: "",
+            lang: Lang::En,
+        };
         render(&catalog, &subject, delivery, &Secrets::Masked, 0).expect("a message");
         let commit = |author: &str| CommitMetadata { author: author.to_owned(), ..CommitMetadata::default() };
         let answer = author.map(commit).map(crate::facts::Fact::Commit).ok_or_else(|| "gone".to_owned());

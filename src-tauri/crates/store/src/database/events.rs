@@ -29,6 +29,9 @@ pub struct EventQuery {
     pub since_ms: Option<i64>,
     /// Only of these kinds, by their words in JSON (`sent`, `rule_error`); empty: all.
     pub kinds: &'static [&'static str],
+    /// Without the `queued` events whose message has an outcome by now: it was sent, refused, dropped or put into a
+    /// digest, and that is an event of its own. Those that only `text` in what they say would find stay.
+    pub open_only: bool,
 }
 
 impl Default for EventQuery {
@@ -44,8 +47,25 @@ impl Default for EventQuery {
             service: None,
             since_ms: None,
             kinds: &[],
+            open_only: false,
         }
     }
+}
+
+/// What a search looks at besides the event's own words.
+const NAMES: &str =
+    "coalesce(server || '/' || namespace || '/' || app, '') || ' ' || trigger || ' ' || service";
+
+/// Whether an event is not `queued`, or its message waits still. A message and its event are committed together and have
+/// one time; it leaves the outbox, or is refused there, together with the event of that. SQLite reads the outbox once.
+fn open() -> String {
+    format!(
+        "AND (kind NOT GLOB '{{\"kind\":\"queued\"*'
+            OR (trigger, service, at_ms, coalesce(server, ''), coalesce(namespace, ''), coalesce(app, '')) IN (
+                SELECT trigger, service, created_ms, coalesce(server, ''), coalesce(namespace, ''), coalesce(app, '')
+                FROM outbox WHERE refused = 0)
+            OR (?6 <> '' AND NOT instr(lower({NAMES}), lower(?6))))"
+    )
 }
 
 impl Store {
@@ -61,16 +81,16 @@ impl Store {
             None => [query.server.as_ref().map(|server| server.0.as_str()), None, None],
         };
         let order = if query.after_id.is_some() { "ASC" } else { "DESC" };
+        let open = if query.open_only { open() } else { String::new() };
         let sql = format!(
             "SELECT id, at_ms, trigger, service, kind, server, namespace, app FROM events
              WHERE id < ?1 AND id > ?2
                 AND (?3 IS NULL OR server = ?3) AND (?4 IS NULL OR namespace = ?4) AND (?5 IS NULL OR app = ?5)
-                AND (?6 = '' OR instr(lower(
-                    coalesce(server || '/' || namespace || '/' || app, '') || ' ' || trigger || ' ' || service
-                    || ' ' || kind), lower(?6)))
+                AND (?6 = '' OR instr(lower({NAMES} || ' ' || kind), lower(?6)))
                 AND (?9 IS NULL OR trigger = ?9) AND (?10 IS NULL OR service = ?10)
                 AND (?11 IS NULL OR at_ms >= ?11)
                 AND (?8 = '' OR instr(?8, ',' || json_extract(kind, '$.kind') || ','))
+                {open}
              ORDER BY id {order} LIMIT ?7"
         );
         let kinds = match query.kinds {

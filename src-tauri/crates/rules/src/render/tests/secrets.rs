@@ -43,7 +43,8 @@ fn check(template: &str, service: &str, robot: bool, secrets: &Secrets, expect: 
     assert!(!catalog.has_errors(), "{:?}", catalog.diagnostics());
     let subject = Subject::parse(r#"{"metadata": {"name": "web"}}"#, None).expect("app");
     let templates = [template.to_owned()];
-    let delivery = Delivery { templates: &templates, service, recipient: "", robot, app_url: "" };
+    let delivery =
+        Delivery { templates: &templates, service, recipient: "", robot, app_url: "", lang: Lang::En };
     let made = render(&catalog, &subject, delivery, secrets, 0);
     if let (Err(problem), Secrets::Known(_)) = (&made, secrets) {
         assert!(!format!("{problem:?}").to_lowercase().contains("s3"), "{problem:?}");

@@ -259,6 +259,71 @@ fn the_log_is_read_in_pages_by_name_and_by_text() {
 }
 
 #[test]
+fn a_message_with_an_outcome_is_one_line_of_the_log() {
+    let (_dir, store) = store();
+    // Two at one moment for one destination: as long as one of them waits, neither is hidden.
+    let [guestbook, web] = [app("guestbook"), app("web")];
+    let queued = |app: &AppId, message: &Message| Event {
+        id: 0,
+        at_ms: message.created_ms,
+        app: Some(app.clone()),
+        trigger: message.trigger.clone(),
+        service: message.service.clone(),
+        kind: EventKind::Queued { summary: format!("{} broke", app.name) },
+    };
+    let commit = |app: &AppId, messages: &[Message]| {
+        let messages: Vec<Message> =
+            messages.iter().map(|message| Message { app: Some(app.clone()), ..message.clone() }).collect();
+        let events: Vec<Event> = messages.iter().map(|message| queued(app, message)).collect();
+        let commit =
+            Commit { app, known: true, changes: &[], messages: &messages, events: &events, states: &[] };
+        store.commit(commit).unwrap()
+    };
+    let twins = commit(&guestbook, &[message("team", "1", 5), message("team", "2", 5)]);
+    let other = commit(&web, &[message("team", "3", 5)]);
+    let alone = Message { app: None, ..message("team", "4", 6) };
+    let nobody = store.enqueue(&alone, &[Event { app: None, ..queued(&web, &alone) }]).unwrap();
+    let log = |query: EventQuery| -> Vec<String> {
+        let events = store.events(&EventQuery { open_only: true, ..query }).unwrap();
+        let kind =
+            |event: &Event| serde_json::to_value(&event.kind).unwrap()["kind"].as_str().unwrap().to_owned();
+        names(&events)
+            .into_iter()
+            .zip(&events)
+            .map(|(name, event)| format!("{name} {}", kind(event)))
+            .collect()
+    };
+    let all = EventQuery::default;
+    assert_eq!(log(all()), [" queued", "web queued", "guestbook queued", "guestbook queued"]);
+
+    store.settle(other[0], 7, &Settlement::Delivered { millis: 1 }).unwrap();
+    store.settle(twins[0], 7, &Settlement::Retry { due_ms: 9, problem: timeout() }).unwrap();
+    store.settle(twins[1], 8, &Settlement::Refused { problem: timeout() }).unwrap();
+    assert_eq!(
+        log(all()),
+        [
+            "guestbook refused",
+            "guestbook failed",
+            "web sent",
+            " queued",
+            "guestbook queued",
+            "guestbook queued"
+        ]
+    );
+    store.settle(twins[0], 9, &Settlement::Delivered { millis: 1 }).unwrap();
+    store.drop_messages(Some(nobody), 10).unwrap();
+    let closed = [" dropped", "guestbook sent", "guestbook refused", "guestbook failed", "web sent"];
+    assert_eq!(log(all()), closed);
+    assert_eq!(log(EventQuery { text: "argocd/web".to_owned(), ..all() }), ["web sent"], "found by its name");
+    assert_eq!(log(EventQuery { text: "broke".to_owned(), ..all() }).len(), 4, "only there it says so");
+    assert_eq!(log(EventQuery { kinds: &["queued"], ..all() }), [""; 0]);
+    // Whoever sends a refused message again sees it wait.
+    store.retry(Some(twins[1]), 11).unwrap();
+    assert_eq!(log(EventQuery { kinds: &["queued"], ..all() }), ["guestbook queued", "guestbook queued"]);
+    assert_eq!(store.events(&all()).unwrap().len(), 9, "the log itself keeps them all");
+}
+
+#[test]
 fn limits_and_the_pause_survive_a_restart() {
     let (dir, store) = store();
     assert_eq!(store.robot_state("r").unwrap(), RobotState::default());
