@@ -114,7 +114,9 @@ fn trail(older: &[Event], event: &Event, newer: &[Event]) -> Vec<Event> {
             newer.iter().take_while(|later| !is_change(later)).filter(|later| !later.kind.is_test());
         return std::iter::once(event).chain(came_of_it).cloned().collect();
     }
-    let same = |other: &&Event| other.trigger == event.trigger && other.service == event.service;
+    let same = |other: &&Event| {
+        other.trigger == event.trigger && other.service == event.service && !other.kind.is_test()
+    };
     let starts = |event: &Event| {
         matches!(
             event.kind,
