@@ -10,7 +10,7 @@ export interface Known { lang: Lang; subscriptions: readonly SubscriptionForm[];
 const inForce = (text: string): string => text.replace(/(?<![=!<>])=(?!=)/g, "==");
 
 const words: Record<"sent" | "refused" | "first" | "none", { tone: Tone; word: Said; why: Said }> = {
-  sent: { tone: "ok", word: ["Sent", "已发送"], why: ["was sent before; due again when what it is sent once per has changed", "此前已发送；去重依据变化后才会再次触发"] },
+  sent: { tone: "ok", word: ["Sent", "已发送"], why: ["was sent before; due again when its once-per value changes", "此前已发送；去重依据变化后才会再次触发"] },
   refused: { tone: "bad", word: ["Refused", "被拒绝"], why: ["was queued, and the destination refused it", "已排队，发送目标拒绝接收"] },
   first: {
     tone: "hold", word: ["Not sent: first contact", "未发送：首次见到"],

@@ -132,7 +132,7 @@ fn what_was_sent_is_known_with_its_time_and_what_the_log_says() {
     assert_eq!(done.code, 1, "{done:?}");
     for part in [
         "[0] dingtalk: was sent at 20",
-        "; due again when what it is sent once per has changed",
+        "; due again when its once-per value changes",
         "bad → dingtalk  Sent  ",
         "bad → dingtalk  Queued  web is Healthy",
     ] {
