@@ -110,6 +110,14 @@ const look = EditorView.theme({
   ".cm-completionInfo": { padding: "0.25rem 0.5rem !important", font: "var(--t-sm) var(--mono)", color: "var(--text-2)", maxWidth: "16.25rem !important", overflowWrap: "anywhere" },
 });
 
+/** What is typed takes the place of what is selected, brackets and quotes too. Set around it they would leave it selected, and
+    in a shadow root WebKit takes such a selection for one of the whole page: the next key would bring its words in. */
+const replaceSelected = EditorView.inputHandler.of((view, _from, _to, text) => {
+  if (view.state.selection.main.empty || !/^["'([{`]$/.test(text)) return false;
+  view.dispatch(view.state.update(view.state.replaceSelection(text), { userEvent: "input.type", scrollIntoView: true }));
+  return true;
+});
+
 export function createEditor(host: HTMLElement, options: EditorOptions): Editor {
   const root = host.shadowRoot ?? host.attachShadow({ mode: "open", delegatesFocus: true });
   const parent = document.createElement("div");
@@ -142,6 +150,7 @@ export function createEditor(host: HTMLElement, options: EditorOptions): Editor 
         language(options.language),
         syntaxHighlighting(colours),
         bracketMatching(),
+        replaceSelected,
         closeBrackets(),
         autocompletion({ override: [complete], icons: false, maxRenderedOptions: 60 }),
         mistakesField,

@@ -44,6 +44,24 @@ async fn a_template_is_edited_seen_tried_and_sent() -> Result<()> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_is_typed_takes_the_place_of_what_is_selected() -> Result<()> {
+    let desktop = Desktop::start().await?;
+    let prod = Server::start("prod", &["web"])?;
+    let group = Group::start()?;
+    let rules = format!("{RULES}{TOLD}").replace(BEFORE, "two lines\\n\\nof words");
+    let window = desktop.drive(&at_work(&desktop, &prod, &group, &rules)?).await?;
+    open(&window).await?;
+    shown(&window, "of words").await?;
+    window.click("[data-testid=template-text-code]").await?;
+    for key in ["ctrl+a", "braceleft", "braceleft", "1"] {
+        desktop.press(&[key]).await?;
+    }
+    window.says("[data-testid=template-text-diag]", &["No errors", "Ln 1, Col 4"]).await?;
+    shown(&window, "1").await?;
+    window.end().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_rule_that_changes_on_disk_under_a_form_is_asked_about() -> Result<()> {
     let desktop = Desktop::start().await?;
     let prod = Server::start("prod", &["web"])?;
