@@ -97,7 +97,8 @@ async fn a_rule_with_words_of_its_own_is_written_in_one_place() -> Result<()> {
     window.shows("on-broken is in force: ops is told").await?;
 
     prod.set_health("web", "Degraded");
-    let [received] = group.dingtalk.shown("ops", 1, PATIENCE).await.try_into().map_err(|_| anyhow!("no message"))?;
+    let [received] =
+        group.dingtalk.shown("ops", 1, PATIENCE).await.try_into().map_err(|_| anyhow!("no message"))?;
     let message = received.json.as_ref().context("no JSON")?;
     assert_eq!(message["markdown"]["title"], "broken web");
 

@@ -10,8 +10,9 @@ impl Api {
     /// A template for a trigger that is being typed: called after it, under a name that is free.
     pub fn template_start(&self, trigger: &TriggerForm) -> Result<TemplateForm, ApiError> {
         let title = self.title(trigger);
-        let reads =
-            |word: &str| trigger.conditions.iter().any(|one| format!("{} {}", one.when, one.once_per).contains(word));
+        let reads = |word: &str| {
+            trigger.conditions.iter().any(|one| format!("{} {}", one.when, one.once_per).contains(word))
+        };
         let pick = |en: &str, zh: &str| self.lang().pick(en, zh).to_owned();
         let mut text = format!(
             "### {title}\n\n**{{{{.app.metadata.name}}}}**\n\n- {}{{{{.app.spec.project}}}}\n- {}{{{{.app.status.health.status}}}}\n- {}{{{{.app.status.sync.status}}}}\n",
@@ -54,10 +55,8 @@ impl Api {
 fn free_name(catalog: &Catalog, trigger: &str) -> String {
     let stem = trigger.trim();
     let stem = stem.strip_prefix("on-").unwrap_or(stem);
-    let stem: String = stem
-        .chars()
-        .map(|c| if c.is_ascii_alphanumeric() || "-_.".contains(c) { c } else { '-' })
-        .collect();
+    let stem: String =
+        stem.chars().map(|c| if c.is_ascii_alphanumeric() || "-_.".contains(c) { c } else { '-' }).collect();
     let first = if stem.is_empty() { "app-message".to_owned() } else { format!("app-{stem}") };
     let numbered = (2..).map(|number| format!("{first}-{number}"));
     let mut names = std::iter::once(first.clone()).chain(numbered);

@@ -1,8 +1,6 @@
 //! The subscription form: who is told what about which applications.
 
-use dinghy_rules::{
-    About, Catalog, Destination, PartsError, Selector, SelectorError, SubscriptionParts,
-};
+use dinghy_rules::{About, Catalog, Destination, PartsError, Selector, SelectorError, SubscriptionParts};
 
 use super::{Edited, unreadable, version};
 use crate::Api;

@@ -1,7 +1,9 @@
 //! The trigger form.
 
 use dinghy_model::{Lang, Problem};
-use dinghy_rules::{Catalog, ConditionParts, Subject, check_condition, expression_parts, rename_trigger, run_trigger};
+use dinghy_rules::{
+    Catalog, ConditionParts, Subject, check_condition, expression_parts, rename_trigger, run_trigger,
+};
 
 use super::subscription::{self, subscribed};
 use super::{Edited, field_problem, rows, told, unreadable, version};
@@ -140,7 +142,8 @@ impl Api {
         if !catalog.old_form().is_empty() {
             return Err(self.in_old_form());
         }
-        let text = rename_trigger(&self.rules_text()?, name, &to).map_err(|error| self.not_editable(&error))?;
+        let text =
+            rename_trigger(&self.rules_text()?, name, &to).map_err(|error| self.not_editable(&error))?;
         self.save_rules(&key(&to), &text).await
     }
 

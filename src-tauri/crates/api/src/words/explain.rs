@@ -191,9 +191,10 @@ impl Reasons {
         };
         let at_ms = if let Some(Fate::Sent(sent_ms)) = fate { sent_ms } else { at_ms };
         let again = match once {
-            true => self
-                .lang
-                .pick("; due again when what it is sent once per has changed", "；去重依据变化后才会再次触发"),
+            true => self.lang.pick(
+                "; due again when what it is sent once per has changed",
+                "；去重依据变化后才会再次触发",
+            ),
             false => self
                 .lang
                 .pick("; due again once it was not true in between", "；条件先变为不成立，之后才会再次触发"),

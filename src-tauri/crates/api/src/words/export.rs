@@ -31,7 +31,9 @@ fn named(note: &ExportNote) -> String {
         | N::Mention { key }
         | N::Keywords { key }
         | N::Stays { key, .. } => key.clone(),
-        N::For { key, condition: at } | N::Resolved { key, condition: at } | N::Everywhere { key, subscription: at } => {
+        N::For { key, condition: at }
+        | N::Resolved { key, condition: at }
+        | N::Everywhere { key, subscription: at } => {
             format!("{key}[{at}]")
         }
     }
@@ -65,9 +67,10 @@ fn sentence_of(note: &ExportNote, lang: Lang) -> String {
         N::For { .. } => {
             pick("`for` has no effect there: it counts at once", "`for` 在集群中无效：条件立即算数")
         }
-        N::Resolved { .. } => {
-            pick("`resolved` has no effect there: no end is told", "`resolved` 在集群中无效：不会通知条件结束")
-        }
+        N::Resolved { .. } => pick(
+            "`resolved` has no effect there: no end is told",
+            "`resolved` 在集群中无效：不会通知条件结束",
+        ),
         N::Sign { .. } => pick(
             "the controller cannot sign: give the robot keywords or an IP list instead",
             "控制器不会加签：请改用关键词或 IP 白名单",

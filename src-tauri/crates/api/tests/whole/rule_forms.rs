@@ -223,7 +223,8 @@ async fn a_trigger_and_who_gets_it_are_saved_in_one_change() {
     // its own text.
     let by_hand = text().replace("  trigger.on-missing: |\n", "  trigger.on-missing: |\n    # by hand\n");
     let named = "      triggers: [on-degraded, on-deployed]\n";
-    let by_hand = by_hand.replace(named, &format!("{named}    - {{recipients: [ops], triggers: [on-missing]}}\n"));
+    let by_hand =
+        by_hand.replace(named, &format!("{named}    - {{recipients: [ops], triggers: [on-missing]}}\n"));
     house.rules(&by_hand);
     let version = api.trigger_draft("on-missing").expect("a draft").version;
     let saved = api.trigger_save(&draft.form, &version, &ops).await.expect("saved");
@@ -283,7 +284,10 @@ async fn a_new_template_starts_with_what_its_trigger_is_about() {
     // What cannot stand in a template, and no name at all.
     let odd = TriggerForm { name: " ".to_owned(), conditions: vec![condition("true", "{{end}}")] };
     let start = api.template_start(&odd).expect("a start");
-    assert_eq!((start.name.as_str(), start.message.as_str()), ("app-message", "Something changed {{.app.metadata.name}}"));
+    assert_eq!(
+        (start.name.as_str(), start.message.as_str()),
+        ("app-message", "Something changed {{.app.metadata.name}}")
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -397,7 +401,10 @@ async fn new_rules_and_the_whole_file() {
         ..ConditionForm::default()
     };
     let form = TriggerForm { name: "on x".to_owned(), conditions: vec![condition] };
-    assert_eq!(api.trigger_save(&form, "", &[]).await.expect_err("a bad name").field.as_deref(), Some("name"));
+    assert_eq!(
+        api.trigger_save(&form, "", &[]).await.expect_err("a bad name").field.as_deref(),
+        Some("name")
+    );
     let form = TriggerForm { name: "on-x".to_owned(), ..form };
     let mut typo = form.clone();
     typo.conditions[0].when = "app.spec.project = 'x'".to_owned();
