@@ -50,7 +50,7 @@ export const views: readonly View[] = [
   { name: "catalog", path: "/rules/catalog", ready: "ready-row" },
   { name: "trigger", path: "/rules/triggers/on-deployed", ready: "value-0" },
   { name: "trigger-new", path: "/rules/triggers?new=1", ready: "trigger-name" },
-  { name: "trigger-begun", path: "/rules/triggers?new=1", ready: "trigger-name", steps: ["focus:trigger-name", "keys:on-broken", "wait:form-note", "show:told"] },
+  { name: "trigger-begun", path: "/rules/triggers?new=1", ready: "trigger-name", steps: ["focus:trigger-name", "keys:on-broken", "wait:no-subscription", "show:told"] },
   { name: "trigger-template", path: "/rules/triggers?new=1&for=0", ready: "bubble" },
   { name: "trigger-rename", path: "/rules/triggers/on-deployed", ready: "value-0", steps: ["click:rename", "wait:dialog"] },
   { name: "template", path: "/rules/templates/app-health-degraded", ready: "bubble" },

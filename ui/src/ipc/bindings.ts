@@ -1526,6 +1526,10 @@ problems: Array<FieldProblem>,
  */
 notes: Array<string>, 
 /**
+ * What it lacks to send anything; the form has a field for each.
+ */
+lacks: Array<string>, 
+/**
  * Each condition on the chosen application; empty without one.
  */
 conditions: Array<ConditionCheck>, };

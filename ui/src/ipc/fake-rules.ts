@@ -132,7 +132,7 @@ export class FakeRules {
         return { triggered, value: String(triggered), error: "", once_per: triggered && one.once_per ? fill(`{{.${one.once_per}}}`, row) : null, parts: parts(one.when, row) };
       })
       : [];
-    return { problems, notes: this.#lacks(lang, form, services), conditions };
+    return { problems, notes: [], lacks: this.#lacks(lang, form, services), conditions };
   }
   triggerMatches(form: TriggerForm, rows: readonly AppRow[]): MatchView {
     return matches(rows, (row) => form.conditions.some((one) => holds(one.when, row)));

@@ -43,9 +43,10 @@ impl Api {
         let parts = self.conditions(name, form)?;
         let problems = mistakes(&parts, self.lang());
         let Edited { catalog, .. } = self.edited(&key(name), Some(&ConditionParts::write(&parts)))?;
-        let mut notes = self.notes(&catalog, &key(name), problems.is_empty());
+        let notes = self.notes(&catalog, &key(name), problems.is_empty());
+        let (mut lacks, notes): (Vec<_>, Vec<_>) = notes.into_iter().partition(|note| words::is_lack(note));
         if services.is_empty() {
-            notes.extend(self.nobody(&told(&rows(&catalog), form.name.trim())));
+            lacks.extend(self.nobody(&told(&rows(&catalog), form.name.trim())));
         }
         let mut conditions = Vec::new();
         if let Some(id) = &on.app {
@@ -54,7 +55,7 @@ impl Api {
             let values = |subject: &Subject| self.values(&catalog, name, subject);
             conditions = self.informed(Some(id), &subject, values).await;
         }
-        Ok(TriggerCheck { problems, notes, conditions })
+        Ok(TriggerCheck { problems, notes, lacks, conditions })
     }
 
     /// The applications on which any condition of the trigger holds now.

@@ -244,6 +244,8 @@ pub struct TriggerCheck {
     pub problems: Vec<FieldProblem>,
     /// What else is wrong or worth knowing.
     pub notes: Vec<String>,
+    /// What it lacks to send anything; the form has a field for each.
+    pub lacks: Vec<String>,
     /// Each condition on the chosen application; empty without one.
     pub conditions: Vec<ConditionCheck>,
 }

@@ -126,6 +126,11 @@ pub(crate) fn in_form(detail: &str, lang: Lang) -> Cow<'_, str> {
     }
 }
 
+/// Whether a sentence of [`in_form`] says that something is still to be chosen.
+pub(crate) fn is_lack(sentence: &str) -> bool {
+    LACKING.iter().any(|(_, words)| words.contains(&sentence))
+}
+
 /// The message with what helps to mend it, where that is known: its kind in front, in Chinese; what to write behind, in
 /// English.
 pub(crate) fn diagnosed(detail: &str, lang: Lang) -> Cow<'_, str> {

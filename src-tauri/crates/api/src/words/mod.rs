@@ -17,7 +17,7 @@ use std::fmt::Display;
 use dinghy_model::{Lang, Problem};
 
 pub use certificate::certificate;
-pub(crate) use diagnosis::{diagnosed, in_form};
+pub(crate) use diagnosis::{diagnosed, in_form, is_lack};
 pub use event::event_words;
 pub(crate) use event::suppressed;
 pub use explain::{Reasons, found_word, origin_word};

@@ -108,7 +108,7 @@ async fn a_trigger_with_its_values_and_matches() {
     form.conditions[0].when = "app.status.health.status == 'Degraded'".to_owned();
     let sent = std::mem::take(&mut form.conditions[0].send);
     let check = api.trigger_check(&form, &[], &on("web", None)).await.expect("a check");
-    assert_eq!(check.notes, ["No template is chosen: nothing would be sent."]);
+    assert_eq!(check.lacks, ["No template is chosen: nothing would be sent."]);
     form.conditions[0].send = sent;
     form.conditions[0].send.push("none".to_owned());
     let check = api.trigger_check(&form, &[], &on("web", None)).await.expect("a check");
@@ -184,9 +184,10 @@ async fn a_trigger_and_who_gets_it_are_saved_in_one_change() {
     let nobody = "No group is chosen: nobody would be told.";
     let nothing = "No template is chosen: nothing would be sent.";
     let check = api.trigger_check(&bare, &[], &on("web", None)).await.expect("a check");
-    assert_eq!(check.notes, [nothing, nobody], "each once, though two conditions lack a template");
-    let check = api.trigger_check(&form, &ops, &on("web", None)).await.expect("a check");
+    assert_eq!(check.lacks, [nothing, nobody], "each once, though two conditions lack a template");
     assert_eq!(check.notes, Vec::<String>::new());
+    let check = api.trigger_check(&form, &ops, &on("web", None)).await.expect("a check");
+    assert_eq!((check.lacks, check.notes), (Vec::new(), Vec::new()));
 
     // Refused, it leaves everything as it was.
     let stranger = [ops[0].clone(), "gone".to_owned()];
