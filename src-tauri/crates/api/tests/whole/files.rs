@@ -178,7 +178,7 @@ async fn rules_that_change_do_not_flood_running_or_not() {
     dinghy
         .wait("the rules", |dinghy| {
             dinghy.log().iter().filter(|line| line.contains("already so when the rules changed")).count()
-                >= 31 * 2
+                >= 31
         })
         .await;
     health(&argocd, "web", "Degraded");

@@ -73,7 +73,7 @@ async fn the_log_by_its_meaning_and_as_a_file() {
     let filter = EventFilter { app: Some(web), ..EventFilter::default() };
     let lines = dinghy.api.event_log(&filter).expect("events");
     let texts: Vec<&str> = lines.iter().map(|row| row.text.as_str()).collect();
-    assert_eq!(texts, ["Sent", "Healthy → Degraded"]);
+    assert_eq!(texts, ["Sent", "Healthy → Degraded", "Suppressed"]);
     let details = dinghy.api.event_details(lines[0].event.id).await.expect("details");
     let trail: Vec<&str> = details.trail.iter().map(|row| row.text.as_str()).collect();
     assert_eq!(trail, ["Healthy → Degraded", "Queued", "Sent"]);
