@@ -24,6 +24,9 @@ describe("completion", () => {
     ["template", "{{range .app.status.resources}} app.", ""],
     ["template", "app.metadata.", ""],
     ["expr", "1 + app.none.", ""],
+    ["expr", "app.metadata.name == 'le", ""],
+    ["expr", 'app.metadata.name == "it\'s app.', ""],
+    ["expr", "app.metadata.name == 'a' && app.me", "metadata,status"],
   ] as const)("%s: %s", (language, before, expected) => {
     expect(offers(language, before, fields, false)?.list.map((offer) => offer.label).join(",") ?? "").toBe(expected);
   });

@@ -27,7 +27,7 @@ test("what changed is said in full, in the columns that a change leaves empty", 
   await open("/events?app=prod-cn/argocd/search-indexer&tone=info", { lang: "zh-CN" });
   await until(() => expect(lines()).toEqual(["info"]));
   const cells = [...(all("event-row")[0]?.querySelectorAll("button > span") ?? [])].map((cell) => cell.textContent);
-  expect(cells.slice(1)).toEqual(["变化", "search-indexer", "健康，已同步 → 进行中，未同步"]);
+  expect(cells.slice(1)).toEqual(["变化", "search-indexer prod-cn", "健康，已同步 → 进行中，未同步"]);
 });
 
 test("a line opens and says all that is known", async () => {

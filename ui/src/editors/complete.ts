@@ -49,6 +49,8 @@ export function offers(language: "expr" | "template", before: string, fields: re
     const open = before.lastIndexOf("{{");
     if (open < 0 || before.indexOf("}}", open) >= 0) return null;
   }
+  // What is in quotes is the user's.
+  if (language === "expr" && /^(?:[^'"]|'[^']*'|"[^"]*")*(?:'[^']*|"[^"]*)$/.test(before)) return null;
   const path = /((?:\.?[A-Za-z_]\w*(?:\?\.|\.|\[[^\]]*\])*)*)(?:\?\.|\.)(\w*)$/.exec(before);
   if (path?.[1]) {
     const typed = path[2] ?? "";

@@ -41,7 +41,7 @@ impl Api {
             has_group: catalog.services().contains_key(&event.service),
             message: queued.as_ref().map(|queued| {
                 let service = &queued.message.service;
-                message(service, is_robot(&catalog, service), &queued.message.payload)
+                message(&catalog, service, &queued.message.payload, self.lang())
             }),
             queued: queued.map(|queued| self.queue_row(queued)),
             now,
@@ -69,7 +69,7 @@ impl Api {
             lang: self.lang(),
         };
         let made = render(catalog, &subject, delivery, &Secrets::Masked, now_ms()).ok()?;
-        Some(message(&event.service, robot, &made.payload))
+        Some(message(catalog, &event.service, &made.payload, self.lang()))
     }
 }
 

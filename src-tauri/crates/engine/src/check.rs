@@ -1,7 +1,8 @@
 //! What shells ask of the outside before anything is saved: connection tests and pasted URLs.
 
 use dinghy_argocd::{Client, Credential, StepKind};
-use dinghy_model::{AppId, Auth, Message, Payload, Problem, Secret, ServerConfig, WebhookOptions};
+use dinghy_dingtalk::{Dress, MOST_BYTES, dress};
+use dinghy_model::{AppId, Auth, Lang, Message, Payload, Problem, Secret, ServerConfig, WebhookOptions};
 
 /// One step of a connection test: its stable name, and what was found or what is wrong.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -110,6 +111,21 @@ fn is_this_machine(host: &str) -> bool {
 /// Whether a webhook is a robot's, as far as its options tell without the keychain.
 pub fn may_be_robot(options: &WebhookOptions) -> bool {
     options.dingtalk.is_some() || options.url.contains('$') || dinghy_dingtalk::is_robot_url(&options.url)
+}
+
+/// What a group gets of a message that Dinghy built (`Payload::Robot`), for a preview: with the mentions and the keyword that
+/// are added on the way. Links stay as they were written, and what is only known then is not there: that it comes late.
+/// A body that is no message stays as it is.
+pub fn as_shown(body: &str, options: &WebhookOptions, lang: Lang) -> String {
+    let keywords = options.dingtalk.as_ref().map_or(&[][..], |dingtalk| &dingtalk.keywords);
+    let plain = Dress {
+        keywords,
+        pc_slide: true,
+        note: "",
+        most_bytes: MOST_BYTES,
+        cut: crate::deliver::cut_words(lang),
+    };
+    dress(body, &plain).unwrap_or_else(|_| body.to_owned())
 }
 
 /// A message of nobody's event, for tests: past the queue, through the real path.

@@ -279,16 +279,21 @@ impl Robot<'_> {
                 pc_slide: self.options.pc_slide,
                 note: &note(message, lang),
                 most_bytes,
-                cut: match lang {
-                    Lang::En => |lines| format!("… {lines} more lines"),
-                    Lang::ZhCn => |lines| format!("… 另有 {lines} 行"),
-                },
+                cut: cut_words(lang),
             },
         )
     }
 
     async fn has_place(&self) -> bool {
         matches!(self.deliverer.budget.take(self.key).await, Ok(Ok(())))
+    }
+}
+
+/// Words for lines that a message had no room for.
+pub(crate) fn cut_words(lang: Lang) -> fn(usize) -> String {
+    match lang {
+        Lang::En => |lines| format!("… {lines} more lines"),
+        Lang::ZhCn => |lines| format!("… 另有 {lines} 行"),
     }
 }
 

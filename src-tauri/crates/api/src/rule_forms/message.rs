@@ -1,7 +1,7 @@
 //! From what would be sent to what a preview draws.
 
 use dinghy_engine::check;
-use dinghy_model::{Payload, ServiceKind};
+use dinghy_model::{Lang, Payload, ServiceKind};
 use dinghy_rules::Catalog;
 use serde_json::Value;
 
@@ -12,8 +12,9 @@ const MAX_BYTES: usize = 20_000;
 /// `,"msgUuid":"` with 32 digits and a quote, which sending adds.
 const UUID_BYTES: usize = 45;
 
-/// Draws a payload. `service` is the destination, `robot` whether it is a DingTalk robot.
-pub(crate) fn message(service: &str, robot: bool, payload: &Payload) -> MessageView {
+/// Draws a payload as `service`, a destination of the rules, would get it.
+pub(crate) fn message(catalog: &Catalog, service: &str, payload: &Payload, lang: Lang) -> MessageView {
+    let robot = is_robot(catalog, service);
     let mut view = MessageView {
         service: service.to_owned(),
         robot,
@@ -38,8 +39,12 @@ pub(crate) fn message(service: &str, robot: bool, payload: &Payload) -> MessageV
         // Nothing to draw; a preview is made with secrets that are masked.
         Payload::Sealed { .. } => {}
         Payload::Robot { body } => {
-            view.body.clone_from(body);
-            robot_message(&mut view, body);
+            view.body = match catalog.services().get(service).map(|service| &service.kind) {
+                Some(ServiceKind::Webhook(options)) => check::as_shown(body, options, lang),
+                _ => body.clone(),
+            };
+            let body = view.body.clone();
+            robot_message(&mut view, &body);
         }
         Payload::Http { method, path, body } => {
             view.request = format!("{method} {path}").trim_end().to_owned();
@@ -99,9 +104,33 @@ pub(crate) fn is_robot(catalog: &Catalog, service: &str) -> bool {
 mod tests {
     use super::*;
 
+    const RULES: &str = "apiVersion: v1
+kind: ConfigMap
+data:
+  service.webhook.ops: |
+    url: $ops-url
+    dingtalk:
+      keywords: [release]
+";
+
+    fn message_of(payload: &Payload) -> MessageView {
+        message(&Catalog::parse(RULES, "rules.yaml"), "ops", payload, Lang::En)
+    }
+
     fn drawn(body: &str) -> MessageView {
-        let payload = Payload::Http { method: "POST".to_owned(), path: String::new(), body: body.to_owned() };
-        message("ops", true, &payload)
+        let (method, path, body) = ("POST".to_owned(), String::new(), body.to_owned());
+        message_of(&Payload::Http { method, path, body })
+    }
+
+    #[test]
+    fn what_is_added_on_the_way_is_there_unless_the_template_wrote_the_body() {
+        let body =
+            r#"{"msgtype":"text","text":{"content":"web"},"at":{"atMobiles":["13800000000"]}}"#.to_owned();
+        let view = message_of(&Payload::Robot { body: body.clone() });
+        assert_eq!(view.text, "web\n@13800000000\nrelease");
+        assert_eq!(view.bytes, view.body.len() + UUID_BYTES);
+        assert_eq!(drawn(&body).text, "web");
+        assert_eq!(message_of(&Payload::Robot { body: "no JSON".to_owned() }).body, "no JSON");
     }
 
     #[test]

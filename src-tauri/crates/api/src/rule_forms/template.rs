@@ -64,7 +64,6 @@ impl Api {
         let in_force = edited.catalog.templates().contains_key(name);
         let mut drawn = None;
         if let (true, Some((id, _)), Some(subject)) = (in_force, &json, &subject) {
-            let robot = message::is_robot(&edited.catalog, &service);
             let catalog = &edited.catalog;
             let render =
                 |subject: &Subject| self.rendered(catalog, name, &service, id, subject, &Secrets::Masked);
@@ -75,7 +74,7 @@ impl Api {
                         let (en, zh) = words::MASKED;
                         notes.push(self.lang().pick(en, zh).to_owned());
                     }
-                    drawn = Some(message(&service, robot, &payload));
+                    drawn = Some(message(&edited.catalog, &service, &payload, self.lang()));
                 }
                 // A field that failed says so itself.
                 Err(_) if !problems.is_empty() => {}
