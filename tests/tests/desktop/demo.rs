@@ -82,10 +82,12 @@ async fn focused(desktop: &Desktop) -> Result<u32> {
 async fn another_window(desktop: &Desktop, window: &Window, before: u32) -> Result<()> {
     let begin = Instant::now();
     loop {
+        // Asked before the titles: the one that is left is the one with the focus.
+        let is_other = desktop.focused().await?.is_some_and(|now| now != before);
         // The old window's process is of the driver's group, and so is what it started.
         let titles = desktop.window_titles(window.driver_id()).await?;
         ensure!(!titles.is_empty(), "no window after {:?}", begin.elapsed());
-        if titles.len() == 1 && desktop.focused().await?.is_some_and(|now| now != before) {
+        if titles.len() == 1 && is_other {
             break;
         }
         ensure!(begin.elapsed() < PATIENCE, "after {:?} there are {titles:?}", begin.elapsed());
