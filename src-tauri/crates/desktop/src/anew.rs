@@ -95,7 +95,7 @@ mod tests {
     #[test]
     fn arguments_of_a_new_start() {
         let given = ["--hidden", "--config-dir", "/c", "--or-demo", "--demo"];
-        let read = |on| arguments(given.iter().map(|arg| OsString::from(arg)), on);
+        let read = |on| arguments(given.iter().map(OsString::from), on);
         assert_eq!(read(On::Own), ["--config-dir", "/c"]);
         assert_eq!(read(On::Demo), ["--config-dir", "/c", "--demo"]);
     }
