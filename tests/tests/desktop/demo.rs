@@ -85,7 +85,11 @@ async fn another_window(desktop: &Desktop, window: &Window, before: u32) -> Resu
         // Asked before the titles: the one that is left is the one with the focus.
         let is_other = desktop.focused().await?.is_some_and(|now| now != before);
         // The old window's process is of the driver's group, and so is what it started.
-        let titles = desktop.window_titles(window.driver_id()).await?;
+        let mut titles = desktop.window_titles(window.driver_id()).await?;
+        if titles.is_empty() {
+            // Processes are asked one after the other: the new window may have come after its own was asked.
+            titles = desktop.window_titles(window.driver_id()).await?;
+        }
         ensure!(!titles.is_empty(), "no window after {:?}", begin.elapsed());
         if titles.len() == 1 && is_other {
             break;

@@ -1,6 +1,6 @@
 // The code editor: CodeMirror in a shadow root, where its styles are constructed style sheets, which the page's content
 // security policy allows; in the document they would be inline and refused. Loaded when an editor is first shown.
-import { autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap, type CompletionSource } from "@codemirror/autocomplete";
+import { autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap, type CompletionSource, insertBracket } from "@codemirror/autocomplete";
 import { defaultKeymap, history, historyKeymap } from "@codemirror/commands";
 import { bracketMatching, syntaxHighlighting } from "@codemirror/language";
 import { EditorState, StateEffect, StateField, type Text } from "@codemirror/state";
@@ -114,7 +114,8 @@ const look = EditorView.theme({
     in a shadow root WebKit takes such a selection for one of the whole page: the next key would bring its words in. */
 const replaceSelected = EditorView.inputHandler.of((view, _from, _to, text) => {
   if (view.state.selection.main.empty || !/^["'([{`]$/.test(text)) return false;
-  view.dispatch(view.state.update(view.state.replaceSelection(text), { userEvent: "input.type", scrollIntoView: true }));
+  view.dispatch({ ...view.state.replaceSelection(""), userEvent: "input.type" });
+  view.dispatch(insertBracket(view.state, text) ?? view.state.update(view.state.replaceSelection(text), { userEvent: "input.type" }));
   return true;
 });
 
