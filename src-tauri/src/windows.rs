@@ -1,6 +1,7 @@
 //! The one window: made when it is asked for, destroyed when it is closed, so that no web process lives while
 //! nobody looks.
 
+use tauri::webview::PageLoadEvent;
 use tauri::{AppHandle, Emitter as _, Manager as _, Url, WebviewUrl, WebviewWindowBuilder};
 
 /// The window's label; the capability file names it.
@@ -44,6 +45,16 @@ fn show_now(app: &AppHandle, page: Option<&str>) -> tauri::Result<()> {
         .inner_size(1100.0, 720.0)
         .min_inner_size(720.0, 480.0)
         .on_navigation(is_ours)
+        // It comes up with something in it, and not white before that. WebKitGTK would also hold everything up for half a
+        // second when it has to draw a page that is not there yet.
+        .visible(false)
+        .on_page_load(|window, load| {
+            if load.event() == PageLoadEvent::Finished
+                && let Err(error) = window.show()
+            {
+                tracing::error!(%error, "the window could not be shown");
+            }
+        })
         .build()?;
     Ok(())
 }

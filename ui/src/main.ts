@@ -7,6 +7,8 @@ import { connect } from "./ipc";
 import { applyTextSize } from "./state/textsize";
 
 applyTextSize();
+// The styles name the faces of each system.
+document.documentElement.toggleAttribute("data-linux", navigator.platform.startsWith("Linux"));
 speak(lang());
 const target = document.getElementById("app");
 if (target) mount(App, { target, props: { backend: await connect() } });

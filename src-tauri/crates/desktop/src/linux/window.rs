@@ -91,10 +91,10 @@ pub(super) async fn keep(mut orders: Orders, shell: Arc<Shell>) {
     }
 }
 
-/// Tells WebKitGTK to draw pages as they are, instead of in layers that GL puts together. Without a graphics card GL is a
-/// program on the same processor: a frame of a long list then takes twice the time, and so does the first one of a window
-/// (docs/measurements.md).
-const DRAW_DIRECTLY: &str = "WEBKIT_DISABLE_COMPOSITING_MODE";
+/// Tells WebKitGTK to draw pages as they are, instead of in layers that GL puts together, and GDK to ask nothing of GL.
+/// Without a graphics card GL is a program on the same processor: a frame of a long list then takes twice the time, and so
+/// does the first one of a window (docs/measurements.md).
+const DRAW_DIRECTLY: [(&str, &str); 2] = [("WEBKIT_DISABLE_COMPOSITING_MODE", "1"), ("GDK_GL", "disable")];
 
 /// Whether the kernel knows a card that draws: a `renderD128` or the like among the devices.
 fn has_graphics_card(devices: &Path) -> bool {
@@ -118,7 +118,7 @@ impl Window {
             command.args(["--page", page]);
         }
         if !has_graphics_card(Path::new("/dev/dri")) {
-            command.env(DRAW_DIRECTLY, "1");
+            command.envs(DRAW_DIRECTLY);
         }
         let child = command.stdin(Stdio::from(OwnedFd::from(theirs))).kill_on_drop(true).spawn()?;
         let (calls, link) = UnixStream::from_std(ours)?.into_split();
