@@ -1,7 +1,7 @@
 // What runs inside the page: waiting until it stands still, and looking for text that is cut off. Each is the body of a
 // function, as WebDriver takes it, made from a real function so that it is checked like everything else.
 
-/** Ends once nothing has changed for a moment. */
+/** Ends once nothing has changed for a moment and no answer is waited for. */
 function still(ready: string, done: (found: boolean) => void): void {
   const started = performance.now();
   let last = started;
@@ -10,7 +10,9 @@ function still(ready: string, done: (found: boolean) => void): void {
   const look = () => {
     const now = performance.now();
     const there = document.querySelector(`[data-testid="${ready}"]`) !== null;
-    if ((there && now - last > 90) || now - started > 8000) {
+    // What is still asked for is drawn greyed.
+    const busy = document.querySelector("[aria-busy=true]") !== null;
+    if ((there && !busy && now - last > 90) || now - started > 8000) {
       seen.disconnect();
       requestAnimationFrame(() => requestAnimationFrame(() => done(there)));
     } else setTimeout(look, 20);
