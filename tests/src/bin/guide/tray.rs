@@ -41,6 +41,8 @@ pub(crate) async fn draw(options: &Options, lang: Lang) -> Result<()> {
     camera.display(&desktop, "tray", MENU).await?;
     run(&desktop, "xdotool", &["key", "Escape"]).await?;
 
+    trouble::mends(&company.demo)?;
+    sleep(Duration::from_secs(3)).await;
     trouble::breaks_out(&company.demo)?;
 
     eventually("a notification", async || {

@@ -41,6 +41,16 @@ pub(crate) fn breaks_out(demo: &Demo) -> Result<()> {
     Ok(())
 }
 
+/// The one that fell over is well again: only what is well can fall over.
+pub(crate) fn mends(demo: &Demo) -> Result<()> {
+    let well = |app: &mut Value| {
+        app["status"]["health"] = json!({"status": "Healthy", "lastTransitionTime": now()});
+        app["status"]["reconciledAt"] = json!(now());
+    };
+    ensure!(demo.prod().edit("argocd", DEGRADED, well), "the demo has no application {DEGRADED}");
+    Ok(())
+}
+
 fn deployments(app: &mut Value) -> impl Iterator<Item = &mut Value> {
     let resources = app["status"]["resources"].as_array_mut();
     resources.into_iter().flatten().filter(|resource| resource["kind"] == "Deployment")
