@@ -2,10 +2,10 @@
 //! the queue, and how it would be made now.
 
 use dinghy_model::{Event, EventKind, QueuedMessage};
-use dinghy_rules::{Catalog, Delivery, Secrets, render};
+use dinghy_rules::{Catalog, Secrets};
 use dinghy_store::EventQuery;
 
-use crate::rule_forms::{is_robot, message};
+use crate::rule_forms::message;
 use crate::wire::{ApiError, EventDetails, MessageView};
 use crate::{Api, now_ms};
 
@@ -59,16 +59,11 @@ impl Api {
         let subject = self.case(id).await.ok()?.subject().ok()?;
         let results = dinghy_rules::run_trigger(catalog, &event.trigger, &subject, now_ms())?;
         let at = results.iter().position(dinghy_rules::ConditionResult::triggered).unwrap_or(0);
-        let robot = is_robot(catalog, &event.service);
-        let delivery = Delivery {
-            templates: &trigger.conditions.get(at)?.send,
-            service: &event.service,
-            recipient: "",
-            robot,
-            app_url: &self.app_url(id).unwrap_or_default(),
-            lang: self.lang(),
-        };
-        let made = render(catalog, &subject, delivery, &Secrets::Masked, now_ms()).ok()?;
+        let templates = &trigger.conditions.get(at)?.send;
+        let page = self.app_url(id).unwrap_or_default();
+        let made = self
+            .render_for(catalog, templates, (&event.service, ""), &subject, &page, &Secrets::Masked)
+            .ok()?;
         Some(message(catalog, &event.service, &made.payload, self.lang()))
     }
 }

@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use dinghy_engine::{Case, Command, check};
-use dinghy_model::{AppId, Payload, Problem, ServiceKind};
+use dinghy_model::{AppId, Payload, Problem};
 use dinghy_rules::{Catalog, Delivery, Facts, Rendered, Secrets, Subject, render, run_trigger};
 use serde::Serialize;
 use tokio::sync::oneshot;
 
+use crate::rule_forms::is_robot;
 use crate::wire::{ApiError, TestView};
 use crate::{Api, now_ms, words};
 
@@ -156,12 +157,13 @@ impl Api {
     ) -> Result<Vec<PreviewView>, ApiError> {
         let catalog = self.catalog()?;
         self.known_template(&catalog, name)?;
+        let templates = [name.to_owned()];
         let subject = Subject::parse(json, None).map_err(|problem| self.error(&problem))?;
         let services: Vec<String> = catalog.services().keys().cloned().collect();
         let mut views = Vec::with_capacity(services.len());
         for service in services {
             let render = |subject: &Subject| {
-                self.render_for(&catalog, name, (&service, ""), subject, page, &Secrets::Masked)
+                self.render_for(&catalog, &templates, (&service, ""), subject, page, &Secrets::Masked)
             };
             let made = self.informed(id, &subject, render).await;
             views.push(PreviewView {
@@ -187,13 +189,14 @@ impl Api {
     ) -> Result<TestView, ApiError> {
         let catalog = self.catalog()?;
         self.known_template(&catalog, name)?;
+        let templates = [name.to_owned()];
         let (service, recipient) = recipient.split_once(':').unwrap_or((recipient, ""));
         let Some(found) = catalog.services().get(service) else {
             return Err(self.error(&Problem::NoSuchService { service: service.to_owned() }));
         };
         let subject = Subject::parse(json, None).map_err(|problem| self.error(&problem))?;
         let render = |subject: &Subject, secrets: &Secrets| {
-            self.render_for(&catalog, name, (service, recipient), subject, page, secrets)
+            self.render_for(&catalog, &templates, (service, recipient), subject, page, secrets)
         };
         let made = self.made_to_send(&catalog, id, &subject, render).await;
         let made = made.map_err(|problem| self.error(&problem))?;
@@ -230,22 +233,18 @@ impl Api {
         Err(self.form_error("template", "There is no such template.", "没有这个模板。"))
     }
 
-    fn render_for(
+    /// The message of these templates for a destination. `page`: the application's, empty if there is none.
+    pub(crate) fn render_for(
         &self,
         catalog: &Catalog,
-        template: &str,
+        templates: &[String],
         (service, recipient): (&str, &str),
         subject: &Subject,
         page: &str,
         secrets: &Secrets,
     ) -> Result<Rendered, Problem> {
-        let robot = match catalog.services().get(service).map(|service| &service.kind) {
-            Some(ServiceKind::Webhook(options)) => check::may_be_robot(options),
-            _ => false,
-        };
-        let templates = [template.to_owned()];
-        let delivery =
-            Delivery { templates: &templates, service, recipient, robot, app_url: page, lang: self.lang() };
+        let robot = is_robot(catalog, service);
+        let delivery = Delivery { templates, service, recipient, robot, app_url: page, lang: self.lang() };
         render(catalog, subject, delivery, secrets, now_ms())
     }
 }

@@ -120,6 +120,7 @@ pub fn as_shown(body: &str, options: &WebhookOptions, lang: Lang) -> String {
     let keywords = options.dingtalk.as_ref().map_or(&[][..], |dingtalk| &dingtalk.keywords);
     let plain = Dress {
         keywords,
+        // Which leaves links alone.
         pc_slide: true,
         note: "",
         most_bytes: MOST_BYTES,

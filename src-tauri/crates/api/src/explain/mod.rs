@@ -8,14 +8,15 @@ mod rules_of_app;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use dinghy_engine::{InForce, check};
-use dinghy_model::{AppId, Event, Lang, Memory, Payload, Problem, ServiceKind};
+use dinghy_engine::InForce;
+use dinghy_model::{AppId, Event, Lang, Memory, Payload, Problem};
 use dinghy_rules::{
     Catalog, Decided, Decision, Delivery, Explained, Explanation, Intent, Options, Origin, Secrets, Subject,
     explain, render,
 };
 use dinghy_store::EventQuery;
 
+use crate::rule_forms::is_robot;
 use crate::wire::{
     ApiError, EventRow, ExplainCondition, ExplainDestination, ExplainPart, ExplainSubscription, ExplainView,
     TriggerForm, TryOn,
@@ -78,8 +79,8 @@ impl Api {
         self.explained(trigger, asked, time).await
     }
 
-    /// Explains a trigger as it is typed, `services` subscribed to it, on the chosen application. A trigger that is not saved yet is explained as it
-    /// would be judged right after it was.
+    /// Explains a trigger as it is typed, `services` subscribed to it, on the chosen application. A trigger that is not
+    /// saved yet is explained as it would be judged right after it was.
     pub async fn trigger_explain(
         &self,
         form: &TriggerForm,
@@ -272,10 +273,7 @@ impl Asked {
 /// What would be sent, with `***` in place of secrets.
 fn message(asked: &Asked, subject: &Subject, intent: &Intent, lang: Lang) -> Result<String, Problem> {
     let Asked { catalog, page, .. } = asked;
-    let robot = match catalog.services().get(&intent.service).map(|service| &service.kind) {
-        Some(ServiceKind::Webhook(options)) => check::may_be_robot(options),
-        _ => false,
-    };
+    let robot = is_robot(catalog, &intent.service);
     let made = render(catalog, subject, Delivery::of(intent, robot, page, lang), &Secrets::Masked, now_ms())?;
     Ok(text(&made.payload))
 }

@@ -1,7 +1,7 @@
 //! From what would be sent to what a preview draws.
 
 use dinghy_engine::check;
-use dinghy_model::{Lang, Payload, ServiceKind};
+use dinghy_model::{Lang, Payload, ServiceKind, WebhookOptions};
 use dinghy_rules::Catalog;
 use serde_json::Value;
 
@@ -14,7 +14,8 @@ const UUID_BYTES: usize = 45;
 
 /// Draws a payload as `service`, a destination of the rules, would get it.
 pub(crate) fn message(catalog: &Catalog, service: &str, payload: &Payload, lang: Lang) -> MessageView {
-    let robot = is_robot(catalog, service);
+    let webhook = webhook(catalog, service);
+    let robot = webhook.is_some_and(check::may_be_robot);
     let mut view = MessageView {
         service: service.to_owned(),
         robot,
@@ -39,12 +40,9 @@ pub(crate) fn message(catalog: &Catalog, service: &str, payload: &Payload, lang:
         // Nothing to draw; a preview is made with secrets that are masked.
         Payload::Sealed { .. } => {}
         Payload::Robot { body } => {
-            view.body = match catalog.services().get(service).map(|service| &service.kind) {
-                Some(ServiceKind::Webhook(options)) => check::as_shown(body, options, lang),
-                _ => body.clone(),
-            };
-            let body = view.body.clone();
+            let body = webhook.map_or_else(|| body.clone(), |options| check::as_shown(body, options, lang));
             robot_message(&mut view, &body);
+            view.body = body;
         }
         Payload::Http { method, path, body } => {
             view.request = format!("{method} {path}").trim_end().to_owned();
@@ -94,9 +92,14 @@ fn robot_message(view: &mut MessageView, body: &str) {
 
 /// Whether a service is a robot, as far as the rules tell.
 pub(crate) fn is_robot(catalog: &Catalog, service: &str) -> bool {
-    match catalog.services().get(service).map(|service| &service.kind) {
-        Some(ServiceKind::Webhook(options)) => check::may_be_robot(options),
-        _ => false,
+    webhook(catalog, service).is_some_and(check::may_be_robot)
+}
+
+/// The options of a service that is a webhook.
+pub(super) fn webhook<'a>(catalog: &'a Catalog, service: &str) -> Option<&'a WebhookOptions> {
+    match &catalog.services().get(service)?.kind {
+        ServiceKind::Webhook(options) => Some(options),
+        ServiceKind::Desktop => None,
     }
 }
 

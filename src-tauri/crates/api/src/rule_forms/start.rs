@@ -43,20 +43,25 @@ impl Api {
     /// The trigger in a few words: its description, or its name without what is in front of most of them.
     fn title(&self, trigger: &TriggerForm) -> String {
         let described = trigger.conditions.iter().map(|one| one.description.trim());
-        let name = trigger.name.trim();
-        let named = name.strip_prefix("on-").unwrap_or(name);
+        let named = stem(&trigger.name);
         let fits = |text: &&str| !text.is_empty() && !text.contains(['\n', '{', '}', '`']);
         let found = described.chain([named]).find(fits);
         found.unwrap_or(self.lang().pick("Something changed", "应用有变化")).to_owned()
     }
 }
 
+/// A trigger's name without what is in front of most of them.
+fn stem(trigger: &str) -> &str {
+    let name = trigger.trim();
+    name.strip_prefix("on-").unwrap_or(name)
+}
+
 /// `on-broken` → `app-broken`, as Argo CD's own catalog does it.
 fn free_name(catalog: &Catalog, trigger: &str) -> String {
-    let stem = trigger.trim();
-    let stem = stem.strip_prefix("on-").unwrap_or(stem);
-    let stem: String =
-        stem.chars().map(|c| if c.is_ascii_alphanumeric() || "-_.".contains(c) { c } else { '-' }).collect();
+    let stem: String = stem(trigger)
+        .chars()
+        .map(|c| if c.is_ascii_alphanumeric() || "-_.".contains(c) { c } else { '-' })
+        .collect();
     let first = if stem.is_empty() { "app-message".to_owned() } else { format!("app-{stem}") };
     let numbered = (2..).map(|number| format!("{first}-{number}"));
     let mut names = std::iter::once(first.clone()).chain(numbered);

@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use dinghy_engine::check;
 use dinghy_model::{AppId, Payload, Problem, ServiceKind};
 use dinghy_rules::{
-    Catalog, Delivery, DingTalkParts, Rendered, Secrets, Subject, TemplateParts, WebhookParts,
-    check_template, render,
+    Catalog, DingTalkParts, Rendered, Secrets, Subject, TemplateParts, WebhookParts, check_template,
 };
 
+use super::message::webhook;
 use super::{Edited, field_problem, message, unreadable, version};
 use crate::wire::{
     ApiError, ButtonForm, DingTalkForm, TemplateCheck, TemplateDraft, TemplateForm, TestView, TryOn,
@@ -145,17 +145,7 @@ impl Api {
         secrets: &Secrets,
     ) -> Result<Rendered, Problem> {
         let page = self.app_url(app).unwrap_or_default();
-        let robot = message::is_robot(catalog, service);
-        let templates = [name.to_owned()];
-        let delivery = Delivery {
-            templates: &templates,
-            service,
-            recipient: "",
-            robot,
-            app_url: &page,
-            lang: self.lang(),
-        };
-        render(catalog, subject, delivery, secrets, now_ms())
+        self.render_for(catalog, &[name.to_owned()], (service, ""), subject, &page, secrets)
     }
 
     /// The destination to preview with: the wanted one, else one that the template names, else the first group; if
@@ -185,8 +175,7 @@ impl Api {
 
     /// A robot with keywords refuses a message without any of them.
     fn keyword_note(&self, catalog: &Catalog, service: &str, payload: &Payload) -> Option<String> {
-        let ServiceKind::Webhook(options) = &catalog.services().get(service)?.kind else { return None };
-        let keywords = &options.dingtalk.as_ref()?.keywords;
+        let keywords = &webhook(catalog, service)?.dingtalk.as_ref()?.keywords;
         let Payload::Http { body, .. } = payload else { return None };
         if keywords.is_empty() || keywords.iter().any(|word| body.contains(word.as_str())) {
             return None;
